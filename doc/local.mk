@@ -1,0 +1,1 @@
+# doc: what is installed or distributed from here

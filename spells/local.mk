@@ -1,0 +1,1 @@
+# spells: what is installed or distributed from here

@@ -1,0 +1,10 @@
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	src/base/err.c src/base/err.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/secret.c src/base/secret.h \
+	src/base/strv.c src/base/strv.h \
+	src/base/file.c src/base/file.h \
+	src/base/i18n.h \
+	src/base/utf8.c src/base/utf8.h

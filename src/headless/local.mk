@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libheadless.a
+libheadless_a_SOURCES =

@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libmodel.a
+libmodel_a_SOURCES = \
+	src/model/host.c src/model/host.h \
+	src/model/plan.c src/model/plan.h

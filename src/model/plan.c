@@ -1,0 +1,46 @@
+#include "model/plan.h"
+
+#include <stdlib.h>
+
+static void step_done(struct plan_step *step)
+{
+    free(step->id);
+    free(step->title);
+    free(step->script);
+    free(step->check);
+    free(step->script_path);
+    free(step->check_path);
+    strv_done(&step->results);
+    strv_done(&step->mints);
+    strv_done(&step->reads);
+}
+
+void plan_free(struct plan **plan)
+{
+    struct plan *p = *plan;
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->step_count; i++)
+        step_done(&p->steps[i]);
+    for (size_t i = 0; i < p->host_count; i++) {
+        host_done(&p->hosts[i].host);
+        for (size_t j = 0; j < p->hosts[i].variable_count; j++) {
+            free(p->hosts[i].variables[j].name);
+            free(p->hosts[i].variables[j].value);
+        }
+        free(p->hosts[i].variables);
+    }
+    for (size_t i = 0; i < p->task_count; i++)
+        free(p->tasks[i].needs);
+    free(p->steps);
+    free(p->hosts);
+    free(p->tasks);
+    free(p->spell);
+    free(p->spell_version);
+    free(p->spell_digest);
+    free(p->topology);
+    free(p->cluster);
+    free(p->action);
+    free(p);
+    *plan = NULL;
+}

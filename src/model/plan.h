@@ -1,0 +1,69 @@
+/* The plan of a run: which steps run on which hosts, in what order, with which scripts. Plain data, made by plan_make() from a spell and
+ * answers, complete before anything runs. It holds no time, run id, random value or secret: the same answers give the same plan. */
+#ifndef KWIZ_MODEL_PLAN_H
+#define KWIZ_MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strv.h"
+#include "model/host.h"
+
+/* What becomes of a step that was interrupted and has no check that can tell. */
+enum rerun { RERUN_ASK, RERUN_SAFE };
+
+struct plan_step {
+    char *id;    /* owned; [a-z0-9-]{1,40} */
+    char *title; /* owned */
+    char *script;       /* owned: the text of the step's script as it will run (without library and variables) */
+    char *check;        /* owned or NULL: the text of its check script */
+    char *script_path;  /* owned: relative to the spell's folder, for messages and for reading */
+    char *check_path;   /* owned or NULL */
+    uint64_t timeout_ms;
+    unsigned serial;    /* at most so many hosts at once; 0 = no limit of its own */
+    bool optional;      /* the operator may skip it */
+    bool becomes_root;
+    enum rerun rerun;
+    unsigned retries;        /* how often it is tried again by itself after failing */
+    uint64_t retry_delay_ms;
+    struct strv results;     /* keys it may publish */
+    struct strv mints;       /* keys of secrets it publishes */
+    struct strv reads;       /* secrets it needs: keys of answers' secrets or minted ones */
+};
+
+/* One step on one host. Tasks are numbered in the plan's order: every task stands behind those it needs. */
+struct plan_task {
+    size_t step; /* index into steps */
+    size_t host; /* index into hosts */
+    size_t *needs; /* owned: indices of tasks that must be done (ok, unchanged, warned or skipped) before */
+    size_t need_count;
+};
+
+struct plan_variable {
+    char *name;  /* owned: KWIZ_..., a name of an environment variable */
+    char *value; /* owned; at most 64 KiB, UTF-8 */
+};
+
+struct plan_host {
+    struct host host; /* owned copy */
+    struct plan_variable *variables; /* owned: the same for all steps on this host; KWIZ_RUN, KWIZ_STEP and results are added at run time */
+    size_t variable_count;
+};
+
+struct plan {
+    char *spell, *spell_version, *spell_digest; /* owned; digest: "sha256:..." of everything in the spell's folder */
+    char *topology, *cluster;                   /* owned; cluster = the answers' name */
+    char *action;                               /* owned: "install", "reset" ... */
+    bool exclusive;                             /* one live run per host */
+    struct plan_step *steps;
+    size_t step_count;
+    struct plan_host *hosts;
+    size_t host_count;
+    struct plan_task *tasks;
+    size_t task_count;
+};
+
+void plan_free(struct plan **plan);
+
+#endif

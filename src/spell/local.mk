@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libspell.a
+libspell_a_SOURCES =
