@@ -39,7 +39,7 @@ enum effect_kind {
     EFFECT_NOTICE,       /* text, host or NO_HOST, task or NO_TASK */
     EFFECT_ENDED,        /* outcome: the run is over; only EVENT_RETRY_*, EVENT_SKIP and EVENT_RESUME open it again */
 };
-#define EFFECT_KIND_COUNT 17
+#define EFFECT_KIND_COUNT 18
 
 enum outcome {
     OUTCOME_OK,          /* every task is done */

@@ -22,7 +22,9 @@
 #define ENGINE_REBOOT_LIMIT_MS 600000u
 #define ENGINE_BACKOFF_MAX_MS 30000u
 #define ENGINE_REPLAY_LIMIT_MS 30000u   /* from attaching to the last record there was */
-#define ENGINE_FETCH_LIMIT_MS 30000u    /* a stream that is behind its `end` and does not move; a secret that does not come */
+#define ENGINE_START_LIMIT_MS 30000u    /* from `accepted` to `start` */
+#define ENGINE_FETCH_LIMIT_MS 30000u    /* from asking for a secret to the answer; asked ENGINE_FETCH_TRIES times */
+#define ENGINE_FETCH_TRIES 3u
 #define ENGINE_ABORT_LIMIT_MS 30000u    /* from asking to `end`; asked ENGINE_ABORT_TRIES times */
 #define ENGINE_ABORT_TRIES 3u
 #define ENGINE_BYE_LIMIT_MS 10000u

@@ -24,8 +24,9 @@ enum event_kind {
     EVENT_RECORD,   /* record: a control record, new or replayed */
     EVENT_REC,      /* id, rec: an item of the record stream */
     EVENT_OUTPUT,   /* id, log_bytes: so much of the log is here now. Display only; send it a few times a second at most */
-    EVENT_SENT,     /* id: the request has left for the host (drained). Display only: starts the clock of the `accepted` limit */
-    EVENT_COMPLETE, /* id: log and record stream are here up to the lengths that its `end` named (and rec's items were handed over) */
+    EVENT_SENT,     /* id: the request has left for the host (drained): the clock of the `accepted` limit starts */
+    EVENT_COMPLETE, /* id: log and record stream are here up to the lengths that its `end` named, both may be 0, and rec's items were
+                     * handed over. A stream that stays behind without moving for 30 s is session.c's to notice: EVENT_DOWN, passing */
     EVENT_SECRET,   /* key, is_there: the answer to EFFECT_FETCH_SECRET; the value stays with the runner */
     EVENT_BAD,      /* text: the host could not read a frame of ours. Shown as a notice */
     EVENT_BYE,      /* the answer to EFFECT_QUIT */
@@ -46,7 +47,7 @@ enum event_kind {
 
     EVENT_JOURNAL_FAILED, /* text; id: the first request that was not sent because of it, 0 = none. The run comes to its end */
 };
-#define EVENT_KIND_COUNT 24
+#define EVENT_KIND_COUNT 25
 
 /* What to do with a task in TASK_ASKS. */
 enum answer {
