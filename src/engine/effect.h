@@ -19,7 +19,8 @@ enum effect_kind {
     EFFECT_JOURNAL, /* write this event (and the requests below): journal_write; is_synced: on disk before any EFFECT_SEND is done */
 
     EFFECT_CONNECT, /* host, generation, at_ms: connect and attach, not before at_ms; replaces any earlier connection of the host */
-    EFFECT_FOLLOW,  /* host, generation, id, task: say `follow ID` with what the log and record files hold; only before EFFECT_GO */
+    EFFECT_FOLLOW,  /* host, generation, id, task: say `follow ID` with how much of its log and record stream is here; is_settled: nothing more
+                     * of it is wanted: FRAME_FOLLOW_NONE for both. Only before EFFECT_GO */
     EFFECT_GO,      /* host, generation, offset: say `from OFFSET` first, then the follows, then `go` */
     EFFECT_SEND,    /* host, generation, id, task, mode, has_check: put what it needs and say `run`; is_again: was sent before under this id */
     EFFECT_ABORT,   /* host, generation, id, task: abort it over a channel of its own */
@@ -57,7 +58,7 @@ struct effect {
     uint64_t offset;   /* GO */
     enum request_mode mode;
     bool has_check;    /* SEND: with the step's check script */
-    bool is_again, is_synced, is_clear;
+    bool is_again, is_synced, is_clear, is_settled;
     enum outcome outcome;
     const char *text;  /* NOTICE */
     const char *key;   /* FETCH_SECRET; of the plan, lives as long as it */

@@ -12,6 +12,7 @@
 #include "base/err.h"
 
 #define FRAME_VALUE_MAX (64 * 1024) /* bytes of a variable */
+#define FRAME_FOLLOW_NONE 999999999999999u /* as LOG and REC: beyond the end of any stream */
 
 enum request_mode { MODE_STEP, MODE_CHECK };
 const char *request_mode_name(enum request_mode mode);
