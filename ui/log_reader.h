@@ -46,8 +46,8 @@ uint64_t log_reader_number(struct log_reader *reader, uint64_t offset);
 
 enum log_found { LOG_FOUND, LOG_NOT_FOUND, LOG_MORE };
 /* Search the bytes of the file for a text, from *at on (forward: lines after the one at *at; backward: before), over at most budget_bytes.
- * LOG_FOUND: *at = the line. LOG_MORE: the budget was used up; call again with the same *at to go on. LOG_NOT_FOUND: *at is unchanged from
- * the last call. Letter case counts only when the pattern has an upper-case ASCII letter. */
+ * LOG_FOUND: *at = the line. LOG_MORE: the budget was used up; call again with the same *at to go on. LOG_NOT_FOUND: *at
+ * means nothing. Letter case counts only when the pattern has an upper-case ASCII letter. */
 enum log_found log_reader_find(struct log_reader *reader, const char *pattern, bool backward, uint64_t *at, uint64_t budget_bytes);
 
 #endif
