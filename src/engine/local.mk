@@ -20,3 +20,26 @@ libengine_a_SOURCES = \
 	src/engine/journal_parse.c \
 	src/engine/journal_read.c \
 	src/engine/runlock.c src/engine/runlock.h
+
+# The impure part: what performs effects.
+libengine_a_SOURCES += \
+	src/engine/mask.c src/engine/mask.h \
+	src/engine/rundir.c src/engine/rundir.h \
+	src/engine/stream.c src/engine/stream.h \
+	src/engine/bootstrap.c src/engine/bootstrap.h src/engine/host_scripts.h \
+	src/engine/session.c src/engine/session.h \
+	src/engine/link.c src/engine/request.c src/engine/runner_parts.h \
+	src/engine/runner.c src/engine/runner.h \
+	src/engine/survey.c src/engine/survey.h
+nodist_libengine_a_SOURCES = src/engine/host_scripts.c
+
+# The order is of no meaning here; bootstrap.c says in which they are sent.
+host_scripts = src/engine/host/loader.sh src/engine/host/lib.sh src/engine/host/common.sh src/engine/host/wrapper.sh \
+	src/engine/host/self.sh src/engine/host/supervisor.sh src/engine/host/writer.sh src/engine/host/lock.sh \
+	src/engine/host/attach.sh src/engine/host/main.sh src/engine/host/abort.sh
+src/engine/host_scripts.c: $(host_scripts) src/engine/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) src/engine && cd $(srcdir) && sh src/engine/embed.sh $(host_scripts) > $(abs_builddir)/$@.tmp && \
+		mv -f $(abs_builddir)/$@.tmp $(abs_builddir)/$@
+BUILT_SOURCES += src/engine/host_scripts.c
+CLEANFILES += src/engine/host_scripts.c
+EXTRA_DIST += $(host_scripts) src/engine/embed.sh
