@@ -1,0 +1,1 @@
+rm -f "$KWIZ_ANSWER_folder/report"

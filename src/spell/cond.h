@@ -1,0 +1,50 @@
+/* Conditions: the little language of `when:` and `on:`.
+ *
+ *   expression := and-expression { "or" and-expression }
+ *   and        := not { "and" not }
+ *   not        := "not" not | compare
+ *   compare    := operand [ ("==" | "!=") operand | ["not"] "in" (list | operand) ]
+ *   operand    := "(" expression ")" | "string" | 'string' | integer | true | false | name | has_role(ROLE) | any(ROLE) |
+ *                 first(ROLE) | rest(ROLE)
+ *   list       := "[" operand { "," operand } "]"
+ *
+ * A name is a question's key, `topology`, `all`, or (in `on:`) a role. A bare name is true when its answer is the text "true", or, for
+ * roles, when the host has the role. Values are compared as text; `x in NAME` looks for x among the words of NAME's answer. */
+#ifndef KWIZ_SPELL_COND_H
+#define KWIZ_SPELL_COND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+#define COND_LEN_MAX 1000
+#define COND_DEPTH_MAX 16
+
+struct cond; /* opaque */
+
+/* What conditions are asked about. Each callback gets `data`. */
+struct cond_scope {
+    void *data;
+    /* The value of a question or `topology`; NULL when it has none (compares as ""; a bare name is then false). */
+    const char *(*value)(void *data, const char *name);
+    /* HAS: this host has the role. ANY: some host has it. FIRST, REST: this host is the first, or another, of those that have it. */
+    bool (*role)(void *data, int how, const char *role);
+};
+enum { COND_ROLE_HAS, COND_ROLE_ANY, COND_ROLE_FIRST, COND_ROLE_REST };
+
+/* NULL after an error, which has column set to where in text (from 1) and line to 1. */
+struct cond *cond_parse(const char *text, struct err *err);
+bool cond_eval(const struct cond *cond, const struct cond_scope *scope);
+/* Call f for every name and every role that occurs, with its column in the text. */
+enum cond_word { COND_NAME, COND_ROLE };
+void cond_visit(const struct cond *cond, void (*f)(void *data, enum cond_word word, int how, const char *text, unsigned column),
+                void *data);
+/* Does it compare name with something? Calls f for every (name, literal) pair in ==, != and in [...]: to find misspelt choices. */
+void cond_visit_literals(const struct cond *cond, void (*f)(void *data, const char *name, const char *literal, unsigned column),
+                         void *data);
+/* The text it was made from. */
+const char *cond_text(const struct cond *cond);
+void cond_free(struct cond **cond);
+
+#endif
