@@ -8,8 +8,8 @@
  *                 first(ROLE) | rest(ROLE)
  *   list       := "[" operand { "," operand } "]"
  *
- * A name is a question's key, `topology`, `all`, or (in `on:`) a role. A bare name is true when its answer is the text "true", or, for
- * roles, when the host has the role. Values are compared as text; `x in NAME` looks for x among the words of NAME's answer. */
+ * A name is a question's key, `topology`, or (in `on:`) a role; `all` is always true. A bare name is true when its answer is the text
+ * "true", or, for roles, when the host has the role. Values are compared as text; `x in NAME` looks for x among the words of NAME's answer. */
 #ifndef KWIZ_SPELL_COND_H
 #define KWIZ_SPELL_COND_H
 
@@ -36,13 +36,16 @@ enum { COND_ROLE_HAS, COND_ROLE_ANY, COND_ROLE_FIRST, COND_ROLE_REST };
 /* NULL after an error, which has column set to where in text (from 1) and line to 1. */
 struct cond *cond_parse(const char *text, struct err *err);
 bool cond_eval(const struct cond *cond, const struct cond_scope *scope);
-/* Call f for every name and every role that occurs, with its column in the text. */
-enum cond_word { COND_NAME, COND_ROLE };
-void cond_visit(const struct cond *cond, void (*f)(void *data, enum cond_word word, int how, const char *text, unsigned column),
-                void *data);
-/* Does it compare name with something? Calls f for every (name, literal) pair in ==, != and in [...]: to find misspelt choices. */
-void cond_visit_literals(const struct cond *cond, void (*f)(void *data, const char *name, const char *literal, unsigned column),
-                         void *data);
+/* Called for what occurs in a condition, to check it; columns count from 1 in its text. Any of them may be NULL. */
+struct cond_visitor {
+    void *data;
+    /* A name; is_compared: it stands beside ==, != or in, otherwise it is true or false by itself. */
+    void (*name)(void *data, const char *name, bool is_compared, unsigned column);
+    void (*role)(void *data, int how, const char *role, unsigned column);
+    /* A value that a name is compared with. */
+    void (*literal)(void *data, const char *name, const char *literal, unsigned column);
+};
+void cond_visit(const struct cond *cond, const struct cond_visitor *visitor);
 /* The text it was made from. */
 const char *cond_text(const struct cond *cond);
 void cond_free(struct cond **cond);

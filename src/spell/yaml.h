@@ -26,6 +26,7 @@ struct yaml_node {
     enum yaml_kind kind;
     enum yaml_scalar scalar; /* scalars only */
     unsigned line, column;   /* from 1 */
+    bool is_quoted;          /* scalars only: single or double quotes */
     char *text;              /* scalars only; owned, valid UTF-8 without NUL */
     struct yaml_node **items; /* sequence: the items; mapping: key, value, key, value ...; owned */
     size_t count;            /* of items: for mappings twice the number of keys */
@@ -46,7 +47,6 @@ void yaml_free(struct yaml **yaml);
 struct yaml_reader {
     const char *file;         /* borrowed */
     struct err_list *errors;  /* borrowed */
-    const char *missing_hint; /* unused by the getters; NULL */
 };
 
 /* Add an error at node (the beginning of the file when NULL). Returns false. */
