@@ -22,7 +22,7 @@ struct facts {
     size_t count;
 };
 
-/* Parse lines `key value`; the last line must be `end 1`, so that a cut answer is not taken for a whole one. Keys: [a-z0-9_.:/-]; values:
+/* Parse lines `key value`; the last line must be `end 1`, so that a cut answer is not taken for a whole one. Keys: [A-Za-z0-9_.:/@+-]; values:
  * valid UTF-8, made printable. Lines before `facts 1` are ignored (banners). false (ERR_PROTOCOL, with the line) otherwise; nothing is kept. */
 bool facts_parse(const char *bytes, size_t len, struct facts *facts, struct err *err);
 /* The first value of key, or NULL. */

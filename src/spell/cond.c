@@ -6,23 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-
-enum op { OP_OR, OP_AND, OP_NOT, OP_EQUAL, OP_IN, OP_TRUE, OP_FALSE, OP_LITERAL, OP_NAME, OP_ROLE };
-
-struct node {
-    enum op op;
-    unsigned column;
-    int how;            /* OP_ROLE */
-    char *text;         /* OP_LITERAL, OP_NAME, OP_ROLE */
-    struct node *a, *b; /* operands */
-    struct node **list; /* OP_IN: a list of operands, else b */
-    size_t count;
-};
-
-struct cond {
-    char *text;
-    struct node *root;
-};
+#include "spell/cond_node.h"
 
 enum token { T_END, T_WORD, T_NUMBER, T_STRING, T_EQUAL, T_UNEQUAL, T_OPEN, T_CLOSE, T_LIST, T_LIST_END, T_COMMA, T_BAD };
 
@@ -440,36 +424,4 @@ void cond_free(struct cond **cond)
     free((*cond)->text);
     free(*cond);
     *cond = NULL;
-}
-
-static void visit(const struct node *node, const struct cond_visitor *visitor, bool is_compared)
-{
-    if (!node)
-        return;
-    bool compares = node->op == OP_EQUAL || node->op == OP_IN;
-    if (node->op == OP_NAME && visitor->name)
-        visitor->name(visitor->data, node->text, is_compared, node->column);
-    if (node->op == OP_ROLE && visitor->role)
-        visitor->role(visitor->data, node->how, node->text, node->column);
-    const struct node *name = compares ? node->a : NULL, *other = node->b;
-    if (compares && name->op != OP_NAME && other && other->op == OP_NAME) {
-        name = node->b; /* "x" in NAME, "x" == NAME */
-        other = node->a;
-    }
-    if (compares && name->op == OP_NAME && visitor->literal) {
-        if (other && other->op != OP_NAME)
-            visitor->literal(visitor->data, name->text, other->text, other->column);
-        for (size_t i = 0; i < node->count; i++)
-            if (node->list[i]->op != OP_NAME)
-                visitor->literal(visitor->data, name->text, node->list[i]->text, node->list[i]->column);
-    }
-    visit(node->a, visitor, compares);
-    visit(node->b, visitor, compares);
-    for (size_t i = 0; i < node->count; i++)
-        visit(node->list[i], visitor, true);
-}
-
-void cond_visit(const struct cond *cond, const struct cond_visitor *visitor)
-{
-    visit(cond->root, visitor, false);
 }

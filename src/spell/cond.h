@@ -36,6 +36,8 @@ enum { COND_ROLE_HAS, COND_ROLE_ANY, COND_ROLE_FIRST, COND_ROLE_REST };
 /* NULL after an error, which has column set to where in text (from 1) and line to 1. */
 struct cond *cond_parse(const char *text, struct err *err);
 bool cond_eval(const struct cond *cond, const struct cond_scope *scope);
+/* Can it be true, when names whose value is NULL may have any value? (true, when in doubt.) */
+bool cond_is_possible(const struct cond *cond, const struct cond_scope *scope);
 /* Called for what occurs in a condition, to check it; columns count from 1 in its text. Any of them may be NULL. */
 struct cond_visitor {
     void *data;

@@ -45,7 +45,7 @@ struct step_need {
 
 struct script {
     char *path; /* owned: relative to the spell's folder; NULL = there is none */
-    char *text; /* owned: the spell's `library` files followed by the script */
+    char *text; /* owned: the function kwiz_data, the spell's `library` files, then the script itself */
     unsigned line, column;
 };
 
@@ -69,11 +69,13 @@ struct step {
 };
 
 struct spell {
-    char *folder;  /* owned: absolute or as given */
+    char *folder;  /* owned: as given */
     char *file;    /* owned: folder/spell.yaml, as named in errors */
     char *name, *title, *description, *category, *version; /* owned; description, category may be "" */
     char *digest;  /* owned: "sha256:<64 hex>" */
     bool is_exclusive;
+    struct strv library; /* files that stand before every script */
+    struct strv data;    /* files that scripts print with `kwiz_data NAME` */
     struct topology *topologies;
     size_t topology_count;
     struct question *questions;

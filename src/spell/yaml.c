@@ -299,7 +299,7 @@ struct yaml *yaml_load(const char *path, struct err_list *errors)
     return yaml;
 }
 
-void yaml_free(struct yaml **yaml)
+void yaml_tree_free(struct yaml **yaml)
 {
     if (!*yaml)
         return;

@@ -41,7 +41,7 @@ struct yaml {
 struct yaml *yaml_load(const char *path, struct err_list *errors);
 /* The same from memory; name stands for the file in errors. */
 struct yaml *yaml_parse(const char *name, const char *bytes, size_t len, struct err_list *errors);
-void yaml_free(struct yaml **yaml);
+void yaml_tree_free(struct yaml **yaml);
 
 /* The getters below go on after errors, so that one reading finds them all. */
 struct yaml_reader {
@@ -67,6 +67,8 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 const struct yaml_node *yaml_key(const struct yaml_node *map, const char *key);
 /* As yaml_get, but a missing key is an error at the mapping. */
 const struct yaml_node *yaml_need(const struct yaml_reader *reader, const struct yaml_node *map, const char *key);
+/* node as mapping of names that are not fixed: false after an error when it is another kind. */
+bool yaml_is_mapping(const struct yaml_reader *reader, const struct yaml_node *node, const char *what);
 /* node as sequence: false after an error when it is another kind. */
 bool yaml_is_sequence(const struct yaml_reader *reader, const struct yaml_node *node, const char *what);
 

@@ -88,11 +88,18 @@ static bool expected(const struct yaml_reader *reader, const struct yaml_node *n
     return false;
 }
 
+bool yaml_is_mapping(const struct yaml_reader *reader, const struct yaml_node *node, const char *what)
+{
+    if (node && node->kind == YAML_MAPPING)
+        return true;
+    return expected(reader, node, what, _("a mapping, as in {a: b}"));
+}
+
 bool yaml_check_keys(const struct yaml_reader *reader, const struct yaml_node *map, const char *what, const char *const *names,
                      size_t count)
 {
-    if (!map || map->kind != YAML_MAPPING)
-        return expected(reader, map, what, _("a mapping of keys and values"));
+    if (!yaml_is_mapping(reader, map, what))
+        return false;
     for (size_t i = 0; i < map->count; i += 2) {
         const struct yaml_node *key = map->items[i];
         bool is_known = false;
