@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2034
 # What the steps of this spell share: this text stands before each of them.
 greeting_text() {
     line="$KWIZ_ANSWER_greeting, $KWIZ_HOST"

@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 
 static const struct command *const commands[] = {
-    &command_spell, NULL,
+    &command_plan, &command_answers, &command_spell, NULL,
 };
 
 static const struct command_option options[] = {

@@ -85,8 +85,8 @@ bool yaml_size_mb(const struct yaml_reader *reader, const struct yaml_node *node
 /* A sequence of strings. */
 bool yaml_strings(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, struct strv *list);
 
-/* The same, looked up in a mapping: an absent key leaves *value as it is and is no error. Strings are malloc'd; *value is not freed
- * before it is overwritten. */
+/* The same, looked up in a mapping: an absent key leaves *value as it is and is no error. Strings are malloc'd; an old
+ * *value is freed. */
 bool yaml_get_string(const struct yaml_reader *reader, const struct yaml_node *map, const char *key, char **value);
 bool yaml_get_boolean(const struct yaml_reader *reader, const struct yaml_node *map, const char *key, bool *value);
 bool yaml_get_strings(const struct yaml_reader *reader, const struct yaml_node *map, const char *key, struct strv *list);

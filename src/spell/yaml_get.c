@@ -272,6 +272,7 @@ bool yaml_get_string(const struct yaml_reader *reader, const struct yaml_node *m
         return true;
     if (!yaml_string(reader, node, key, &text))
         return false;
+    free(*value);
     *value = mem_strdup(text);
     return true;
 }

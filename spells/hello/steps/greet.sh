@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2034
 # Written beside and renamed, so that there is never half a greeting.
 greeting_text >"$KWIZ_ANSWER_folder/.greeting.new"
 mv "$KWIZ_ANSWER_folder/.greeting.new" "$KWIZ_ANSWER_folder/greeting"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2034
 # Only what kwiz made; a folder that holds other things stays.
 [ -f "$KWIZ_ANSWER_folder/.made-by-kwiz" ] || exit 0
 rm -f "$KWIZ_ANSWER_folder/.made-by-kwiz"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2034
 # One host tells of all: the table has a line "name address roles" for each.
 printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address roles; do
     echo "$name ($address) was greeted as $roles"
