@@ -31,6 +31,7 @@ struct log_reader {
     struct mark *marks; /* owned */
     size_t mark_count;
     uint64_t counted, number; /* lines before the line at `counted` */
+    bool is_at_last;          /* only an unfinished line is left to be counted */
     char *chunk; /* owned; for searching */
     size_t chunk_room;
 };
@@ -106,7 +107,7 @@ bool log_reader_refresh(struct log_reader *reader, bool *restarted, struct err *
     if (reader->fd < 0 && !open_file(reader, err))
         return false;
     if ((uint64_t)st.st_size != reader->size)
-        reader->block_len = 0; /* the last block may have been a part */
+        reader->block_len = 0, reader->is_at_last = false; /* the last block may have been a part */
     reader->size = (uint64_t)st.st_size;
     if (restarted)
         *restarted = is_new;
@@ -221,6 +222,7 @@ size_t log_reader_text(struct log_reader *reader, uint64_t offset, struct buf *o
 bool log_reader_count(struct log_reader *reader, uint64_t budget_bytes)
 {
     uint64_t stop = reader->counted + budget_bytes;
+    reader->is_at_last = false;
     while (reader->counted < reader->size && reader->counted < stop) {
         if (reader->counted >= (uint64_t)reader->mark_count * MARK_EVERY_BYTES) {
             reader->marks = mem_grow(reader->marks, reader->mark_count + 1, sizeof *reader->marks);
@@ -229,13 +231,21 @@ bool log_reader_count(struct log_reader *reader, uint64_t budget_bytes)
         uint64_t next = log_reader_next(reader, reader->counted);
         if (next == reader->size) { /* the last line may go on: it is counted, but looked at again */
             char last = '\0';
-            if (read_at(reader, next - 1, &last, 1) != 1 || last != '\n')
+            if (read_at(reader, next - 1, &last, 1) != 1 || last != '\n') {
+                reader->is_at_last = true;
                 return true;
+            }
         }
         reader->counted = next;
         reader->number++;
     }
     return reader->counted >= reader->size;
+}
+
+/* An unfinished last line stays to be looked at again, so what is left may be that one. */
+bool log_reader_is_counted(const struct log_reader *reader)
+{
+    return reader->counted >= reader->size || reader->is_at_last;
 }
 
 uint64_t log_reader_lines(const struct log_reader *reader)

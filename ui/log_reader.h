@@ -39,6 +39,8 @@ size_t log_reader_text(struct log_reader *reader, uint64_t offset, struct buf *o
 
 /* Go on counting lines over at most budget_bytes. true = all that is known has been counted. */
 bool log_reader_count(struct log_reader *reader, uint64_t budget_bytes);
+/* Has all that is known been counted? */
+bool log_reader_is_counted(const struct log_reader *reader);
 /* Lines counted so far. */
 uint64_t log_reader_lines(const struct log_reader *reader);
 /* Number (from 1) of the line at offset; 0 = not counted so far. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -36,8 +37,8 @@ static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
 struct term {
     int in_fd, out_fd;      /* the caller's */
-    int send_fd;            /* the same terminal as out_fd, opened anew where possible so that not blocking is ours alone */
-    bool is_send_own;
+    int read_fd, send_fd;   /* the same terminal, opened anew where possible so that not blocking is ours alone */
+    bool is_read_own, is_send_own;
     SCREEN *screen;
     FILE *paint_file, *in_file;
     int paint_fd;           /* memory that ncurses paints into */
@@ -289,18 +290,27 @@ static SCREEN *new_screen(struct term *term)
     return screen;
 }
 
-static int open_send_fd(int out_fd, bool *is_own)
+/* The shell shares the description behind the caller's descriptor: what doesn't block there wouldn't block in the shell either. Another user's
+ * terminal (su) can't be opened by its name; then it is opened as the controlling terminal. */
+static int open_again(int fd, int mode, bool *is_own)
 {
     char name[128];
-    if (ttyname_r(out_fd, name, sizeof name) == 0) {
-        int fd = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-        if (fd >= 0) {
+    struct stat mine, other;
+    const char *names[] = {ttyname_r(fd, name, sizeof name) == 0 ? name : NULL, "/dev/tty"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int again = names[i] ? open(names[i], mode | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
+        /* /dev/tty is a device of its own: it is ours when our session has the terminal */
+        bool is_same = again >= 0 && fstat(fd, &mine) == 0 && fstat(again, &other) == 0 &&
+                       (i == 0 ? mine.st_rdev == other.st_rdev : tcgetsid(fd) == getsid(0));
+        if (is_same) {
             *is_own = true;
-            return fd;
+            return again;
         }
+        if (again >= 0)
+            close(again);
     }
     *is_own = false;
-    return out_fd;
+    return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
 static bool open_paint_file(struct term *term, struct err *err)
@@ -338,7 +348,7 @@ static void prepare_restore(struct term *term)
             buf_adds(&bytes, s);
     }
     buf_adds(&bytes, "\r");
-    term_restore_arm(term->in_fd, term->send_fd, buf_text(&bytes), bytes.len);
+    term_restore_arm(term->in_fd, term->out_fd, term->send_fd, buf_text(&bytes), bytes.len);
     buf_done(&bytes);
 }
 
@@ -367,7 +377,9 @@ static void term_free(struct term *term)
         close(term->paint_fd);
     if (term->in_file)
         fclose(term->in_file);
-    if (term->is_send_own)
+    if (term->read_fd >= 0)
+        close(term->read_fd);
+    if (term->send_fd >= 0)
         close(term->send_fd);
     keys_done(&term->keys);
     canvas_free(&term->shown);
@@ -383,7 +395,13 @@ struct term *term_start(int in_fd, int out_fd, enum color_wish color, struct err
     struct term *term = mem_new(1, sizeof *term);
     *term = (struct term){.in_fd = in_fd, .out_fd = out_fd, .paint_fd = -1};
     buf_init(&term->pending, 64 << 20);
-    term->send_fd = open_send_fd(out_fd, &term->is_send_own);
+    term->read_fd = open_again(in_fd, O_RDONLY, &term->is_read_own);
+    term->send_fd = open_again(out_fd, O_WRONLY, &term->is_send_own);
+    if (term->read_fd < 0 || term->send_fd < 0) {
+        err_set_errno(err, ERR_LOCAL, errno, _("the terminal can't be opened"));
+        term_free(term);
+        return NULL;
+    }
     if (!open_paint_file(term, err)) {
         term_free(term);
         return NULL;
@@ -447,10 +465,10 @@ enum term_key term_read_key(struct term *term, bool is_late, struct key *key)
 {
     if (keys_next(&term->keys, false, key))
         return TERM_KEY;
-    struct pollfd p = {.fd = term->in_fd, .events = POLLIN};
+    struct pollfd p = {.fd = term->read_fd, .events = POLLIN};
     while (poll(&p, 1, 0) > 0) {
         char bytes[1024];
-        ssize_t n = p.revents & POLLIN ? read(term->in_fd, bytes, sizeof bytes) : 0;
+        ssize_t n = p.revents & POLLIN ? read(term->read_fd, bytes, sizeof bytes) : 0;
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -479,7 +497,7 @@ const char *term_pasted(const struct term *term, size_t *len, bool *was_cut)
 
 int term_in_fd(const struct term *term)
 {
-    return term->in_fd;
+    return term->read_fd;
 }
 
 int term_out_fd(const struct term *term)

@@ -1,6 +1,7 @@
 #include "ui/term_restore.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 
 /* All that the handler touches is written before it is armed. */
 static struct {
-    int in_fd, out_fd;
+    int in_fd, out_fd, send_fd;
+    int in_flags, out_flags; /* of the open files, which a shell shares; negative = unknown */
     char bytes[TERM_RESTORE_MAX];
     size_t len;
     struct termios modes;
@@ -30,6 +32,16 @@ static bool is_caught[COUNT(polite)];
 static bool is_armed;
 static char *stack; /* a crash may be one of the stack */
 
+static void give_back_modes(void)
+{
+    if (saved.has_modes)
+        tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
+    if (saved.in_flags >= 0)
+        fcntl(saved.in_fd, F_SETFL, saved.in_flags);
+    if (saved.out_flags >= 0)
+        fcntl(saved.out_fd, F_SETFL, saved.out_flags);
+}
+
 /* Calls only what may be called in a signal handler (signal-safety(7)). */
 static void restore(void)
 {
@@ -38,16 +50,15 @@ static void restore(void)
     saved.is_raw = 0;
     size_t done = 0;
     while (done < saved.len) {
-        struct pollfd p = {.fd = saved.out_fd, .events = POLLOUT};
+        struct pollfd p = {.fd = saved.send_fd, .events = POLLOUT};
         if (poll(&p, 1, RESTORE_LIMIT_MS) <= 0 || !(p.revents & POLLOUT))
             break;
-        ssize_t n = write(saved.out_fd, saved.bytes + done, saved.len - done);
+        ssize_t n = write(saved.send_fd, saved.bytes + done, saved.len - done);
         if (n <= 0)
             break;
         done += (size_t)n;
     }
-    if (saved.has_modes)
-        tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
+    give_back_modes();
 }
 
 static void on_signal(int number, siginfo_t *info, void *context)
@@ -87,11 +98,14 @@ static void catch_signals(void)
     }
 }
 
-void term_restore_arm(int in_fd, int out_fd, const char *bytes, size_t len)
+void term_restore_arm(int in_fd, int out_fd, int send_fd, const char *bytes, size_t len)
 {
     static bool is_registered;
     saved.in_fd = in_fd;
     saved.out_fd = out_fd;
+    saved.send_fd = send_fd;
+    saved.in_flags = fcntl(in_fd, F_GETFL);
+    saved.out_flags = fcntl(out_fd, F_GETFL);
     saved.len = len < sizeof saved.bytes ? len : sizeof saved.bytes;
     memcpy(saved.bytes, bytes, saved.len);
     saved.has_modes = tcgetattr(in_fd, &saved.modes) == 0;
@@ -118,8 +132,8 @@ bool term_restore_raw(void)
 
 void term_restore_now(void)
 {
-    if (saved.is_raw && saved.has_modes)
-        tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
+    if (saved.is_raw)
+        give_back_modes();
     saved.is_raw = 0;
 }
 

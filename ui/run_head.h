@@ -1,0 +1,12 @@
+/* The upper part of the Run screen: title, progress, Now, Next; and the pane of all steps. */
+#ifndef KWIZ_UI_RUN_HEAD_H
+#define KWIZ_UI_RUN_HEAD_H
+
+#include "ui/view.h"
+
+/* Rows 1 to 4. what: which view it is, translated. */
+void run_head_draw(const struct view *view, struct canvas *canvas, const char *what);
+/* All steps in two columns, where there is room. Returns lines used. */
+int run_head_steps(const struct view *view, struct canvas *canvas, int line);
+
+#endif
