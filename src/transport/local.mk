@@ -12,7 +12,7 @@ libtransport_a_SOURCES = \
 	src/transport/agent.c src/transport/agent.h src/transport/agentproxy.c src/transport/agentproxy.h \
 	src/transport/auth.c src/transport/auth.h \
 	src/transport/jump.c src/transport/jump.h src/transport/relay.c src/transport/relay.h \
-	src/transport/ssh.c src/transport/ssh.h src/transport/sshchannel.c
+	src/transport/ssh.c src/transport/ssh.h src/transport/reach.c src/transport/handshake.c src/transport/sshchannel.c
 
 # Not installed: the layer by itself, for tests/transport/run and the benchmark.
 noinst_PROGRAMS += tests/transport/kssh

@@ -19,10 +19,7 @@
 #include "transport/jump.h"
 
 #define READS_A_TURN                                                                                         \
-    64              /* of libssh's socket buffer, so that one fast host does not keep the others waiting */
-#define DROPS_MAX 5 /* tries when the server drops us unheard, as it does above its MaxStartups */
-#define DROP_WAIT_MS 400 /* before the second try; doubled for each further one */
-#define DEPTH_MAX 8      /* jump hosts one behind the other */
+    64 /* of libssh's socket buffer, so that one fast host does not keep the others waiting */
 
 static void turn(struct ssh *ssh);
 static const struct transport_ops ops;
@@ -43,7 +40,7 @@ static void free_if_done(struct ssh *ssh)
     pool_release(pool);
 }
 
-static void handle_closed(uv_handle_t *handle)
+void ssh_handle_closed(uv_handle_t *handle)
 {
     struct ssh *ssh = handle->data;
     ssh->handles--;
@@ -84,11 +81,11 @@ static void end(struct ssh *ssh)
     dial_cancel(&ssh->dial);
     auth_done(ssh);
     jump_end(&ssh->jump);
-    uv_close((uv_handle_t *)&ssh->limit, handle_closed);
-    uv_close((uv_handle_t *)&ssh->soon, handle_closed);
-    uv_close((uv_handle_t *)&ssh->probe, handle_closed);
+    uv_close((uv_handle_t *)&ssh->limit, ssh_handle_closed);
+    uv_close((uv_handle_t *)&ssh->soon, ssh_handle_closed);
+    uv_close((uv_handle_t *)&ssh->probe, ssh_handle_closed);
     if (ssh->has_poll)
-        uv_close((uv_handle_t *)&ssh->poll, handle_closed);
+        uv_close((uv_handle_t *)&ssh->poll, ssh_handle_closed);
     ssh->has_poll = false;
 }
 
@@ -134,17 +131,6 @@ void ssh_complaint(struct ssh *ssh, char *out, size_t out_size)
     buf_done(&text);
 }
 
-/* The first line of a peer's text, printable. */
-static const char *shown(const char *text, char *out, size_t out_size)
-{
-    struct buf line;
-    buf_init(&line, out_size - 1);
-    utf8_printable(text, strcspn(text, "\r\n"), &line);
-    snprintf(out, out_size, "%s", buf_text(&line));
-    buf_done(&line);
-    return out;
-}
-
 void ssh_fail(struct ssh *ssh, enum transport_fault fault, const char *format, ...)
 {
     if (ssh->is_over)
@@ -182,8 +168,6 @@ void ssh_kick(struct ssh *ssh)
     uv_timer_start(&ssh->soon, soon_due, 0, 0);
 }
 
-static void start_over(struct ssh *ssh);
-
 static void limit_over(uv_timer_t *timer)
 {
     struct ssh *ssh = timer->data;
@@ -192,24 +176,12 @@ static void limit_over(uv_timer_t *timer)
     ssh_enter(ssh);
     switch (ssh->stage) {
     case STAGE_BACKOFF:
-        start_over(ssh);
+        ssh->stage = STAGE_QUEUE;
+        ssh_kick(ssh);
         break;
-    case STAGE_HANDSHAKE: {
-        const char *banner = ssh_get_serverbanner(ssh->session);
-        char found[200];
-        if (banner)
-            ssh_fail(ssh, FAULT_HANDSHAKE,
-                     _("%s: the server says it is %s, and then did not finish the key exchange within %u s"),
-                     ssh->where, shown(banner, found, sizeof found), limit_s);
-        else if (ssh->first_len)
-            ssh_fail(ssh, FAULT_HANDSHAKE,
-                     _("%s: connected, but what answers is not SSH; it said '%s' (limit %u s)"), ssh->where,
-                     shown(ssh->first, found, sizeof found), limit_s);
-        else
-            ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: connected, but nothing was said within %u s"), ssh->where,
-                     limit_s);
+    case STAGE_HANDSHAKE:
+        ssh_handshake_late(ssh);
         break;
-    }
     case STAGE_HOST_KEY:
         transport_unask(&ssh->base);
         ssh->host_key_answer = KEY_REFUSED;
@@ -271,148 +243,6 @@ static void watch(struct ssh *ssh)
     uv_poll_start(&ssh->poll, wanted, poll_due);
 }
 
-static void unblock(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0)
-        fcntl(fd, F_SETFL,
-              flags | O_NONBLOCK); /* libssh makes it blocking on connecting, and again when connected */
-}
-
-static bool set_options(struct ssh *ssh)
-{
-    int off = 0, fd = ssh->fd;
-    unsigned port = ssh->port;
-    /* the fingerprint is checked by us (hostkey.c): libssh must not look into files of its own */
-    bool ok = ssh_options_set(ssh->session, SSH_OPTIONS_PROCESS_CONFIG, &off) == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_HOST, ssh->config->hostname) == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_PORT, &port) == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_USER, ssh->user) == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null") == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") == 0 &&
-              ssh_options_set(ssh->session, SSH_OPTIONS_FD, &fd) == 0;
-    if (ok)
-        hostkey_prefer(ssh);
-    return ok;
-}
-
-void ssh_begin(struct ssh *ssh, int fd)
-{
-    ssh->fd = fd;
-    unblock(fd);
-    ssh->session = ssh_new();
-    ssh->event = ssh_event_new();
-    ssh->watched = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (!ssh->session || !ssh->event || ssh->watched < 0 ||
-        uv_poll_init(ssh->base.pool->loop, &ssh->poll, ssh->watched) < 0) {
-        ssh_fail(ssh, FAULT_LOCAL, _("%s: can't set up an SSH session on this machine: %s"), ssh->where,
-                 strerror(errno));
-        return;
-    }
-    ssh->poll.data = ssh;
-    ssh->has_poll = true;
-    ssh->handles++;
-    ssh_set_blocking(ssh->session, 0);
-    if (!set_options(ssh)) {
-        char complaint[300];
-        ssh_complaint(ssh, complaint, sizeof complaint);
-        ssh_fail(ssh, FAULT_CONFIG, _("%s: libssh does not accept the settings: %s"), ssh->where, complaint);
-        return;
-    }
-    ssh_set_counters(ssh->session, &ssh->counter, NULL);
-    ssh->stage = STAGE_HANDSHAKE;
-    transport_tell_stage(&ssh->base, _("exchanging keys with %s"), ssh->where);
-    ssh_limit(ssh, ssh->base.pool->options.stage_limit_ms);
-    ssh_kick(ssh);
-}
-
-/* Drop the session, as if it had never been. */
-static void start_over(struct ssh *ssh)
-{
-    ssh->stage = STAGE_QUEUE;
-    ssh_kick(ssh);
-}
-
-static void poll_closed_for_retry(uv_handle_t *handle)
-{
-    struct ssh *ssh = handle->data;
-    ssh->handles--;
-    if (ssh->is_over) {
-        free_if_done(ssh);
-        return;
-    }
-    ssh->stage = STAGE_BACKOFF;
-    /* spread by the order of connecting, so that those dropped together do not come back together */
-    ssh_limit(ssh, (DROP_WAIT_MS << (ssh->drops - 1)) + ssh->serial % 16 * 37);
-}
-
-static void back_off(struct ssh *ssh)
-{
-    ssh->drops++;
-    ssh->stage = STAGE_BACKOFF;
-    uv_timer_stop(&ssh->limit);
-    slot_leave(ssh->base.pool, &ssh->slot);
-    ssh->has_poll = false;
-    uv_close((uv_handle_t *)&ssh->poll, poll_closed_for_retry);
-    ssh_silent_disconnect(ssh->session);
-    ssh_free(ssh->session);
-    ssh_event_free(ssh->event);
-    close(ssh->watched);
-    ssh->session = NULL;
-    ssh->event = NULL;
-    ssh->watched = -1;
-    ssh->fd = -1;
-    ssh->counter = (struct ssh_counter_struct){0};
-    ssh->last_in_bytes = 0;
-    ssh->first_len = 0;
-    transport_tell_stage(&ssh->base, _("%s dropped us before saying anything; trying again (%u of %u)"),
-                         ssh->where, ssh->drops, DROPS_MAX);
-}
-
-static void handshake_failed(struct ssh *ssh)
-{
-    const char *banner = ssh_get_serverbanner(ssh->session);
-    char complaint[500], found[200];
-    ssh_complaint(ssh, complaint, sizeof complaint);
-    bool is_dropped = !ssh->first_len || strncmp(ssh->first, "Exceeded MaxStartups", 20) == 0;
-    if (ssh->jump && jump_why(ssh->jump))
-        ssh_fail(ssh, FAULT_DIAL_REFUSED, _("%s: the way there ended"), ssh->where);
-    else if (is_dropped && !banner && ssh->drops < DROPS_MAX)
-        back_off(ssh);
-    else if (is_dropped && !banner)
-        ssh_fail(ssh, FAULT_HANDSHAKE,
-                 _("%s: connected, but the connection was closed before a word, %u times (is its MaxStartups "
-                   "reached?)"),
-                 ssh->where, ssh->drops + 1);
-    else if (!banner)
-        ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: connected, but what answers is not SSH; it said '%s'"),
-                 ssh->where, shown(ssh->first, found, sizeof found));
-    else
-        ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: the key exchange with %s failed: %s"), ssh->where,
-                 shown(banner, found, sizeof found), complaint);
-}
-
-static bool step_handshake(struct ssh *ssh)
-{
-    bool is_first = ssh->fd >= 0;
-    int rc = ssh_connect(ssh->session);
-    if (is_first) {
-        ssh->fd = -1; /* libssh's now */
-        unblock(ssh->watched);
-        if (rc != SSH_ERROR && ssh_event_add_session(ssh->event, ssh->session) != SSH_OK)
-            rc = SSH_ERROR;
-    }
-    if (rc == SSH_AGAIN)
-        return false;
-    if (rc != SSH_OK) {
-        handshake_failed(ssh);
-        return false;
-    }
-    unblock(ssh->watched);
-    ssh->stage = STAGE_HOST_KEY;
-    return true;
-}
-
 static bool step_host_key(struct ssh *ssh)
 {
     if (!hostkey_check(ssh) || ssh->is_over)
@@ -440,16 +270,6 @@ static bool step_auth(struct ssh *ssh)
     return true;
 }
 
-/* Keep the first bytes of what answers, to be able to say what it is. */
-static void peek(struct ssh *ssh)
-{
-    ssize_t n = recv(ssh->watched, ssh->first, sizeof ssh->first - 1, MSG_PEEK | MSG_DONTWAIT);
-    if (n > 0) {
-        ssh->first_len = (size_t)n;
-        ssh->first[n] = '\0';
-    }
-}
-
 static void cut_off(struct ssh *ssh)
 {
     char complaint[300];
@@ -475,7 +295,7 @@ static void pump(struct ssh *ssh)
 {
     int rc = SSH_OK;
     if (!ssh->first_len)
-        peek(ssh);
+        ssh_peek(ssh);
     for (int i = 0; i < READS_A_TURN && rc == SSH_OK && !ssh->is_over && !ssh->base.is_freed; i++) {
         uint64_t before = ssh->counter.in_bytes;
         rc = ssh_event_dopoll(ssh->event, 0);
@@ -488,153 +308,6 @@ static void pump(struct ssh *ssh)
     }
     if (!ssh->is_over && !ssh->base.is_freed && (rc == SSH_ERROR || !ssh_is_connected(ssh->session)))
         cut_off(ssh);
-}
-
-/* ---- before the session ---- */
-
-static void dialled(void *context, int fd, enum transport_fault fault, const char *detail)
-{
-    struct ssh *ssh = context;
-    ssh->dial = NULL;
-    ssh_enter(ssh);
-    if (fd < 0) {
-        ssh_fail(ssh, fault, "%s", detail);
-    } else {
-        free(ssh->where);
-        bool is_numeric = strchr(ssh->config->hostname, ':') ||
-                          strncmp(detail, ssh->config->hostname, strlen(ssh->config->hostname)) == 0;
-        ssh->where = is_numeric ? mem_strdup(detail) : mem_printf("%s (%s)", ssh->config->hostname, detail);
-        ssh_begin(ssh, fd);
-    }
-    ssh_leave(ssh);
-}
-
-static void dial_now(struct ssh *ssh)
-{
-    const struct transport_options *o = &ssh->base.pool->options;
-    ssh->stage = STAGE_DIAL;
-    if (!ssh->jump) {
-        transport_tell_stage(&ssh->base, _("dialling %s"), ssh->where);
-        ssh->dial = dial_start(ssh->base.pool, ssh->config->hostname, ssh->port, ssh->config->family,
-                               o->dial_limit_ms, dialled, ssh);
-        return;
-    }
-    transport_tell_stage(&ssh->base, _("going to %s"), ssh->where);
-    int fd = jump_open(ssh->jump, ssh->config->hostname, ssh->port);
-    if (fd < 0)
-        ssh_fail(ssh, FAULT_LOCAL, _("%s: no descriptor left on this machine: %s"), ssh->where,
-                 strerror(errno));
-    else
-        ssh_begin(ssh, fd);
-}
-
-static void granted(void *context)
-{
-    ssh_kick(context);
-}
-
-static bool step_queue(struct ssh *ssh)
-{
-    if (!ssh->slot.is_taken && (ssh->slot.is_waiting || !slot_take(ssh->base.pool, &ssh->slot)))
-        return false;
-    dial_now(ssh);
-    return true;
-}
-
-/* A host of ssh_config whose ProxyJump is itself: as in ssh(1), no jump. */
-static bool is_itself(const struct ssh *ssh, const char *chain)
-{
-    char *user, *host;
-    unsigned port;
-    if (strchr(chain, ',') || !jump_parse(chain, strlen(chain), &user, &host, &port))
-        return false;
-    bool is_same = strcmp(host, ssh->base.host.address) == 0;
-    free(user);
-    free(host);
-    return is_same;
-}
-
-static bool are_identities_readable(struct ssh *ssh)
-{
-    const struct strv *files = &ssh->base.host.identities;
-    for (size_t i = 0; i < files->count; i++) {
-        char *path = file_expand(files->items[i]);
-        int rc = access(path, R_OK), errnum = errno;
-        if (rc < 0)
-            ssh_fail(ssh, FAULT_CONFIG, _("can't read the key file %s: %s"), path, strerror(errnum));
-        free(path);
-        if (rc < 0)
-            return false;
-    }
-    return true;
-}
-
-static void use_config(struct ssh *ssh, const struct sshconfig *config)
-{
-    const struct host *host = &ssh->base.host;
-    ssh->config = config;
-    ssh->user = mem_strdup(config->user); /* -l and -p were given to ssh -G */
-    ssh->port = config->port;
-    const char *chain = host->jump ? host->jump : config->proxy_jump;
-    if (chain && (strcmp(chain, "none") == 0 || (!host->jump && is_itself(ssh, chain))))
-        chain = NULL;
-    ssh->where =
-        mem_printf(chain ? _("%s port %u through %s") : _("%s port %u"), config->hostname, ssh->port, chain);
-    ssh->slot_server = mem_printf("%s:%u %s", config->hostname, ssh->port, chain ? chain : "");
-    ssh->slot.server = ssh->slot_server;
-    if (!are_identities_readable(ssh))
-        return;
-    if (!chain && !host->jump && config->proxy_command) {
-        ssh_fail(ssh, FAULT_CONFIG,
-                 _("ssh_config sets ProxyCommand for %s, which kwiz does not run; use ProxyJump, or `jump:` "
-                   "in the answers"),
-                 host->address);
-        return;
-    }
-    ssh->stage = STAGE_QUEUE;
-    if (chain && ssh->depth >= DEPTH_MAX) {
-        ssh_fail(
-            ssh, FAULT_CONFIG,
-            _("more than %u jump hosts, one behind the other (does ssh_config lead round in a circle?): %s"),
-            DEPTH_MAX, chain);
-    } else if (chain) {
-        char *detail = NULL;
-        ssh->stage = STAGE_JUMP;
-        transport_tell_stage(&ssh->base, _("waiting for jump host %s"), chain);
-        ssh->jump = jump_begin(ssh, chain, &detail);
-        if (!ssh->jump)
-            ssh_fail(ssh, FAULT_CONFIG, "%s", detail);
-        free(detail);
-    }
-    ssh_kick(ssh);
-}
-
-static void got_config(void *context, const struct sshconfig *config, const char *detail)
-{
-    struct ssh *ssh = context;
-    ssh_enter(ssh);
-    if (config)
-        use_config(ssh, config);
-    else
-        ssh_fail(ssh, FAULT_CONFIG, "%s", detail);
-    ssh_leave(ssh);
-}
-
-static void step_config(struct ssh *ssh)
-{
-    const struct host *host = &ssh->base.host;
-    if (ssh->query.entry || ssh->config)
-        return;
-    if (!*host->address || *host->address == '-') { /* ssh would read it as an option */
-        ssh_fail(ssh, FAULT_CONFIG, _("'%s' can't be an address"), host->address);
-        return;
-    }
-    ssh->query.got = got_config;
-    ssh->query.context = ssh;
-    const struct sshconfig *config =
-        sshconfig_ask(ssh->base.pool, &ssh->query, host->address, host->user, host->port);
-    if (config)
-        use_config(ssh, config);
 }
 
 /* Step until nothing changes any more: one event can make several things possible. */
@@ -650,7 +323,7 @@ static void turn(struct ssh *ssh)
         has_changed = false;
         switch (ssh->stage) {
         case STAGE_CONFIG:
-            step_config(ssh);
+            ssh_reach_config(ssh);
             break;
         case STAGE_JUMP:
             if (jump_is_up(ssh->jump)) {
@@ -659,10 +332,10 @@ static void turn(struct ssh *ssh)
             }
             break;
         case STAGE_QUEUE:
-            has_changed = step_queue(ssh);
+            has_changed = ssh_reach_queue(ssh);
             break;
         case STAGE_HANDSHAKE:
-            has_changed = step_handshake(ssh);
+            has_changed = ssh_handshake(ssh);
             break;
         case STAGE_HOST_KEY:
             if (ssh->host_key_answer != KEY_ASKED)
@@ -695,8 +368,6 @@ struct ssh *ssh_new_connection(struct transport_pool *pool, const struct host *h
     ssh->serial = ++pool->serial;
     ssh->depth = depth;
     ssh->fd = ssh->watched = -1;
-    ssh->slot.granted = granted;
-    ssh->slot.context = ssh;
     TAILQ_INIT(&ssh->channels);
     uv_timer_t *timers[] = {&ssh->limit, &ssh->soon, &ssh->probe};
     for (size_t i = 0; i < 3; i++) {

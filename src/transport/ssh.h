@@ -84,6 +84,19 @@ void ssh_leave(struct ssh *ssh);
 /* The descriptor through a jump host is there; libssh gets it. */
 void ssh_begin(struct ssh *ssh, int fd);
 
+/* For all handles of a connection. */
+void ssh_handle_closed(uv_handle_t *handle);
+
+/* reach.c: the steps to a descriptor. */
+void ssh_reach_config(struct ssh *ssh);
+bool ssh_reach_queue(struct ssh *ssh);
+
+/* handshake.c: true when the server's key is there. */
+bool ssh_handshake(struct ssh *ssh);
+void ssh_handshake_late(struct ssh *ssh);
+/* Keep the first bytes of what answers, to be able to say what it is. */
+void ssh_peek(struct ssh *ssh);
+
 /* hostkey.c: known, accepted or refused? Fails the connection when it is refused; true when it may go on. May
  * ask: then false, and it is called again after the answer. */
 bool hostkey_check(struct ssh *ssh);

@@ -346,6 +346,9 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, has('1') ? _IOFBF : _IOLBF, 65536);
     parse(argc, argv, &defaults, &prints, &options);
     options.loop = o.loop = uv_default_loop();
+    uv_pipe_t first; /* has the loop open the descriptor that it keeps in reserve */
+    uv_pipe_init(o.loop, &first, 0);
+    uv_close((uv_handle_t *)&first, NULL);
     uv_run(o.loop, UV_RUN_NOWAIT);
     unsigned before = count_descriptors();
     struct transport_pool *pool = transport_pool_new(&options);
