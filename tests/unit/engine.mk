@@ -1,3 +1,8 @@
 UNIT_TESTS += tests/unit/test_proto
 tests_unit_test_proto_SOURCES = tests/unit/test_proto.c
 tests_unit_test_proto_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_engine
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/engine_drive.c tests/unit/engine_drive.h \
+	tests/unit/engine_plan.c tests/unit/engine_plan.h
+tests_unit_test_engine_LDADD = $(TEST_LIBS)
