@@ -6,3 +6,9 @@ UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/engine_drive.c tests/unit/engine_drive.h \
 	tests/unit/engine_plan.c tests/unit/engine_plan.h
 tests_unit_test_engine_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_engine_walk
+tests_unit_test_engine_walk_SOURCES = tests/unit/test_engine_walk.c tests/unit/engine_world.c tests/unit/engine_world.h \
+	tests/unit/engine_fate.c tests/unit/engine_drive.c tests/unit/engine_drive.h \
+	tests/unit/engine_plan.c tests/unit/engine_plan.h
+tests_unit_test_engine_walk_LDADD = $(TEST_LIBS)
