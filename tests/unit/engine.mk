@@ -12,3 +12,7 @@ tests_unit_test_engine_walk_SOURCES = tests/unit/test_engine_walk.c tests/unit/e
 	tests/unit/engine_fate.c tests/unit/engine_drive.c tests/unit/engine_drive.h \
 	tests/unit/engine_plan.c tests/unit/engine_plan.h
 tests_unit_test_engine_walk_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES = tests/unit/test_journal.c tests/unit/engine_plan.c tests/unit/engine_plan.h
+tests_unit_test_journal_LDADD = $(TEST_LIBS)

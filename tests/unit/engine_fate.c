@@ -329,7 +329,7 @@ static void operate(struct world *w)
 static bool fate(struct world *w, size_t host)
 {
     struct world_host *h = &w->hosts[host];
-    switch (world_random(w, 60)) {
+    switch (world_random(w, 60 * w->peace)) {
     case 0:
         if (!h->is_attached)
             return false;

@@ -61,6 +61,7 @@ void world_init(struct world *w, struct plan *plan, unsigned parallel, uint64_t 
     w->options = (struct engine_options){.parallel = parallel, .seed = seed};
     w->engine = engine_new(plan, &w->options);
     w->now_ms = 1700000000000;
+    w->peace = 1 + seed % 7 * 2;
     w->hosts = mem_new(plan->host_count, sizeof *w->hosts);
     for (size_t i = 0; i < plan->host_count; i++)
         w->hosts[i].boot = 1;

@@ -42,6 +42,7 @@ struct world {
     struct engine *engine;
     struct engine_options options;
     uint64_t random, now_ms, wake_ms;
+    uint64_t peace;        /* fate strikes so many times more seldom; from 1 */
     bool is_calm;          /* fate rests; scripts succeed */
     bool is_ended;
     enum outcome outcome;
