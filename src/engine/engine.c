@@ -162,6 +162,7 @@ static void resume_task(struct engine *e, size_t task, bool is_retrying)
 {
     enum task_state state = e->run->tasks[task].state;
     mint_forget(e, task);
+    e->tasks[task].remints = 0;
     if (state == TASK_RUNNING || state == TASK_LOST) {
         task_set(e, task, TASK_LOST);
         task_reason(e, task, "%s", _("kwiz was away"));

@@ -22,6 +22,9 @@ static void reopen(struct engine *e)
     e->run->ended_ms = 0;
     e->run->was_interrupted = false;
     set_run_state(e, RUN_RUNNING);
+    for (size_t task = 0; task < e->plan->task_count; task++) /* what was left running there is looked after again */
+        if (e->run->tasks[task].state == TASK_LOST)
+            host_want(e, e->plan->tasks[task].host);
 }
 
 static bool retry_host(struct engine *e, size_t host)
@@ -173,6 +176,7 @@ static bool answer(struct engine *e, size_t task, enum answer given)
     switch (given) {
     case ANSWER_RERUN:
         task_retry(e, task);
+        retry_host(e, e->plan->tasks[task].host);
         break;
     case ANSWER_DONE:
         task_set(e, task, TASK_OK);

@@ -66,6 +66,8 @@ void task_set(struct engine *e, size_t task, enum task_state state)
         sched_block_all(e);
     else if (is_broken(state))
         sched_block_from(e, task);
+    if (state == TASK_PENDING && e->run->hosts[e->plan->tasks[task].host].state == HOST_FAILED)
+        sched_block_host(e, e->plan->tasks[task].host);
     task_arm(e, task);
 }
 
