@@ -81,7 +81,7 @@ static void judge(struct check *c, size_t host, const struct survey_host *result
         unreachable(c, h->name, result);
         return;
     }
-    if (!facts_parse(&facts, buf_text(&result->facts), result->facts.len, &err)) {
+    if (!facts_parse(buf_text(&result->facts), result->facts.len, &facts, &err)) {
         struct survey_host broken = {.fault = "shell"};
         snprintf(broken.detail, sizeof broken.detail, _("what the facts script printed makes no sense: %.400s"), err.text);
         unreachable(c, h->name, &broken);

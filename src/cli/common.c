@@ -39,40 +39,18 @@ int common_execute_options(const struct command_line *line, struct execute_optio
     return -1;
 }
 
-static int load(const char *file, const struct answers_overrides *overrides, const struct catalog_options *catalog,
-                const char *action, struct loaded *loaded)
-{
-    struct err_list errors = {0};
-    int status = -1;
-    loaded->answers = answers_load(file, overrides, catalog, &loaded->spell, &errors);
-    if (loaded->answers && action)
-        loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
-    if (!loaded->answers || (action && !loaded->plan)) {
-        status = command_errors(&errors);
-        common_unload(loaded);
-    } else {
-        for (size_t i = 0; i < loaded->answers->warnings.count; i++) {
-            char text[ERR_TEXT_MAX + ERR_FILE_MAX + 32];
-            err_format(&loaded->answers->warnings.items[i], text, sizeof text);
-            fprintf(stderr, _("kwiz: warning: %s\n"), text);
-        }
-    }
-    err_list_done(&errors);
-    return status;
-}
-
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded)
 {
-    struct catalog_options catalog = {0};
-    struct answers_overrides overrides = {0};
+    struct err_list errors = {0};
+    int status = EXIT_OK;
     *loaded = (struct loaded){0};
-    command_values(line, "spells", &catalog.folders);
-    command_values(line, "set", &overrides.sets);
-    command_values(line, "accept", &overrides.accepts);
-    int status = load(file, &overrides, &catalog, action, loaded);
-    strv_done(&catalog.folders);
-    strv_done(&overrides.sets);
-    strv_done(&overrides.accepts);
+    if (!answers_open(line, file, &loaded->answers, &loaded->spell, &status))
+        return status;
+    loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
+    status = loaded->plan ? -1 : command_errors(&errors);
+    if (!loaded->plan)
+        common_unload(loaded);
+    err_list_done(&errors);
     return status;
 }
 

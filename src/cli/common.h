@@ -6,15 +6,12 @@
 
 #include "cli/command.h"
 #include "cli/execute.h"
+#include "cli/spells.h"
 #include "spell/answers.h"
 #include "spell/catalog.h"
 #include "spell/spell.h"
 
 /* Rows for option tables. */
-#define OPTIONS_ANSWERS                                                                                                \
-    {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},                            \
-        {"set", 's', N_("KEY=VALUE"), N_("answer a question, above what the file says (may be repeated)")},            \
-        {"accept", 0, N_("CHECK=REASON"), N_("go on although this check fails or warns (may be repeated)")}
 #define OPTIONS_RUN                                                                                                    \
     {"yes", 'y', NULL, N_("begin without asking")},                                                                    \
         {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
@@ -35,7 +32,7 @@ struct loaded {
 
 /* Read execute options; -1 = fine, else the exit status (a message was printed). */
 int common_execute_options(const struct command_line *line, struct execute_options *options);
-/* Load answers and spell, make the plan of action (NULL = none). -1 = fine, else the exit status. */
+/* Load answers and spell, make the plan of action. -1 = fine, else the exit status. */
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
 /* The same from a run's folder: answers and spell as they were. */
 int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);

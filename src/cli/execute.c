@@ -22,7 +22,9 @@
 #include "headless/prompt.h"
 #include "headless/summary.h"
 #include "spell/plan_make.h"
+#define role ui_role /* until the names are apart */
 #include "ui/app.h"
+#undef role
 
 #define ASK_LIMIT_MS 120000u
 #define OUTLET_LIMIT_MS 5000u
