@@ -212,13 +212,18 @@ cgroup_enter_operator() {
 	printf '%s\n' "$BASHPID" >"${CGROUP_FREEZER%/*}/cgroup.procs"
 }
 
-# Takes this shell out of the operator's cgroup again (`lab exec lab down --all`), so that it can be removed.
+# Takes this shell and its ancestors out of the operator's cgroup again (`lab exec script`, which ends the lab), so that it
+# can be removed: they are not killed.
 cgroup_leave_operator() {
-	local words
-	words=$(</proc/self/cgroup)
-	[[ $words == *:/kwiz-lab/* ]] || return 0
+	local pid groups
+	process_ancestors
 	cgroup_freezer operator
-	printf '%s\n' $$ >"${CGROUP_FREEZER%/kwiz-lab/*}/cgroup.procs"
+	for pid in $ANCESTORS; do
+		groups=$(cat "/proc/$pid/cgroup" 2>/dev/null) || continue
+		if [[ $groups == *:/kwiz-lab/$LAB_NAME/operator* ]]; then
+			printf '%s\n' "$pid" >"${CGROUP_FREEZER%/kwiz-lab/*}/cgroup.procs"
+		fi
+	done
 }
 
 # Removes cgroup $1 (may be empty: all of the lab) with all below. Succeeds when it is gone.
