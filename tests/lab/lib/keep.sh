@@ -126,9 +126,25 @@ keep_fstab_systemd() {
 		return 0
 	fi
 	printf '%s\n' "tmpfs $1/sys/fs/cgroup tmpfs nosuid,nodev,noexec,mode=755"
+	[ -z "$CGROUP_UNIFIED" ] || printf '%s\n' "cgroup2 $1/sys/fs/cgroup/unified cgroup2 nosuid,nodev,noexec,X-mount.mkdir"
 	for mount in "${CGROUP_MOUNTS[@]}"; do
+		[ "$mount" != "$CGROUP_UNIFIED" ] || continue
 		printf '%s\n' "cgroup $1/sys/fs/cgroup/${mount##*/} cgroup nosuid,nodev,noexec,X-mount.mkdir,${CGROUP_OPTIONS[$mount]}"
 	done
+}
+
+# Runs the programs of `up --hook` before the first boot of host $1, each with the host's root file system, name and address:
+# what the owner of a machine would have prepared on it. They run outside that root, in the host's namespaces.
+keep_hooks() {
+	local hook
+	[ ! -e "$HOST/store/hooked" ] || return 0
+	while read -r hook; do
+		[ -z "$hook" ] || KWIZ_LAB=$LAB_NAME KWIZ_CACHE=$CACHE "$hook" "$HOST/root" "$1" "$(<"$HOST/address")" </dev/null || {
+			printf 'lab: the hook %s failed\n' "$hook"
+			exit 1
+		}
+	done <"$HOST/hooks"
+	: >"$HOST/store/hooked"
 }
 
 # Process 1 of host $1's namespaces, until it becomes the host's init.
@@ -139,14 +155,17 @@ keep_become_init() {
 	net_host_link "$1"
 	mkdir -p "$HOST/root"
 	mount --all --fstab "$HOST/fstab"
+	keep_hooks "$1"
 	# /proc is still the machine's here, and so is the pid that it tells.
 	read -r pid _ </proc/self/stat
 	process_record "$pid" "$HOST/init"
 	local -a init=(/usr/lib/kwiz-lab/light-init)
 	if [ "$(<"$HOST/kind")" = systemd ]; then
 		init=(/lib/systemd/systemd --log-target=journal --show-status=0)
-		[ -e "$HOST/root/sys/fs/cgroup/cgroup.controllers" ] ||
-			init+=(systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1)
+		if [ "$CGROUP_VERSION" = 1 ]; then
+			init+=(systemd.unified_cgroup_hierarchy=0)
+			[ -n "$CGROUP_UNIFIED" ] || init+=(systemd.legacy_systemd_cgroup_controller=1)
+		fi
 	fi
 	cd "$HOST/root" || return
 	pivot_root . mnt
