@@ -111,12 +111,6 @@ static void answered(void *context, size_t host, const struct survey_host *resul
         fprintf(stderr, "\n");
 }
 
-static struct secret *find_secret(void *context, const char *key, struct err *err)
-{
-    struct secret *secret = NULL;
-    return answers_secret(((const struct check *)context)->loaded->answers, key, &secret, err) ? secret : NULL;
-}
-
 int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full)
 {
     struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
@@ -135,8 +129,8 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
         .ssh = &loaded->answers->fleet.ssh,
         .transport = execute_transport(options),
         .script = script,
-        .secret = find_secret,
-        .secret_context = &c,
+        .secret = vault_secret,
+        .secret_context = loaded->vault,
         .answered = answered,
         .answered_context = &c,
     };

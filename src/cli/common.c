@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -39,6 +40,13 @@ int common_execute_options(const struct command_line *line, struct execute_optio
     return -1;
 }
 
+static int open_vault(const struct command_line *line, struct loaded *loaded)
+{
+    struct err err = ERR_INIT;
+    loaded->vault = vault_open(loaded->answers, !command_has(line, "json") && isatty(STDIN_FILENO), &err);
+    return loaded->vault ? -1 : command_error(&err);
+}
+
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded)
 {
     struct err_list errors = {0};
@@ -47,8 +55,8 @@ int common_load(const struct command_line *line, const char *file, const char *a
     if (!answers_open(line, file, &loaded->answers, &loaded->spell, &status))
         return status;
     loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
-    status = loaded->plan ? -1 : command_errors(&errors);
-    if (!loaded->plan)
+    status = loaded->plan ? open_vault(line, loaded) : command_errors(&errors);
+    if (status >= 0)
         common_unload(loaded);
     err_list_done(&errors);
     return status;
@@ -61,8 +69,6 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
     char *answers = rundir_path(dir, "answers.yaml"), *spell = rundir_path(dir, "spell");
     struct buf text;
     struct err err = ERR_INIT;
-    int status = -1;
-    (void)line;
     *loaded = (struct loaded){0};
     bool is_read = file_read(answers, (size_t)1 << 20, &text, &err);
     if (!is_read)
@@ -72,10 +78,9 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
         loaded->answers = answers_parse(answers, buf_text(&text), text.len, &overrides, loaded->spell, &errors);
     if (loaded->answers)
         loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
-    if (!loaded->plan) {
-        status = command_errors(&errors);
+    int status = loaded->plan ? open_vault(line, loaded) : command_errors(&errors);
+    if (status >= 0)
         common_unload(loaded);
-    }
     buf_done(&text);
     err_list_done(&errors);
     free(answers);
@@ -85,6 +90,7 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
 
 void common_unload(struct loaded *loaded)
 {
+    vault_close(&loaded->vault);
     plan_free(&loaded->plan);
     answers_free(&loaded->answers);
     spell_free(&loaded->spell);

@@ -28,11 +28,12 @@ struct loaded {
     struct spell *spell;
     struct answers *answers;
     struct plan *plan;
+    struct vault *vault;
 };
 
 /* Read execute options; -1 = fine, else the exit status (a message was printed). */
 int common_execute_options(const struct command_line *line, struct execute_options *options);
-/* Load answers and spell, make the plan of action. -1 = fine, else the exit status. */
+/* Load answers and spell, fetch the secrets, make the plan of action. -1 = fine, else the exit status. */
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
 /* The same from a run's folder: answers and spell as they were. */
 int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);

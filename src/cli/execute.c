@@ -338,15 +338,6 @@ static bool log_path(void *context, size_t task, char *path, size_t path_size)
     return is_there;
 }
 
-/* ---- secrets ---- */
-
-static struct secret *find_secret(void *context, const char *key, struct err *err)
-{
-    struct show *s = context;
-    struct secret *secret = NULL;
-    return answers_secret(s->execution->answers, key, &secret, err) ? secret : NULL;
-}
-
 struct transport_options execute_transport(const struct execute_options *options)
 {
     const char *agent = getenv("SSH_AUTH_SOCK");
@@ -423,8 +414,8 @@ static struct runner *make_runner(struct show *s, const char *operator, struct e
         .transport = execute_transport(s->options),
         .parallel = s->options->parallel,
         .take_over = s->options->takes_over,
-        .secret = find_secret,
-        .secret_context = s,
+        .secret = vault_secret,
+        .secret_context = x->vault,
         .has_operator = s->wants_screen,
         .observer = &s->observer,
         .observer_context = s,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cli/vault.h"
 #include "engine/rundir.h"
 #include "model/plan.h"
 #include "spell/answers.h"
@@ -27,6 +28,7 @@ struct execution {
     const struct spell *spell;
     const struct answers *answers;
     const struct plan *plan;
+    struct vault *vault;      /* the answers' secrets */
     const char *answers_file; /* as the operator named it */
     struct rundir *dir;       /* resume: the run's; a new run: empty, is made */
     bool is_resume;

@@ -6,6 +6,7 @@ libcli_a_SOURCES = \
 	src/cli/spell.c src/cli/answers.c src/cli/plan.c src/cli/spells.h \
 	src/cli/common.c src/cli/common.h \
 	src/cli/execute.c src/cli/execute.h \
+	src/cli/vault.c src/cli/vault.h \
 	src/cli/aftermath.c src/cli/aftermath.h \
 	src/cli/check.c src/cli/run.c src/cli/runs.c \
 	src/cli/table.c src/cli/table.h

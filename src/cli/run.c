@@ -25,7 +25,7 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     if (status < 0 && !execute_confirm(loaded.plan, &options, &err))
         status = command_error(&err);
     if (status < 0) {
-        struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan,
+        struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
                               .answers_file = line->arguments[0], .dir = &dir};
         status = execute(&x, &options);
     }
@@ -63,7 +63,7 @@ static int resume(const struct command_line *line)
     if (status < 0)
         status = common_load_run(line, &dir, meta.action, &loaded);
     if (status < 0) {
-        struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan,
+        struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
                               .answers_file = meta.answers_file, .dir = &dir, .is_resume = true};
         options.is_retrying = !command_has(line, "no-retry");
         status = execute(&x, &options);

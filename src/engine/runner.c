@@ -21,6 +21,12 @@ uint64_t runner_now_ms(void)
     return (uint64_t)tv.tv_sec * 1000 + (uint64_t)tv.tv_usec / 1000;
 }
 
+static void notice(struct runner *r, const char *text)
+{
+    if (r->options.observer && r->options.observer->notice)
+        r->options.observer->notice(r->options.observer_context, text);
+}
+
 /* ---- secrets ---- */
 
 struct secret *runner_secret(struct runner *r, const char *key)
@@ -59,18 +65,13 @@ const struct secret *runner_published(const struct runner *r, const char *key)
 
 /* ---- effects ---- */
 
-static void notice(struct runner *r, const char *text)
-{
-    if (r->options.observer && r->options.observer->notice)
-        r->options.observer->notice(r->options.observer_context, text);
-}
-
 void runner_fail(struct runner *r, const char *text, uint64_t id)
 {
     if (r->failure[0])
         return;
     snprintf(r->failure, sizeof r->failure, "%s", text);
     r->failed_id = id;
+    notice(r, text);
 }
 
 static void wake_up(uv_timer_t *timer)

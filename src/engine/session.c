@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/i18n.h"
@@ -260,8 +261,9 @@ static void on_refused(void *context, const char *run, const char *holder, uint6
 {
     struct session *s = context;
     char text[512];
+    uint64_t now = (uint64_t)time(NULL);
     snprintf(text, sizeof text, _("another run lives on this host: %s, of %s, for %llu s; `--take-over` ends it"), run, holder,
-             (unsigned long long)since_s);
+             (unsigned long long)(now > since_s ? now - since_s : 0));
     proto_stop(s->proto);
     go_down(s, "busy", text, false);
 }
