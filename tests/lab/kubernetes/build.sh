@@ -106,12 +106,12 @@ build_programs() {
 	mv "$folder/lab-crictl" "$folder/crictl"
 }
 
-# `go build -v` names each package that it compiled: counted for the progress.
+# `go build -v` names each package that it compiled: counted for the progress. Go
+# ends with this process, however that ends.
 build_go() {
 	local folder=$1 flags=$2 total=$3 line done=0
 	shift 3
-	trap 'kill -TERM "$go_pid" 2>/dev/null; exit 143' TERM
-	coproc go_output { exec nice go build -v -p 2 -ldflags "$flags" -o "$folder/" "$@" 2>&1; }
+	coproc go_output { exec setpriv --pdeathsig TERM nice go build -v -p 2 -ldflags "$flags" -o "$folder/" "$@" 2>&1; }
 	# shellcheck disable=SC2154  # set by coproc
 	local go_pid=$go_output_PID
 	while IFS= read -r line <&"${go_output[0]}"; do

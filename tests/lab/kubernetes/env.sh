@@ -70,7 +70,7 @@ env_debian() {
 	assign BUSYBOX_IMAGE "$registry/busybox:$BUSYBOX_TAG"
 	assign CLUSTER_DNS none
 	assign DEBIAN_REPO_URL "http://$gateway:$WEB_PORT/debian/"
-	assign DEBIAN_CODENAME "$(cat "$(stage_folder mirror)/codename")"
+	assign DEBIAN_CODENAME "$APT_SUITE"
 	assign DEBIAN_REPO_KEY "$KUBE_CACHE/keys/kwiz-lab.asc"
 	assign DEBIAN_SOURCES_LINE "$(sources_line "$gateway")"
 	assign KUBE_HOST_HOOK "$KUBE_DIR/host-hook"
@@ -80,5 +80,5 @@ env_debian() {
 # key where the line says it is.
 sources_line() {
 	printf 'deb [signed-by=/etc/apt/keyrings/kwiz-lab.asc] http://%s:%s/debian %s main\n' \
-		"$1" "$WEB_PORT" "$(cat "$(stage_folder mirror)/codename")"
+		"$1" "$WEB_PORT" "$APT_SUITE"
 }

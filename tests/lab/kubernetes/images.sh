@@ -19,8 +19,7 @@ stage_images_title() {
 stage_images_make() {
 	local folder=$1 work=$2
 	need curl curl
-	apt_setup "$work/apt"
-	apt_update
+	apt_setup
 	rm -rf "$work/roots" "$work/layers"
 	mkdir -p "$work/roots" "$work/layers"
 	images_registry_program "$folder" "$work"
@@ -68,7 +67,8 @@ registry_configuration() {
 registry_start() {
 	local program=$1 storage=$2 log=$3 tries
 	registry_configuration "$storage" 127.0.0.1:0 false >"$log.yml"
-	"$program" serve "$log.yml" >"$log" 2>&1 {CACHE_LOCK_FD}>&- &
+	# It ends with this shell, however that ends.
+	setpriv --pdeathsig TERM "$program" serve "$log.yml" >"$log" 2>&1 {CACHE_LOCK_FD}>&- &
 	REGISTRY_PID=$!
 	for ((tries = 0; tries < 100; tries++)); do
 		REGISTRY_URL=$(sed -nE 's/.*listening on (127\.0\.0\.1:[0-9]+).*/http:\/\/\1/p' "$log")

@@ -4,7 +4,7 @@ set -euo pipefail
 
 KUBE_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-for kube_file in versions common apt source build packages mirror repository images contents certificate serve env machine; do
+for kube_file in versions common apt source build packages mirror repository images contents certificate serve env; do
 	# shellcheck source=/dev/null  # each is checked by itself
 	. "$KUBE_DIR/$kube_file.sh"
 done
@@ -18,7 +18,7 @@ usage() {
 		  serve      serve them inside the running lab; does nothing where they are served
 		  unserve    end these servers
 		  env        print what an installer is told, as shell assignments
-		  machine    raise limits of this machine that lab hosts can't raise
+		  hook       print the path of what prepares a host for it: lab up --hook FILE
 		  packages   print the Debian packages that this machine needs for it
 		  prune      remove what earlier recipes left in the cache
 	USAGE
@@ -44,6 +44,7 @@ build() {
 	for name in $KUBE_STAGES; do
 		stage "$name"
 	done
+	rm -rf "$KUBE_CACHE/work"
 }
 
 build_complete() {
@@ -81,10 +82,12 @@ prune() {
 
 case ${1-} in
 build) build ;;
-serve) serve ;;
-unserve) serve_stop ;;
+serve | unserve)
+	serve_as_root "$1"
+	"$1"
+	;;
 env) env_print ;;
-machine) machine ;;
+hook) printf '%s\n' "$KUBE_DIR/host-hook" ;;
 packages) packages_print ;;
 prune) prune ;;
 help | -h | --help) usage ;;

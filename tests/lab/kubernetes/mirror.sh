@@ -2,7 +2,7 @@
 # Stage mirror: Debian packages for lab hosts, as .deb files.
 
 stage_mirror_key() {
-	recipe_key mirror @mirror.sh @mirror.list
+	recipe_key mirror "$APT_SUITE" @mirror.sh @mirror.list
 }
 
 stage_mirror_title() {
@@ -13,14 +13,12 @@ mirror_names() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$KUBE_DIR/mirror.list"
 }
 
-# Fills $1 with pool/*.deb and the codename of the distribution.
+# Fills $1 with pool/*.deb.
 stage_mirror_make() {
 	local folder=$1 work=$2
 	local -a names
 	mapfile -t names < <(mirror_names)
-	apt_setup "$work/apt"
-	apt_update
-	mirror_codename >"$folder/codename"
+	apt_setup
 	# Downloads are kept in the work folder, so that the next call after an
 	# interruption has them.
 	# One by one, since some of them exclude each other.
@@ -31,15 +29,5 @@ stage_mirror_make() {
 		done=$((done + 1))
 	done
 	mkdir -p "$folder/pool"
-	cp "$work"/pool/*.deb "$folder/pool/"
-}
-
-# mirror_codename: of the Debian that containerd comes from (its main suite).
-mirror_codename() {
-	local codename
-	# shellcheck disable=SC2016  # apt replaces them
-	codename=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME)' 'Created-By: Packages' |
-		awk '$1 == "Debian" && $2 !~ /-/ { print $2; exit }')
-	[ -n "$codename" ] || apt_unreachable "Debian"
-	printf '%s\n' "$codename"
+	cp -l "$work"/pool/*.deb "$folder/pool/"
 }

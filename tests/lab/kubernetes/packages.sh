@@ -67,8 +67,7 @@ package_tree_kubeadm() {
 # The plugins are Debian's, at the place where Kubernetes' own package has them.
 package_tree_cni() {
 	local tree=$1 work=$2
-	apt_setup "$work/apt"
-	apt_update
+	apt_setup
 	rm -rf "$work/cni-packages" "$work/cni"
 	apt_download "$work/cni-packages" containernetworking-plugins
 	unpack "$work/cni" "$work"/cni-packages/*.deb

@@ -51,10 +51,8 @@ gpg_stop() {
 
 # Fills $1 with www/.
 stage_repository_make() {
-	local folder=$1 codename kubernetes=$1/www/$REPOSITORY_PATH debian=$1/www/debian
+	local folder=$1 codename=$APT_SUITE kubernetes=$1/www/$REPOSITORY_PATH debian=$1/www/debian
 	need dpkg-scanpackages dpkg-dev
-	codename=$(cat "$(stage_folder mirror)/codename")
-
 	mkdir -p "$kubernetes" "$debian/dists/$codename/main/binary-$(dpkg --print-architecture)"
 	cp -l "$(stage_folder packages)"/*.deb "$kubernetes/"
 	cp -lr "$(stage_folder mirror)/pool" "$debian/pool"

@@ -3,8 +3,8 @@
 # repositories, and the image registry twice, with TLS and plain. They listen on
 # the lab's gateway address, where only hosts of this lab reach them.
 #
-# Each is recorded as "PID STARTTIME" in /run/kwiz-lab/LAB/servers/NAME.pid, which
-# is how `lab down --all` finds and ends it.
+# Each is recorded as "PID STARTTIME" in /run/kwiz-lab/LAB/servers/NAME.pid, and is in
+# the cgroup of the lab's operator, all of which `lab down --all` ends.
 
 WEB_PORT=8000
 REGISTRY_TLS_PORT=5000
@@ -21,9 +21,16 @@ lab_gateway() {
 	printf '%s\n' "${subnet%/*}"
 }
 
+# serve_as_root COMMAND: goes on as root, through sudo if need be.
+serve_as_root() {
+	[ "$(id -u)" != 0 ] || return 0
+	command -v sudo >/dev/null || die "this needs root: run it as root, or install sudo and let $(id -un) use it"
+	exec sudo KWIZ_LAB="${KWIZ_LAB:-default}" KWIZ_CACHE="${KUBE_CACHE%/kubernetes}" \
+		KWIZ_LAB_SUBNET="${KWIZ_LAB_SUBNET-}" KWIZ_LAB_KUBERNETES=debian "$KUBE_DIR/kubernetes.sh" "$1"
+}
+
 serve() {
 	local servers=$LAB_RUN/servers gateway
-	need nsenter util-linux
 	mountpoint -q "$LAB_RUN/net" 2>/dev/null ||
 		die "the lab '${KWIZ_LAB:-default}' is not running" "start it first: lab up"
 	build_complete || die "the packages and images are not built" "run: lab kubernetes build"
@@ -108,7 +115,10 @@ server_start() {
 		return
 	fi
 	server_stop "$servers/$name.pid"
-	nsenter --net="$LAB_RUN/net" -- setsid "$@" </dev/null >>"$servers/$name.log" 2>&1 {serve_lock_fd}>&- &
+	(
+		server_join
+		exec nsenter --net="$LAB_RUN/net" -- setsid "$@"
+	) </dev/null >>"$servers/$name.log" 2>&1 {serve_lock_fd}>&- &
 	pid=$!
 	start=$(process_start "$pid") || start=
 	for ((tries = 0; tries < 100; tries++)); do
@@ -130,6 +140,17 @@ server_start() {
 	tail -n 5 "$servers/$name.log" >&2
 	server_stop "$servers/$name.pid"
 	die "the server '$name' does not answer at $url" "its log: $servers/$name.log"
+}
+
+# server_join: puts this process into the cgroup of what the lab's operator runs, as
+# `lab exec` does: `lab down --all` ends all that is in there.
+server_join() {
+	local mount
+	mount=$(awk '$3 == "cgroup" && $4 ~ /(^|,)freezer(,|$)/ { print $2; exit }' /proc/mounts)
+	mount=${mount:-/sys/fs/cgroup}/kwiz-lab/${KWIZ_LAB:-default}
+	[ -d "$mount" ] || die "the lab '${KWIZ_LAB:-default}' has no cgroup $mount"
+	mkdir -p "$mount/operator"
+	printf '%s\n' "$BASHPID" >"$mount/operator/cgroup.procs"
 }
 
 # process_start PID: its start time in clock ticks after boot; fails when it is gone.
@@ -164,8 +185,8 @@ server_stop() {
 	rm -f "$1"
 }
 
-# serve_stop: ends the servers of this lab. `lab down --all` does it by itself.
-serve_stop() {
+# unserve: ends the servers of this lab. `lab down --all` does it by itself.
+unserve() {
 	local name
 	for name in web registry registry-plain; do
 		server_stop "$LAB_RUN/servers/$name.pid"

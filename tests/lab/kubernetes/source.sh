@@ -3,7 +3,7 @@
 # build it with, as downloaded.
 
 stage_source_key() {
-	recipe_key source @source.sh @versions.sh
+	recipe_key source "$APT_SUITE" @source.sh @versions.sh
 }
 
 stage_source_title() {
@@ -12,10 +12,9 @@ stage_source_title() {
 
 # Fills $1 with: the source package, packages/*.deb
 stage_source_make() {
-	local folder=$1 work=$2 version
+	local folder=$1 version
 	need dpkg-source dpkg-dev
-	apt_setup "$work/apt"
-	apt_update
+	apt_setup
 	version=$(source_version)
 	[ -n "$version" ] || apt_unreachable "the source package kubernetes $KUBE_VERSION"
 	(
