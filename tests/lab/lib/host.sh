@@ -24,6 +24,7 @@ host_plan() {
 	printf '%s\n' "$OPTION_MEM" >"$HOST/mem"
 	printf '%s\n' "$OPTION_DISK" >"$HOST/disk"
 	printf '%s\n' "$HOST_DISK" >"$HOST/disk-path"
+	printf '%s\n' "${OPTION_HOOKS[@]}" >"$HOST/hooks"
 	host_cpuset "$OPTION_CPUS" "$address" >"$HOST/cpuset"
 	printf 'up\n' >"$HOST/link"
 	: >"$HOST/console.log"

@@ -131,6 +131,20 @@ keep_fstab_systemd() {
 	done
 }
 
+# Runs the programs of `up --hook` before the first boot of host $1, each with the host's root file system, name and address:
+# what the owner of a machine would have prepared on it. They run outside that root, in the host's namespaces.
+keep_hooks() {
+	local hook
+	[ ! -e "$HOST/store/hooked" ] || return 0
+	while read -r hook; do
+		[ -z "$hook" ] || KWIZ_LAB=$LAB_NAME KWIZ_CACHE=$CACHE "$hook" "$HOST/root" "$1" "$(<"$HOST/address")" </dev/null || {
+			printf 'lab: the hook %s failed\n' "$hook"
+			exit 1
+		}
+	done <"$HOST/hooks"
+	: >"$HOST/store/hooked"
+}
+
 # Process 1 of host $1's namespaces, until it becomes the host's init.
 keep_become_init() {
 	local pid
@@ -139,6 +153,7 @@ keep_become_init() {
 	net_host_link "$1"
 	mkdir -p "$HOST/root"
 	mount --all --fstab "$HOST/fstab"
+	keep_hooks "$1"
 	# /proc is still the machine's here, and so is the pid that it tells.
 	read -r pid _ </proc/self/stat
 	process_record "$pid" "$HOST/init"
