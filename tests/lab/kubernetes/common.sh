@@ -27,6 +27,13 @@ need() {
 		die "the command '$1' is missing" "install the Debian package '$2'"
 }
 
+# uptime_s: seconds since the machine booted: the time of day may be set.
+uptime_s() {
+	local up
+	read -r up _ </proc/uptime
+	printf '%s\n' "${up%%.*}"
+}
+
 # clock SECONDS: 125 -> 2m05s
 clock() {
 	if (($1 < 60)); then
@@ -39,14 +46,15 @@ clock() {
 # progress DONE TOTAL TEXT: redraws one line on a terminal, else writes a line
 # at most every 15 seconds.
 progress() {
-	local percent=0 text
+	local percent=0 text now
+	now=$(uptime_s)
 	(($2 == 0)) || percent=$(($1 * 100 / $2))
 	((percent <= 99)) || percent=99
-	text="$3: $percent% ($(clock $((SECONDS - STAGE_STARTED))))"
+	text="$3: $percent% ($(clock $((now - STAGE_STARTED))))"
 	if [ -t 2 ]; then
 		printf '\r\033[Kkubernetes: %s' "$text" >&2
-	elif ((SECONDS >= PROGRESS_NEXT)); then
-		PROGRESS_NEXT=$((SECONDS + 15))
+	elif ((now >= PROGRESS_NEXT)); then
+		PROGRESS_NEXT=$((now + 15))
 		say "$text"
 	fi
 }
@@ -94,8 +102,8 @@ stage() {
 	mkdir -p "$work" "$KUBE_CACHE/logs"
 	rm -rf "$folder" "$folder.new"
 	mkdir -p "$folder.new"
-	STAGE_STARTED=$SECONDS
-	PROGRESS_NEXT=$((SECONDS + 15))
+	STAGE_STARTED=$(uptime_s)
+	PROGRESS_NEXT=$((STAGE_STARTED + 15))
 	say "$("stage_${name}_title")"
 	STAGE_LOG=$log
 	: >"$log"
@@ -113,7 +121,7 @@ stage() {
 	mv -T "$folder.new" "$folder"
 	sync "$KUBE_CACHE"
 	rm -rf "$work"
-	say "$name done in $(clock $((SECONDS - STAGE_STARTED)))"
+	say "$name done in $(clock $(($(uptime_s) - STAGE_STARTED)))"
 }
 
 # Runs as a process of its own: `set -e` is in force inside (it would not be in

@@ -105,17 +105,18 @@ contents_nginx() {
 		"{$IMAGE_ENVIRONMENT,\"Cmd\":[\"/usr/sbin/nginx\",\"-g\",\"daemon off;\"],\"ExposedPorts\":{\"80/tcp\":{}},\"StopSignal\":\"SIGQUIT\"}"
 }
 
-# For looking at a cluster's network from inside a pod.
+# For looking at a cluster's network from inside a pod. Not the static flavour: it
+# crashes when it looks up names, having no C library to load the means from.
 contents_busybox() {
 	local folder=$1 work=$2 root=$2/roots/busybox applet
 	contents_base "$root"
-	contents_packages "$work" "$work/roots/busybox-unpacked" busybox-static
-	install -D -m 755 "$work/roots/busybox-unpacked/bin/busybox" "$root/bin/busybox"
-	for applet in $("$root/bin/busybox" --list); do
+	contents_packages "$work" "$root" libc6 busybox
+	root_runs "$root" /bin/busybox true
+	for applet in $(chroot_run "$root" /bin/busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 	done
 	image_push "$folder" "$work" busybox "$BUSYBOX_TAG" "$root" "{$IMAGE_ENVIRONMENT,\"Cmd\":[\"sh\"]}"
-	rm -rf "$root" "$work/roots/busybox-unpacked"
+	rm -rf "$root"
 }
 
 # contents_base ROOT: folders and accounts that programs look for.
@@ -145,11 +146,13 @@ contents_packages() {
 
 # root_runs ROOT COMMAND...: the program starts with what is in ROOT.
 root_runs() {
-	local root=$1
-	shift
+	logged chroot_run "$@"
+}
+
+chroot_run() {
 	if [ "$(id -u)" = 0 ]; then
-		logged chroot "$root" "$@"
+		chroot "$@"
 	else
-		logged unshare --user --map-root-user chroot "$root" "$@"
+		unshare --user --map-root-user chroot "$@"
 	fi
 }

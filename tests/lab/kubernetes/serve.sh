@@ -74,7 +74,7 @@ serve_web() {
 			}
 		}
 	CONFIGURATION
-	server_start "$servers" web "http://$gateway:$WEB_PORT/kwiz-lab.asc" \
+	server_start "$servers" web "http://$gateway:$WEB_PORT/kwiz-lab.asc" "$servers/web/nginx.conf" \
 		"$images"/web/lib*/ld-linux-*.so.* \
 		--library-path "$(web_libraries "$images/web")" \
 		"$images/web/usr/sbin/nginx" -e stderr -p "$servers/web/" -c "$servers/web/nginx.conf"
@@ -98,19 +98,18 @@ serve_registry() {
 		"$servers/registry.crt" "$servers/registry.key" >"$servers/registry.yml"
 	registry_configuration "$images/registry" "$gateway:$REGISTRY_PLAIN_PORT" true \
 		>"$servers/registry-plain.yml"
-	server_start "$servers" registry "https://$gateway:$REGISTRY_TLS_PORT/v2/" \
+	server_start "$servers" registry "https://$gateway:$REGISTRY_TLS_PORT/v2/" "$servers/registry.yml" \
 		"$images/docker-registry" serve "$servers/registry.yml"
-	server_start "$servers" registry-plain "http://$gateway:$REGISTRY_PLAIN_PORT/v2/" \
+	server_start "$servers" registry-plain "http://$gateway:$REGISTRY_PLAIN_PORT/v2/" "$servers/registry-plain.yml" \
 		"$images/docker-registry" serve "$servers/registry-plain.yml"
 }
 
-# server_start FOLDER NAME URL COMMAND...: unless it runs already from the same
-# command and configuration; waits until URL answers.
+# server_start FOLDER NAME URL CONFIGURATION COMMAND...: unless it runs already from
+# the same command and configuration; waits until URL answers.
 server_start() {
-	local servers=$1 name=$2 url=$3 pid start tries
-	shift 3
-	local wanted
-	wanted=$(printf '%s\n' "$@" | cat - "$servers/$name.yml" "$servers/$name/nginx.conf" 2>/dev/null | sha256sum)
+	local servers=$1 name=$2 url=$3 configuration=$4 pid start tries wanted
+	shift 4
+	wanted=$(printf '%s\n' "$@" | cat - "$configuration" | sha256sum)
 	if server_alive "$servers/$name.pid" && [ "$(cat "$servers/$name.started" 2>/dev/null)" = "$wanted" ]; then
 		return
 	fi

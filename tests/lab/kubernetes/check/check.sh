@@ -92,7 +92,7 @@ on network
 until_true 120 'the node is not Ready after 120 s' on ready
 part 'node Ready'
 on sample
-until_true 120 'nginx does not answer on its NodePort after 120 s' sample_answers
+until_true 60 'nginx does not answer on its NodePort after 60 s' sample_answers
 part 'nginx answers on its NodePort'
 on inside
 part 'a pod reached it by its cluster address'

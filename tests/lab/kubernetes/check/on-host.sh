@@ -51,9 +51,17 @@ step_init() {
 	}
 }
 
+# The controller manager gives the node its range a moment after kubeadm ended.
 step_network() {
-	range=$(kubectl get nodes -o 'jsonpath={.items[0].spec.podCIDR}')
-	[ -n "$range" ]
+	tries=60
+	until range=$(kubectl get nodes -o 'jsonpath={.items[0].spec.podCIDR}') && [ -n "$range" ]; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || {
+			echo 'the node was given no range of pod addresses in 30 s' >&2
+			return 1
+		}
+		sleep 0.5
+	done
 	mkdir -p /etc/cni/net.d
 	cat >/etc/cni/net.d/10-check.conflist <<-CNI
 		{"cniVersion": "0.3.1", "name": "check", "plugins": [
@@ -104,9 +112,13 @@ step_show() {
 }
 
 step_trouble() {
-	journalctl --no-pager -q -n 40 -u kubelet -u containerd
+	journalctl --no-pager -q -n 25 -u kubelet -u containerd | cut -c1-300
 	crictl pods
 	crictl ps -a
+	for container in $(crictl ps -a -q --state exited); do
+		echo "exited container $container:"
+		crictl logs --tail 5 "$container" 2>&1
+	done
 }
 
 "step_$1"
