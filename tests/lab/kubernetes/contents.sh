@@ -105,8 +105,8 @@ contents_nginx() {
 		"{$IMAGE_ENVIRONMENT,\"Cmd\":[\"/usr/sbin/nginx\",\"-g\",\"daemon off;\"],\"ExposedPorts\":{\"80/tcp\":{}},\"StopSignal\":\"SIGQUIT\"}"
 }
 
-# For looking at a cluster's network from inside a pod. Not the static flavour: it
-# crashes when it looks up names, having no C library to load the means from.
+# For looking at a cluster's network from inside a pod. With the C library, as the
+# static flavour could not look up names without it.
 contents_busybox() {
 	local folder=$1 work=$2 root=$2/roots/busybox applet
 	contents_base "$root"

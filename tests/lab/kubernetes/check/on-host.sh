@@ -81,11 +81,12 @@ step_sample() {
 	kubectl create service nodeport nginx --tcp=80:80 --node-port=30080 >/dev/null
 }
 
-# A pod reaches the sample by its cluster address: kube-proxy's rules work.
+# A pod reaches the sample by its cluster address: kube-proxy's rules work. (Without
+# -T, at which Debian's wget of busybox crashes.)
 step_inside() {
 	cluster_ip=$(kubectl get service nginx -o 'jsonpath={.spec.clusterIP}')
 	kubectl run inside --image="$BUSYBOX_IMAGE" --restart=Never --command -- \
-		wget -q -O - -T 5 "http://$cluster_ip/" >/dev/null
+		wget -q -O - "http://$cluster_ip/" >/dev/null
 	tries=60
 	until [ "$(kubectl get pod inside -o 'jsonpath={.status.phase}')" = Succeeded ]; do
 		tries=$((tries - 1))
