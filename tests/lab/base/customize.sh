@@ -54,6 +54,20 @@ done
 mkdir -p "$root/etc/systemd/journald.conf.d"
 printf '[Journal]\nSystemMaxUse=64M\nRuntimeMaxUse=16M\n' >"$root/etc/systemd/journald.conf.d/lab.conf"
 
+# systemd ignores swap in fstab where it takes itself to be in a container.
+cat >"$root/etc/systemd/system/lab-swap.service" <<'CONF'
+[Unit]
+Description=Swap of the lab host, as in its fstab
+DefaultDependencies=no
+Before=swap.target
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/swapon -a
+[Install]
+WantedBy=swap.target
+CONF
+chroot "$root" systemctl enable --quiet lab-swap.service
+
 # Nothing of the machine's own package source stays: it can't be reached from the lab, and it may name internal servers.
 rm -rf "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/* "$root"/etc/apt/apt.conf.d/99mmdebstrap
 : >"$root/etc/apt/sources.list"

@@ -13,7 +13,7 @@ host_plan() {
 			misused "$1 is there already, with address $(<"$HOST/address"); end it first: lab down $1"
 		return 0
 	fi
-	host_end "$1"
+	if host_left "$1"; then host_end "$1"; fi
 	mkdir -p "$HOST"
 	if [ -z "$address" ]; then
 		net_choose_address
@@ -132,10 +132,21 @@ host_shell() {
 	(
 		[ -z "${LAB_LOCK:-}" ] || exec {LAB_LOCK}>&-
 		cgroup_enter "hosts/$name/host" "$BASHPID"
-		exec nsenter --target "$PROCESS_PID" --mount --uts --ipc --net --pid --cgroup --wdns=/root -- \
+		exec "${LAB_RIGHTS[@]}" nsenter --target "$PROCESS_PID" --mount --uts --ipc --net --pid --cgroup --wdns=/root -- \
 			/usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root \
 			LOGNAME=root SHELL=/bin/bash TERM="${TERM:-dumb}" LANG=C.UTF-8 "$@"
 	)
+}
+
+# Is anything left of host $1? (Its processes are in its cgroups.)
+host_left() {
+	local mount
+	host_paths "$1"
+	if [ -e "$HOST" ] || [ -e "$HOST_DISK" ]; then return 0; fi
+	for mount in "${CGROUP_MOUNTS[@]}"; do
+		[ ! -d "$mount/kwiz-lab/$LAB_NAME/hosts/$1" ] || return 0
+	done
+	return 1
 }
 
 # Ends host $1 at once and removes all traces of it. Works from whatever is left, and can be done again.

@@ -39,7 +39,7 @@ keep_boot() {
 	keep_fstab "$1" >"$HOST/fstab"
 	(
 		cgroup_enter "hosts/$1/host" "$BASHPID"
-		exec unshare --mount --uts --ipc --net --cgroup --pid --fork -- "$LAB_SCRIPT" _boot "$1"
+		exec "${LAB_RIGHTS[@]}" unshare --mount --uts --ipc --net --cgroup --pid --fork -- "$LAB_SCRIPT" _boot "$1"
 	) {control}>&- &
 	unsharer=$!
 	until [ -e "$HOST/init" ] || ! process_look "$unsharer"; do sleep 0.01; done
@@ -165,9 +165,7 @@ keep_become_init() {
 	fi
 	cd "$HOST/root" || return
 	pivot_root . mnt
-	# The clock and the modules are the machine's: hosts are without the right to change them.
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	exec chroot . /bin/sh -c 'umount -l /mnt && mount --make-rshared / &&
-		exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin container=lab \
-			setpriv --bounding-set=-sys_module,-sys_time -- "$@"' init "${init[@]}"
+		exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin container=lab "$@"' init "${init[@]}"
 }

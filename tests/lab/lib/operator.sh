@@ -7,18 +7,26 @@ operator_exec() {
 	lab_exists
 	cgroup_probe
 	cgroup_enter_operator
-	KWIZ_LAB_MACHINE=${KWIZ_LAB_MACHINE:-$(readlink /proc/self/ns/mnt)}
+	KWIZ_LAB_MACHINE=${KWIZ_LAB_MACHINE:-$(privilege_namespaces self)}
 	export KWIZ_LAB_MACHINE KWIZ_LAB=$LAB_NAME
+	operator_environment
 	local -a user=()
 	if [ "$USER_ID" != 0 ]; then
 		user=(setpriv --reuid "$USER_ID" --regid "$GROUP_ID" --init-groups --)
 	fi
 	# Mounts of a namespace of its own: the machine's /etc/hosts is not touched. No name server answers in the lab.
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	exec nsenter --net="$NETNS" -- unshare --mount --propagation slave -- bash -c '
-		mount --bind "$0/hosts" /etc/hosts
-		[ ! -e /etc/resolv.conf ] || mount --bind "$0/resolv.conf" /etc/resolv.conf
+	exec "${LAB_RIGHTS[@]}" nsenter --net="$NETNS" -- unshare --mount --propagation slave -- bash -c '
+		PATH=$PATH:/usr/sbin:/sbin mount --bind "$0/hosts" /etc/hosts || exit
+		[ ! -e /etc/resolv.conf ] || PATH=$PATH:/usr/sbin:/sbin mount --bind "$0/resolv.conf" /etc/resolv.conf || exit
 		exec "$@"' "$OPERATOR_ETC" "${user[@]}" "$@"
+}
+
+# Gives back what this script changed for itself.
+operator_environment() {
+	export PATH=$CALLER_PATH
+	if [ "$CALLER_LC_ALL" = unset ]; then unset LC_ALL; else export LC_ALL=$CALLER_LC_ALL; fi
+	umask "$CALLER_UMASK"
 }
 
 # The same for a user with sudo, called before sudo: sudo drops the environment, and in its arguments it would be seen by
@@ -26,8 +34,12 @@ operator_exec() {
 operator_exec_by_sudo() {
 	local file
 	file=$(mktemp "${XDG_RUNTIME_DIR:-/tmp}/kwiz-lab.XXXXXX")
-	# $_ and the shell's read-only variables can't be set again.
-	export -p | grep -Ev '^declare -[a-z]*r' >"$file"
+	(
+		operator_environment
+		# The shell's read-only variables can't be set again.
+		export -p | grep -Ev '^declare -[a-z]*r' >"$file"
+		printf 'umask %s\n' "$CALLER_UMASK" >>"$file"
+	)
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	privilege_gain exec bash -c '
 		keep=$KWIZ_LAB_MACHINE

@@ -11,7 +11,7 @@ ACCESS=$RUN/access    # key, known_hosts, ssh_config, password: the invoking use
 LAYER=$RUN/layer      # what all hosts of the lab have on top of the base
 OPERATOR_ETC=$RUN/etc # hosts and resolv.conf of `lab exec`
 
-CACHE=${KWIZ_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kwiz}
+CACHE=${KWIZ_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kwiz}
 BASES=$CACHE/lab-base
 DISKS=$CACHE/lab/$LAB_NAME
 
