@@ -5,10 +5,13 @@
 #   operator          what `lab exec` started
 # Who is a member is how the lab knows its processes, whatever they did to their names, sessions and parents.
 #
-# Version 1 (a hierarchy per controller) is verified. Version 2 (one hierarchy) is written from cgroups(7) and the kernel's
+# Version 1 (a hierarchy per controller) is verified, with a version 2 hierarchy without controllers beside them ("hybrid"):
+# systemd needs that one to learn, inside a host, that a cgroup is empty. Without it, stopping a unit of several processes now
+# and then takes until the unit's timeout. Version 2 (one hierarchy) is written from cgroups(7) and the kernel's
 # documentation and NOT verified.
 
 CGROUP_VERSION=
+CGROUP_UNIFIED= # where the version 2 hierarchy is, on a version 1 machine that has one
 declare -a CGROUP_MOUNTS=()
 declare -A CGROUP_OPTIONS=() # by mount point: what to mount the same hierarchy with
 
@@ -18,6 +21,7 @@ cgroup_probe() {
 	local where type options option kept
 	CGROUP_MOUNTS=()
 	while read -r _ where type options _; do
+		[ "$type" != cgroup2 ] || CGROUP_UNIFIED=${CGROUP_UNIFIED:-$where}
 		[ "$type" = cgroup ] || continue
 		kept=
 		local -a words
@@ -37,8 +41,9 @@ cgroup_probe() {
 		CGROUP_VERSION=1
 		cgroup_find name=systemd || impossible "cgroup v1 without the hierarchy name=systemd, which systemd needs;" \
 			"mount it: mkdir -p /sys/fs/cgroup/systemd && mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd"
+		[ -z "$CGROUP_UNIFIED" ] || CGROUP_MOUNTS+=("$CGROUP_UNIFIED")
 	elif [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-		CGROUP_VERSION=2
+		CGROUP_VERSION=2 CGROUP_UNIFIED=
 		CGROUP_MOUNTS=(/sys/fs/cgroup)
 	else
 		impossible "no cgroup file systems are mounted"
@@ -49,7 +54,7 @@ cgroup_probe() {
 cgroup_find() {
 	local mount
 	for mount in "${CGROUP_MOUNTS[@]}"; do
-		if [[ ,${CGROUP_OPTIONS[$mount]}, == *,$1,* ]]; then
+		if [[ ,${CGROUP_OPTIONS[$mount]:-}, == *,$1,* ]]; then
 			CGROUP_DIR=$mount
 			return 0
 		fi

@@ -126,7 +126,9 @@ keep_fstab_systemd() {
 		return 0
 	fi
 	printf '%s\n' "tmpfs $1/sys/fs/cgroup tmpfs nosuid,nodev,noexec,mode=755"
+	[ -z "$CGROUP_UNIFIED" ] || printf '%s\n' "cgroup2 $1/sys/fs/cgroup/unified cgroup2 nosuid,nodev,noexec,X-mount.mkdir"
 	for mount in "${CGROUP_MOUNTS[@]}"; do
+		[ "$mount" != "$CGROUP_UNIFIED" ] || continue
 		printf '%s\n' "cgroup $1/sys/fs/cgroup/${mount##*/} cgroup nosuid,nodev,noexec,X-mount.mkdir,${CGROUP_OPTIONS[$mount]}"
 	done
 }
@@ -160,8 +162,10 @@ keep_become_init() {
 	local -a init=(/usr/lib/kwiz-lab/light-init)
 	if [ "$(<"$HOST/kind")" = systemd ]; then
 		init=(/lib/systemd/systemd --log-target=journal --show-status=0)
-		[ -e "$HOST/root/sys/fs/cgroup/cgroup.controllers" ] ||
-			init+=(systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1)
+		if [ "$CGROUP_VERSION" = 1 ]; then
+			init+=(systemd.unified_cgroup_hierarchy=0)
+			[ -n "$CGROUP_UNIFIED" ] || init+=(systemd.legacy_systemd_cgroup_controller=1)
+		fi
 	fi
 	cd "$HOST/root" || return
 	pivot_root . mnt

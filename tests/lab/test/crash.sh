@@ -46,21 +46,22 @@ test_keeper_up() {
 	"$LAB" up m2 && is_state m2 running && fails on m2 test -e /var/old && ssh_soon m2 true
 }
 
-# Kills `lab up` at several moments, and `lab down` too; what they left is cleared by a second one.
+# Kills `lab up` at several moments, each further on, and `lab down` too; what they left is cleared by a second one.
 test_interrupted_up() {
-	local delay pid
-	for delay in 0.05 0.2 0.4 0.7 1.1; do
+	local moment pid
+	: >"$TEMP/processes"
+	for moment in "$RUN" "$RUN/net" "$RUN/complete" "$RUN/hosts/a2/address" "$RUN/hosts/a3/keeper" "$RUN/hosts/b1/init"; do
 		"$LAB" up --light a1 a2 a3 2>/dev/null &
 		pid=$!
 		"$LAB" up b1 2>/dev/null &
-		sleep "$delay"
+		wait_for 30 test -e "$moment"
 		kill -KILL $pid $! 2>/dev/null
 		wait $pid $! 2>/dev/null
-		left_record >"$TEMP/processes"
+		left_record >>"$TEMP/processes"
 	done
 	"$LAB" down --all 2>/dev/null &
 	pid=$!
-	sleep 0.1
+	wait_for 10 test ! -e "$RUN/complete"
 	kill -KILL $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	ok "down --all after kill -9 of up and of down" "$LAB" down --all
