@@ -80,19 +80,26 @@ prune() {
 	done
 }
 
-case ${1-} in
-build) build ;;
-serve | unserve)
-	serve_as_root "$1"
-	"$1"
-	;;
-env) env_print ;;
-hook) printf '%s\n' "$KUBE_DIR/host-hook" ;;
-packages) packages_print ;;
-prune) prune ;;
-help | -h | --help) usage ;;
-*)
-	usage >&2
-	exit 2
-	;;
-esac
+main() {
+	case ${1-} in
+	build) build ;;
+	serve | unserve)
+		serve_as_root "$1"
+		"$1"
+		;;
+	env) env_print ;;
+	hook) printf '%s\n' "$KUBE_DIR/host-hook" ;;
+	packages) packages_print ;;
+	prune) prune ;;
+	help | -h | --help) usage ;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+}
+
+# Not when its functions are tested.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	main "$@"
+fi
