@@ -104,8 +104,8 @@ static size_t any_csi(const char *s, size_t len, enum key_code *code)
         }
     else if (i > 2) { /* "1;5A" */
         plain[2] = s[i];
-        size_t used;
-        enum key_code found;
+        size_t used = 0;
+        enum key_code found = UI_KEY_OTHER;
         if (match_table(common, sizeof common / sizeof *common, plain, 3, &found, &used) == FULL_MATCH)
             *code = found;
     }
