@@ -11,6 +11,7 @@ include tests/fuzz/engine.mk
 include tests/unit/headless.mk
 include tests/unit/ui.mk
 include tests/unit/cli.mk
+include tests/screen/screen.mk
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)

@@ -142,11 +142,14 @@ static size_t hosts_of(const struct run *run, const struct grid *grid, size_t st
     return count;
 }
 
+#define MORE_WIDTH 12  /* kept free for "   +12 more" */
 #define NAMES_WIDTH 24 /* of folded names in a line that names several steps */
 
 void digest_now(const struct run *run, const struct grid *grid, int width, struct buf *out)
 {
-    size_t *hosts = mem_new(run->plan->host_count, sizeof *hosts), left_out = 0;
+    size_t *hosts = mem_new(run->plan->host_count, sizeof *hosts), left_out = 0, left = 0;
+    for (size_t s = 0; s < run->plan->step_count; s++)
+        left += hosts_of(run, grid, s, TASK_RUNNING, false, hosts) > 0;
     for (size_t s = 0; s < run->plan->step_count; s++) {
         size_t count = hosts_of(run, grid, s, TASK_RUNNING, false, hosts);
         if (!count)
@@ -155,7 +158,8 @@ void digest_now(const struct run *run, const struct grid *grid, int width, struc
         buf_init(&one, 4096);
         buf_addf(&one, "%s%s: ", out->len ? "   " : "", run->plan->steps[s].id);
         digest_hosts(run, hosts, count, NAMES_WIDTH, &one);
-        if (text_width(buf_text(out)) + text_width(buf_text(&one)) + 12 > width && out->len)
+        int more = --left + left_out ? MORE_WIDTH : 0;
+        if (text_width(buf_text(out)) + text_width(buf_text(&one)) + more > width && out->len)
             left_out++;
         else
             buf_adds(out, buf_text(&one));
@@ -193,7 +197,10 @@ void digest_next(const struct run *run, const struct grid *grid, int width, stru
         buf_adds(out, _("paused: nothing new starts; P goes on"));
     if (run->state == RUN_STOPPING)
         buf_adds(out, _("nothing: the run ends when the running steps have ended"));
-    if (out->len || run->state == RUN_ENDED)
+    if (run->state == RUN_ENDED)
+        buf_adds(out, digest_done_count(run) == run->plan->task_count ? _("q leaves; the summary is printed then")
+                                                                      : _("q leaves; kwiz resume takes up what is not done"));
+    if (out->len)
         return;
     size_t *hosts = mem_new(run->plan->host_count, sizeof *hosts), first = SIZE_MAX;
     for (int ready = 1; ready >= 0 && first == SIZE_MAX; ready--)
@@ -221,7 +228,7 @@ void digest_failure(const struct run_task *task, struct buf *out)
     else if (!strcmp(task->how, "timeout"))
         buf_adds(out, _("ran into its limit"));
     else if (!*task->how || !strcmp(task->how, "exit"))
-        buf_addf(out, _("exit %d"), task->status);
+        buf_addf(out, _("failed, exit %d"), task->status);
     else
         buf_adds(out, task->how);
 }
@@ -279,7 +286,7 @@ static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, 
     uint64_t quiet = digest_quiet_ms(t, now_ms);
     buf_adds(now, step->id);
     if (t->state == TASK_FAILED || t->state == TASK_ASKS) {
-        buf_addf(now, " %s: ", look_word(t->state));
+        buf_adds(now, ": ");
         digest_failure(t, now);
         return ROLE_FAIL;
     }
@@ -332,17 +339,6 @@ enum role digest_host_now(const struct run *run, const struct grid *grid, size_t
     if (task != NO_TASK && interest(run->tasks[task].state) > 1)
         return tell_task(run, task, now_ms, is_wide, now, time);
     return tell_pending(run, grid, host, now);
-}
-
-void digest_counts(const struct run *run, struct buf *out)
-{
-    static const enum task_state order[] = {TASK_OK,   TASK_UNCHANGED, TASK_WARNED,  TASK_SKIPPED,   TASK_RUNNING,
-                                            TASK_LOST, TASK_ASKS,      TASK_PENDING, TASK_CANCELLED, TASK_FAILED};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        enum task_state s = order[i];
-        if (run->counts[s] || s == TASK_OK || s == TASK_RUNNING || s == TASK_PENDING || s == TASK_FAILED)
-            buf_addf(out, "%s%zu %s", out->len ? "   " : "", run->counts[s], look_word(s));
-    }
 }
 
 size_t digest_waiting_count(const struct run *run, size_t task, size_t on)

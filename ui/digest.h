@@ -31,7 +31,7 @@ size_t digest_step_task(const struct run *run, const struct grid *grid, size_t s
 uint64_t digest_quiet_ms(const struct run_task *task, uint64_t now_ms);
 /* Does the operator have to look at this host? */
 bool digest_host_is_problem(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms);
-/* Does what it stands for count as done? */
+/* Tasks that are done: ok, unchanged, warned, skipped. */
 size_t digest_done_count(const struct run *run);
 
 /* Behind "Now" and "Next": as much as fits into width columns. */
@@ -40,10 +40,8 @@ void digest_next(const struct run *run, const struct grid *grid, int width, stru
 /* A host's NOW, its TIME/LIMIT ("" = none) and the colour of both. is_wide: with the step's own words. */
 enum role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms, bool is_wide, struct buf *now,
                           struct buf *time);
-/* A task that failed or asks, in a few words: what the script said, else how it ended ("exit 100", "timeout"). */
+/* A task that failed or asks, in a few words: what the script said, else how it ended ("failed, exit 100"). */
 void digest_failure(const struct run_task *task, struct buf *out);
-/* "34 ok   6 unchanged   3 running ...": states that have none are left out, but for ok, running, pending and failed. */
-void digest_counts(const struct run *run, struct buf *out);
 /* Hosts as one word: folded names when they fit into width columns, else "62 hosts". */
 void digest_hosts(const struct run *run, const size_t *hosts, size_t count, int width, struct buf *out);
 /* Tasks that can't start before this one is done, directly or not; on: only those on that host, or SIZE_MAX. */

@@ -105,7 +105,7 @@ static const struct entry {
     {PLACE_ALL, ACT_REDRAW, NULL, NULL, "^L", N_("draw everything again"), false},
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
-    {PLACE_ALL & ~PLACE_SMALL & ~PLACE_DIALOG, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+    {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)
 

@@ -62,13 +62,13 @@ static enum role tell_task(const struct news *news, size_t task, struct buf *out
     const struct plan_task *p = &news->run->plan->tasks[task];
     const char *host = news->run->plan->hosts[p->host].host.name, *step = news->run->plan->steps[p->step].id;
     char a[LOOK_TIME_MAX];
-    buf_addf(out, "%s: %s %s", host, step, look_word(t->state));
-    switch (t->state) {
-    case TASK_FAILED:
-    case TASK_ASKS:
-        buf_adds(out, ": ");
+    if (t->state == TASK_FAILED || t->state == TASK_ASKS) {
+        buf_addf(out, "%s: %s: ", host, step);
         digest_failure(t, out);
         return ROLE_FAIL;
+    }
+    buf_addf(out, "%s: %s %s", host, step, look_word(t->state));
+    switch (t->state) {
     case TASK_WARNED:
         if (*t->warning)
             buf_addf(out, ": %s", t->warning);

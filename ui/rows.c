@@ -119,6 +119,7 @@ void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run
             for (size_t h = 0; h < plan->host_count; h++)
                 if (grid_task(grid, h, s) != NO_TASK)
                     add_member(row, h);
+            rows->count -= !row->host_count; /* a step for no host here isn't shown */
         }
     free(is_problem);
 }

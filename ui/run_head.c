@@ -64,3 +64,18 @@ int run_head_steps(const struct view *view, struct canvas *canvas, int line)
     buf_done(&text);
     return half + 1;
 }
+
+void run_head_counts(const struct view *view, struct canvas *canvas, int line)
+{
+    static const enum task_state order[] = {TASK_OK,   TASK_UNCHANGED, TASK_WARNED,  TASK_SKIPPED,   TASK_RUNNING,
+                                            TASK_LOST, TASK_ASKS,      TASK_PENDING, TASK_CANCELLED, TASK_FAILED};
+    const struct run *run = view->run;
+    int col = 1;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        enum task_state s = order[i];
+        bool is_trouble = s == TASK_FAILED || s == TASK_LOST || s == TASK_ASKS || s == TASK_WARNED;
+        if (run->counts[s] || s == TASK_OK || s == TASK_RUNNING || s == TASK_PENDING || s == TASK_FAILED)
+            col = canvas_putf(canvas, line, col, is_trouble && run->counts[s] ? look_role(s) : ROLE_TEXT, "%zu %s", run->counts[s],
+                              look_word(s)) + 3;
+    }
+}

@@ -9,7 +9,9 @@
 
 #define NAME_MAX_WIDTH 24
 #define WIDE_COLS 110
-#define NOW_LEAST 40 /* columns for NOW and TIME/LIMIT that signs of steps may not take */
+/* Columns for NOW and TIME/LIMIT that signs of steps may not take. */
+#define NOW_LEAST 40
+#define NOW_LEAST_GROUPS 26
 
 static int widest(int width, const char *text)
 {
@@ -84,11 +86,17 @@ void run_list_init(struct run_list *list, const struct view *view, const struct 
         col = list->count + 2;
     }
     list->steps = col;
-    choose_steps(list, cols - col - NOW_LEAST);
+    choose_steps(list, cols - col - (is_hosts ? NOW_LEAST : NOW_LEAST_GROUPS));
     char head[64];
     steps_head(list, head, sizeof head);
     list->steps_width = widest((int)list->shown_steps, head);
     list->now = list->steps + list->steps_width + 2;
+}
+
+/* A step's STATE is a word on one host, and counts on several. */
+static int state_width(const struct run_list *list)
+{
+    return list->view->run->plan->host_count == 1 ? 17 : 22;
 }
 
 static void step_heads(const struct run_list *list, struct canvas *canvas, int line)
@@ -96,7 +104,7 @@ static void step_heads(const struct run_list *list, struct canvas *canvas, int l
     canvas_put(canvas, line, list->name, ROLE_DIM, _("STEP"));
     int col = list->name + list->name_width + 2;
     canvas_put(canvas, line, col, ROLE_DIM, _("STATE"));
-    canvas_put(canvas, line, col + 22, ROLE_DIM, _("WHAT"));
+    canvas_put(canvas, line, col + state_width(list), ROLE_DIM, _("WHAT"));
     canvas_put_right(canvas, line, list->end, ROLE_DIM, _("TIME/LIMIT"));
 }
 
@@ -276,9 +284,9 @@ static void put_step(const struct run_list *list, struct canvas *canvas, int lin
         buf_adds(&text, look_word(state));
         if (state == TASK_RUNNING && t->percent >= 0)
             buf_addf(&text, "  %d%%", t->percent);
-        canvas_put_in(canvas, line, col + 2, 18, role, buf_text(&text));
+        canvas_put_in(canvas, line, col + 2, state_width(list) - 3, role, buf_text(&text));
     } else {
-        canvas_put_in(canvas, line, col, 20, role, buf_text(&text));
+        canvas_put_in(canvas, line, col, state_width(list) - 2, role, buf_text(&text));
     }
     uint64_t took = run_step_ms(view, row->step);
     if (t && t->state == TASK_RUNNING) {
@@ -297,7 +305,8 @@ static void put_step(const struct run_list *list, struct canvas *canvas, int lin
         buf_adds(&text, t->progress);
     else
         buf_adds(&text, step->title ? step->title : "");
-    canvas_put_in(canvas, line, col + 22, end - col - 22, t && t->state == TASK_FAILED ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
+    col += state_width(list);
+    canvas_put_in(canvas, line, col, end - col, t && t->state == TASK_FAILED ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
     buf_done(&text);
 }
 

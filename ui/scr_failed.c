@@ -76,14 +76,14 @@ static void tell_others(const struct scr_failed *s, const struct view *view, str
     if (plan->host_count > 1)
         buf_addf(out, ngettext("%zu other host works on. ", "%zu other hosts work on. ", (unsigned long)others), others);
     size_t here = digest_waiting_count(view->run, s->task, host), all = digest_waiting_count(view->run, s->task, SIZE_MAX);
-    if (!all) {
-        buf_adds(out, _("Nothing waits for it."));
-        return;
-    }
-    buf_addf(out, ngettext("%zu later step of this host waits for it", "%zu later steps of this host wait for it", (unsigned long)here), here);
+    if (here)
+        buf_addf(out, ngettext("%zu later step of this host waits for it. ", "%zu later steps of this host wait for it. ",
+                               (unsigned long)here), here);
     if (all > here)
-        buf_addf(out, ngettext(", and %zu on others", ", and %zu on others", (unsigned long)(all - here)), all - here);
-    buf_adds(out, ".");
+        buf_addf(out, ngettext("%zu step of other hosts waits for it.", "%zu steps of other hosts wait for it.",
+                               (unsigned long)(all - here)), all - here);
+    if (!all)
+        buf_adds(out, _("Nothing waits for it."));
 }
 
 static int draw_facts(const struct scr_failed *s, const struct view *view, struct canvas *canvas, int row)
@@ -104,7 +104,8 @@ static int draw_facts(const struct scr_failed *s, const struct view *view, struc
     if (step->title && *step->title)
         buf_addf(&texts[1], ": %s", step->title);
     buf_adds(&texts[2], step->script_path ? step->script_path : "");
-    tell_end(s, view, step, &texts[3]);
+    if (t->state != TASK_ASKS || *t->how)
+        tell_end(s, view, step, &texts[3]);
     buf_adds(&texts[4], t->hint);
     tell_others(s, view, &texts[5]);
     for (int i = 0; i < 6; i++) {

@@ -159,7 +159,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         int col = canvas_putf(canvas, top + 8, 1, ROLE_WARN, _("This stops steps in the middle. Type %s, then Enter:"),
                               view_cluster(view));
         canvas_put(canvas, top + 8, col + 1, ROLE_TEXT, "[");
-        field_draw(&s->typed, canvas, top + 8, col + 2, canvas->cols - col - 5 > 30 ? 30 : canvas->cols - col - 5);
+        int width = canvas->cols - col - 5 > 30 ? 30 : canvas->cols - col - 5;
+        canvas_put(canvas, top + 8, col + 2 + width, ROLE_TEXT, "]");
+        field_draw(&s->typed, canvas, top + 8, col + 2, width);
     } else {
         canvas_put_in(canvas, top + 8, 1, canvas->cols - 2, ROLE_TEXT,
                       _("New steps need kwiz. Nothing that was done or written is lost either way."));

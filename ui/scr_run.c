@@ -83,11 +83,11 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
     run_list_init(&list, view, &s->rows, &s->wish, canvas->cols);
     run_list_heads(&list, canvas, line - 1);
     s->list_rows = rows;
-    size_t fit = (size_t)rows;
-    if (s->focus_index < s->top)
-        s->top = s->focus_index;
-    if (s->focus_index >= s->top + fit)
-        s->top = s->focus_index - fit + 1;
+    size_t fit = (size_t)rows, margin = fit > 5 ? 2 : 0; /* what stands around the focus is in sight too */
+    if (s->focus_index < s->top + margin)
+        s->top = s->focus_index > margin ? s->focus_index - margin : 0;
+    if (s->focus_index + margin >= s->top + fit)
+        s->top = s->focus_index + margin - fit + 1;
     if (s->top + fit > s->rows.count)
         s->top = s->rows.count > fit ? s->rows.count - fit : 0;
     for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++)
@@ -114,8 +114,7 @@ static int draw_trouble(const struct run_task *t, struct canvas *canvas, int lin
         if (!*texts[i])
             continue;
         canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
-        canvas_put_in(canvas, line + used, from, canvas->cols - from - 1, i ? ROLE_TEXT : ROLE_FAIL, texts[i]);
-        used++;
+        used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL, texts[i]);
     }
     return used;
 }
@@ -143,7 +142,7 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
     else
         right = mem_printf("%s, %s", look_word(t->state), size);
     canvas_rule(canvas, line, view->look.line, buf_text(&left), right);
-    int used = 1 + (rows > 4 ? draw_trouble(t, canvas, line + 1) : 0);
+    int used = 1 + (rows > 6 ? draw_trouble(t, canvas, line + 1) : 0);
     tail_draw(&s->tail, canvas, line + used, rows - used);
     free(size);
     free(right);
@@ -199,11 +198,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     }
     canvas->cursor_row = keep_row;
     canvas->cursor_col = keep_col;
-    struct buf counts;
-    buf_init(&counts, 1024);
-    digest_counts(view->run, &counts);
-    canvas_put_in(canvas, last + 1, 1, canvas->cols - 2, view->run->counts[TASK_FAILED] ? ROLE_FAIL : ROLE_TEXT, buf_text(&counts));
-    buf_done(&counts);
+    run_head_counts(view, canvas, last + 1);
     keymap_line(canvas, last + 2, PLACE_RUN, is_hidden, view);
 }
 
@@ -503,6 +498,7 @@ struct screen *scr_run_new(struct view *view)
     s->screen.ops = &ops;
     s->wish.kind = hosts == 1 ? ROWS_STEPS : hosts > HOSTS_A_LINE_EACH ? ROWS_GROUPS : ROWS_HOSTS;
     s->keeps_up = s->wish.kind == ROWS_STEPS; /* over many hosts the log would hop between them */
+    s->focus = (struct row_key){.kind = ROW_GROUP, .host = SIZE_MAX, .step = SIZE_MAX}; /* problems if there are, else the first */
     refresh(s, view);
     return &s->screen;
 }
