@@ -1,2 +1,26 @@
 noinst_LIBRARIES += libui.a
-libui_a_SOURCES =
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
+libui_a_SOURCES = \
+	ui/role.h \
+	ui/canvas.c ui/canvas.h \
+	ui/theme.c ui/theme.h \
+	ui/look.c ui/look.h \
+	ui/keys.c ui/keys.h \
+	ui/keymap.c ui/keymap.h \
+	ui/term.c ui/term.h \
+	ui/term_restore.c ui/term_restore.h \
+	ui/log_reader.c ui/log_reader.h \
+	ui/fold.c ui/fold.h \
+	ui/digest.c ui/digest.h \
+	ui/news.c ui/news.h \
+	ui/field.c ui/field.h \
+	ui/actions.h \
+	ui/view.c ui/view.h \
+	ui/tail.c ui/tail.h \
+	ui/rows.c ui/rows.h \
+	ui/run_head.c ui/run_head.h \
+	ui/run_list.c ui/run_list.h \
+	ui/log_pane.c ui/log_pane.h \
+	ui/screens.h \
+	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
+	ui/app.c ui/app.h

@@ -5,7 +5,8 @@
 #include "base/i18n.h"
 
 static const struct command *const commands[] = {
-    &command_plan, &command_answers, &command_spell, NULL,
+    &command_run,  &command_check,   &command_plan,  &command_resume, &command_reset,
+    &command_runs, &command_answers, &command_spell, NULL,
 };
 
 static const struct command_option options[] = {

@@ -4,7 +4,8 @@
 
 #include "cli/command.h"
 
-extern const struct command command_answers, command_plan, command_spell;
+extern const struct command command_answers, command_check, command_plan, command_reset, command_resume, command_run, command_runs,
+    command_spell;
 extern const struct command command_kwiz;
 
 #endif

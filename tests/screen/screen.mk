@@ -1,0 +1,5 @@
+# Screens: drawn from runs made by hand and compared with golden files; and painted by the real view through a pty.
+UNIT_TESTS += tests/screen/golden
+tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/fixture.c tests/screen/fixture.h
+tests_screen_golden_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/screen/golden

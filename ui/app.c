@@ -1,0 +1,402 @@
+#include "ui/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "ui/term.h"
+#include "ui/view.h"
+
+#define FRAME_MS 100u  /* at most 10 frames a second; a key has its frame at once */
+#define TURN_MS 250u   /* running signs turn 4 times a second */
+#define STILL_MS 1000u /* without motion figures change once a second */
+#define CONT_MS 500u   /* the SIGCONT that ended our own stop is seen so soon after it */
+
+enum { SIG_RESIZE, SIG_STOP, SIG_GO_ON, SIGNALS };
+static const int signal_numbers[SIGNALS] = {SIGWINCH, SIGTSTP, SIGCONT};
+
+struct app {
+    uv_loop_t *loop;
+    struct view view;
+    const struct ui_actions *actions;
+    struct term *term;
+    struct canvas *canvas;
+    bool has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
+    enum { LOOK_FULL, LOOK_ASCII, LOOK_MONO } plainness;
+    bool wants_frame;
+    uint64_t last_frame_ms; /* uv_now */
+    uint64_t resumed_ms;    /* uv_now; 0 = never */
+    uv_poll_t in, out;
+    uv_timer_t frame, tick, late;
+    uv_idle_t work;
+    uv_signal_t signals[SIGNALS];
+    int open_handles;
+};
+
+static void paint(struct app *app);
+
+/* -- time ---------------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t wall_ms(void)
+{
+    struct timeval tv;
+    gettimeofday(&tv, NULL);
+    return (uint64_t)tv.tv_sec * 1000 + (uint64_t)tv.tv_usec / 1000;
+}
+
+static void set_time(struct app *app)
+{
+    app->view.now_ms = wall_ms();
+    app->view.phase = app->has_motion ? (int)(app->view.now_ms / TURN_MS % 4) : -1; /* all in phase */
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    paint(timer->data);
+}
+
+/* Ticks only while something moves: an ended run costs nothing. */
+static void set_tick(struct app *app)
+{
+    if (view_is_moving(&app->view) && !app->is_suspended) {
+        bool turns = app->has_motion && app->view.run->counts[TASK_RUNNING] > 0;
+        uint64_t every = turns ? TURN_MS : STILL_MS;
+        if (!uv_is_active((uv_handle_t *)&app->tick) || uv_timer_get_repeat(&app->tick) != every)
+            uv_timer_start(&app->tick, on_tick, every, every);
+    } else {
+        uv_timer_stop(&app->tick);
+    }
+}
+
+/* -- painting ------------------------------------------------------------------------------------------------------------------ */
+
+static void on_writable(uv_poll_t *handle, int status, int events)
+{
+    struct app *app = handle->data;
+    (void)events;
+    if (status == 0 && !term_flush(app->term))
+        return;
+    uv_poll_stop(&app->out);
+    app->is_polling_out = false;
+    if (app->wants_frame)
+        paint(app);
+}
+
+static void wait_writable(struct app *app)
+{
+    if (term_has_pending(app->term) && !app->is_polling_out)
+        app->is_polling_out = uv_poll_start(&app->out, UV_WRITABLE, on_writable) == 0;
+}
+
+static void on_work(uv_idle_t *idle)
+{
+    struct app *app = idle->data;
+    view_work(&app->view);
+    if (!app->view.has_work) {
+        uv_idle_stop(idle);
+        paint(app);
+    } else if (uv_now(app->loop) >= app->last_frame_ms + FRAME_MS) {
+        paint(app);
+    }
+}
+
+static void paint(struct app *app)
+{
+    if (app->is_stopped || app->is_suspended)
+        return;
+    set_time(app);
+    view_look(&app->view);
+    uv_timer_stop(&app->frame);
+    app->last_frame_ms = uv_now(app->loop);
+    app->wants_frame = true;
+    if (!app->is_polling_out) { /* else the terminal has not even taken the last one */
+        view_draw(&app->view, app->canvas);
+        app->wants_frame = !term_paint(app->term, app->canvas);
+        wait_writable(app);
+    }
+    set_tick(app);
+    if (app->view.has_work && !uv_is_active((uv_handle_t *)&app->work))
+        uv_idle_start(&app->work, on_work);
+}
+
+static void on_frame(uv_timer_t *timer)
+{
+    paint(timer->data);
+}
+
+void app_changed(struct app *app)
+{
+    if (app->is_stopped)
+        return;
+    if (app->view.run->state == RUN_ENDED && app->ends_at_once && !app->has_ended) {
+        app->has_ended = true;
+        app->actions->quit(app->actions->context);
+        return;
+    }
+    if (uv_is_active((uv_handle_t *)&app->frame))
+        return;
+    uint64_t now = uv_now(app->loop), next = app->last_frame_ms + FRAME_MS;
+    uv_timer_start(&app->frame, on_frame, next > now ? next - now : 0, 0);
+}
+
+void app_say(struct app *app, enum role role, const char *text)
+{
+    set_time(app);
+    view_say(&app->view, role, "%s", text);
+    app_changed(app);
+}
+
+static void resize(struct app *app)
+{
+    int rows, cols;
+    term_size(app->term, &rows, &cols);
+    if (rows == app->canvas->rows && cols == app->canvas->cols)
+        return;
+    canvas_free(&app->canvas);
+    app->canvas = canvas_new(rows, cols);
+}
+
+/* -- keys ---------------------------------------------------------------------------------------------------------------------- */
+
+static void make_plainer(struct app *app)
+{
+    app->plainness = (app->plainness + 1) % 3;
+    app->view.look = look_choose(app->plainness == LOOK_FULL);
+    term_set_mono(app->term, app->plainness == LOOK_MONO);
+    view_say(&app->view, ROLE_TEXT, app->plainness == LOOK_FULL    ? _("Look: all signs and colours.")
+                                    : app->plainness == LOOK_ASCII ? _("Look: ASCII signs.")
+                                                                   : _("Look: ASCII signs, no colours."));
+}
+
+/* Stop as the shell expects it, and come back when it says so. */
+static void suspend_program(struct app *app)
+{
+    app_suspend(app);
+    uv_signal_stop(&app->signals[SIG_STOP]);
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    /* going on: SIGCONT was seen, or we were not allowed to stop */
+    struct err err = ERR_INIT;
+    if (!app_resume(app, &err) && app->actions->gone)
+        app->actions->gone(app->actions->context);
+    uv_update_time(app->loop);
+    app->resumed_ms = uv_now(app->loop);
+}
+
+static void do_wishes(struct app *app)
+{
+    struct view *view = &app->view;
+    if (view->wants_redraw)
+        term_forget(app->term);
+    if (view->wants_plainer)
+        make_plainer(app);
+    bool wants_suspend = view->wants_suspend;
+    view->wants_redraw = view->wants_plainer = view->wants_suspend = false;
+    if (wants_suspend)
+        suspend_program(app);
+}
+
+static void end_of_terminal(struct app *app)
+{
+    uv_poll_stop(&app->in);
+    if (app->actions->gone)
+        app->actions->gone(app->actions->context);
+    else
+        app->actions->quit(app->actions->context);
+}
+
+static void on_late(uv_timer_t *timer);
+
+static void read_keys(struct app *app, bool is_late)
+{
+    struct key key;
+    enum term_key got;
+    bool is_any = false;
+    while (!app->is_stopped && (got = term_read_key(app->term, is_late, &key)) == TERM_KEY) {
+        is_late = false;
+        is_any = true;
+        set_time(app);
+        if (key.code == UI_KEY_PASTE) {
+            size_t len;
+            bool was_cut;
+            const char *text = term_pasted(app->term, &len, &was_cut);
+            view_paste(&app->view, text, len);
+        } else {
+            view_key(&app->view, key, app->canvas->rows, app->canvas->cols);
+        }
+        if (!app->is_stopped)
+            do_wishes(app);
+    }
+    if (app->is_stopped)
+        return;
+    if (got == TERM_GONE) {
+        end_of_terminal(app);
+        return;
+    }
+    unsigned wait = term_key_wait_ms(app->term);
+    if (wait)
+        uv_timer_start(&app->late, on_late, wait, 0);
+    if (is_any)
+        paint(app);
+}
+
+static void on_late(uv_timer_t *timer)
+{
+    read_keys(timer->data, true);
+}
+
+static void on_readable(uv_poll_t *handle, int status, int events)
+{
+    struct app *app = handle->data;
+    (void)events;
+    uv_timer_stop(&app->late);
+    if (status < 0)
+        end_of_terminal(app);
+    else
+        read_keys(app, false);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct app *app = handle->data;
+    if (app->is_stopped)
+        return;
+    if (number == SIGTSTP) {
+        suspend_program(app);
+    } else if (number == SIGCONT && !app->is_suspended && uv_now(app->loop) > app->resumed_ms + CONT_MS) {
+        /* stopped by SIGSTOP: the shell has changed the terminal's modes */
+        struct err err = ERR_INIT;
+        app_suspend(app);
+        app_resume(app, &err);
+    } else if (number == SIGWINCH && !app->is_suspended) {
+        resize(app);
+        paint(app);
+    }
+}
+
+/* -- starting and stopping ----------------------------------------------------------------------------------------------------- */
+
+bool app_possible(int in_fd, int out_fd, struct err *err)
+{
+    return term_possible(in_fd, out_fd, err);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct app *app = handle->data;
+    if (--app->open_handles)
+        return;
+    view_done(&app->view);
+    canvas_free(&app->canvas);
+    free(app);
+}
+
+static void add_handle(struct app *app, uv_handle_t *handle)
+{
+    handle->data = app;
+    app->open_handles++;
+}
+
+static void close_handles(struct app *app)
+{
+    uv_handle_t *handles[] = {(uv_handle_t *)&app->in,   (uv_handle_t *)&app->out,  (uv_handle_t *)&app->frame,
+                              (uv_handle_t *)&app->tick, (uv_handle_t *)&app->late, (uv_handle_t *)&app->work};
+    for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
+        if (handles[i]->data)
+            uv_close(handles[i], on_closed);
+    for (int i = 0; i < SIGNALS; i++)
+        if (app->signals[i].data)
+            uv_close((uv_handle_t *)&app->signals[i], on_closed);
+}
+
+static bool open_handles(struct app *app, struct err *err)
+{
+    int status;
+    if (uv_timer_init(app->loop, &app->frame) == 0)
+        add_handle(app, (uv_handle_t *)&app->frame);
+    if (uv_timer_init(app->loop, &app->tick) == 0)
+        add_handle(app, (uv_handle_t *)&app->tick);
+    if (uv_timer_init(app->loop, &app->late) == 0)
+        add_handle(app, (uv_handle_t *)&app->late);
+    if (uv_idle_init(app->loop, &app->work) == 0)
+        add_handle(app, (uv_handle_t *)&app->work);
+    /* libuv makes what it polls non-blocking: only descriptors of our own may be given to it, as the shell shares the others */
+    if ((status = uv_poll_init(app->loop, &app->in, term_in_fd(app->term))) < 0)
+        return err_set(err, ERR_LOCAL, _("the terminal can't be watched: %s"), uv_strerror(status));
+    add_handle(app, (uv_handle_t *)&app->in);
+    if ((status = uv_poll_init(app->loop, &app->out, term_out_fd(app->term))) < 0)
+        return err_set(err, ERR_LOCAL, _("the terminal can't be watched: %s"), uv_strerror(status));
+    add_handle(app, (uv_handle_t *)&app->out);
+    for (int i = 0; i < SIGNALS; i++) {
+        uv_signal_init(app->loop, &app->signals[i]);
+        add_handle(app, (uv_handle_t *)&app->signals[i]);
+        uv_signal_start(&app->signals[i], on_signal, signal_numbers[i]);
+    }
+    uv_poll_start(&app->in, UV_READABLE, on_readable);
+    return true;
+}
+
+struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct err *err)
+{
+    struct term *term = term_start(options->in_fd, options->out_fd, options->color, err);
+    if (!term)
+        return NULL;
+    struct app *app = mem_new(1, sizeof *app);
+    const char *motion = getenv("KWIZ_MOTION");
+    int rows, cols;
+    app->loop = loop;
+    app->term = term;
+    app->actions = options->actions;
+    app->ends_at_once = options->ends_at_once;
+    app->has_motion = !motion || strcmp(motion, "0") != 0;
+    view_init(&app->view, options->run, options->actions, options->logs, wall_ms());
+    app->view.run_id = options->run_id;
+    app->view.place = options->place;
+    term_size(term, &rows, &cols);
+    app->canvas = canvas_new(rows, cols);
+    if (!open_handles(app, err)) {
+        app_stop(&app);
+        return NULL;
+    }
+    paint(app);
+    return app;
+}
+
+void app_stop(struct app **handle)
+{
+    struct app *app = *handle;
+    *handle = NULL;
+    if (!app || app->is_stopped)
+        return;
+    app->is_stopped = true;
+    term_stop(&app->term);
+    close_handles(app);
+}
+
+void app_suspend(struct app *app)
+{
+    if (app->is_suspended)
+        return;
+    app->is_suspended = true;
+    uv_poll_stop(&app->in);
+    uv_timer_stop(&app->late);
+    uv_timer_stop(&app->tick);
+    term_suspend(app->term);
+}
+
+bool app_resume(struct app *app, struct err *err)
+{
+    if (!term_resume(app->term, err))
+        return false;
+    app->is_suspended = false;
+    uv_signal_start(&app->signals[SIG_STOP], on_signal, SIGTSTP);
+    uv_poll_start(&app->in, UV_READABLE, on_readable);
+    resize(app);
+    paint(app);
+    return true;
+}

@@ -1,0 +1,168 @@
+#include "ui/keymap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* A key in the table: a letter, a control letter, or a name. */
+#define LETTER(c) {UI_KEY_CHAR, c, false}
+#define CONTROL(c) {UI_KEY_CHAR, c, true}
+#define NAMED(k) {UI_KEY_##k, 0, false}
+
+/* One key -> one action, on every screen that has it. */
+static const struct binding {
+    struct key key;
+    enum action action;
+    unsigned places;
+} bindings[] = {
+    {NAMED(UP), ACT_UP, PLACE_ALL & ~PLACE_SMALL},
+    {LETTER('k'), ACT_UP, PLACE_ALL & ~PLACE_SMALL},
+    {NAMED(DOWN), ACT_DOWN, PLACE_ALL & ~PLACE_SMALL},
+    {LETTER('j'), ACT_DOWN, PLACE_ALL & ~PLACE_SMALL},
+    {NAMED(LEFT), ACT_LEFT, PLACE_RUN | PLACE_LOG | PLACE_FAILED},
+    {LETTER('h'), ACT_LEFT, PLACE_RUN | PLACE_LOG | PLACE_FAILED},
+    {NAMED(RIGHT), ACT_RIGHT, PLACE_RUN | PLACE_LOG | PLACE_FAILED},
+    {LETTER('l'), ACT_RIGHT, PLACE_RUN | PLACE_LOG | PLACE_FAILED},
+    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {LETTER(' '), ACT_PAGE_DOWN, PLACE_LOG | PLACE_HELP},
+    {CONTROL('u'), ACT_HALF_UP, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {CONTROL('d'), ACT_HALF_DOWN, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {NAMED(HOME), ACT_FIRST, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {LETTER('g'), ACT_FIRST, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {NAMED(END), ACT_LAST, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {LETTER('G'), ACT_LAST, PLACE_RUN | PLACE_LOG | PLACE_HELP},
+    {NAMED(TAB), ACT_NEXT_PANE, PLACE_FAILED | PLACE_DIALOG},
+    {NAMED(BACKTAB), ACT_PREVIOUS_PANE, PLACE_FAILED | PLACE_DIALOG},
+    {NAMED(ENTER), ACT_OPEN, PLACE_RUN | PLACE_FAILED | PLACE_DIALOG},
+    {NAMED(ESC), ACT_CLOSE, PLACE_ALL & ~PLACE_SMALL},
+    {LETTER('q'), ACT_QUIT, PLACE_ALL},
+    {CONTROL('c'), ACT_BREAK, PLACE_ALL},
+    {LETTER('?'), ACT_HELP, PLACE_ALL & ~PLACE_SMALL},
+    {CONTROL('g'), ACT_HELP, PLACE_ALL & ~PLACE_SMALL},
+    {CONTROL('l'), ACT_REDRAW, PLACE_ALL},
+    {CONTROL('t'), ACT_PLAINER, PLACE_ALL & ~PLACE_SMALL},
+    {CONTROL('z'), ACT_SUSPEND, PLACE_ALL},
+    {LETTER('/'), ACT_FIND, PLACE_RUN | PLACE_LOG},
+    {LETTER('n'), ACT_FIND_NEXT, PLACE_RUN | PLACE_LOG},
+    {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_RUN | PLACE_LOG},
+    {LETTER('p'), ACT_PROBLEMS, PLACE_RUN},
+    {LETTER('v'), ACT_VIEW, PLACE_RUN},
+    {LETTER('P'), ACT_PAUSE, PLACE_RUN},
+    {LETTER('r'), ACT_AGAIN, PLACE_RUN | PLACE_FAILED},
+    {LETTER('R'), ACT_AGAIN_ALL, PLACE_RUN | PLACE_FAILED},
+    {LETTER('s'), ACT_SKIP, PLACE_RUN | PLACE_FAILED},
+    {LETTER('F'), ACT_FOLLOW, PLACE_RUN | PLACE_LOG},
+    {LETTER('w'), ACT_WRAP, PLACE_LOG},
+    {LETTER('['), ACT_STEP_PREVIOUS, PLACE_LOG},
+    {LETTER(']'), ACT_STEP_NEXT, PLACE_LOG},
+};
+
+/* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all. */
+static const struct entry {
+    unsigned places;      /* where the bottom line has it, and for whose help it is; PLACE_ALL = keys everywhere */
+    enum action action;   /* the one that is_hidden is asked for */
+    const char *keys;     /* as in the bottom line; NULL = not there */
+    const char *label;    /* translatable */
+    const char *names;    /* as on the help screen */
+    const char *help;     /* translatable */
+    bool is_right;        /* at the right end of the bottom line */
+} entries[] = {
+    {PLACE_RUN, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open: the log, or why it failed"), false},
+    {PLACE_RUN, ACT_AGAIN, "r", N_("again"), "r", N_("again: what failed in the focused line"), false},
+    {PLACE_RUN, ACT_AGAIN_ALL, "R", N_("all failed"), "R", N_("again: everything that failed"), false},
+    {PLACE_RUN, ACT_FIND, "/", N_("find"), "/ n N", N_("find a line by its text; next, previous"), false},
+    {PLACE_RUN, ACT_VIEW, "v", N_("view"), "v", N_("view: hosts, groups, steps"), false},
+    {PLACE_RUN, ACT_PROBLEMS, "p", N_("problems"), "p", N_("only problems; all again"), false},
+    {PLACE_RUN, ACT_PAUSE, "P", N_("pause"), "P", N_("pause: start no new steps; go on"), false},
+    {PLACE_RUN, ACT_SKIP, NULL, NULL, "s", N_("skip the step, where the spell allows it"), false},
+    {PLACE_RUN, ACT_FOLLOW, NULL, NULL, "F", N_("keep the focus on what is working"), false},
+    {PLACE_RUN, ACT_QUIT, "q", N_("leave"), "q", N_("leave: asks first"), true},
+    {PLACE_FAILED, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
+    {PLACE_FAILED, ACT_AGAIN, "r", N_("again"), "r", N_("again: run the step once more on this host"), false},
+    {PLACE_FAILED, ACT_AGAIN_ALL, "R", N_("all failed"), "R", N_("again: everything that failed"), false},
+    {PLACE_FAILED, ACT_SKIP, "s", N_("skip"), "s", N_("skip the step, where the spell allows it"), false},
+    {PLACE_FAILED, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("back to the run"), true},
+    {PLACE_LOG, ACT_FIND, "/", N_("find"), "/", N_("find a text"), false},
+    {PLACE_LOG, ACT_FIND_NEXT, "n N", N_("match"), "n N", N_("next, previous match"), false},
+    {PLACE_LOG, ACT_FOLLOW, "F", N_("follow"), "F", N_("go to the end and follow the output; hold"), false},
+    {PLACE_LOG, ACT_WRAP, "w", N_("wrap"), "w", N_("wrap long lines, or go sideways with Left Right"), false},
+    {PLACE_LOG, ACT_STEP_NEXT, "[ ]", N_("step"), "[ ]", N_("previous, next step of this host"), false},
+    {PLACE_LOG, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the log"), true},
+    {PLACE_DIALOG, ACT_OPEN, "Enter", N_("choose"), "Enter", N_("choose what has the focus"), false},
+    {PLACE_DIALOG, ACT_CLOSE, "Esc", N_("stay"), "Esc q", N_("stay"), false},
+    {PLACE_DIALOG, ACT_BREAK, "^C", N_("again: leave"), "^C", N_("leave at once; running steps go on"), false},
+    {PLACE_HELP, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the help"), true},
+    {PLACE_SMALL, ACT_QUIT, "q", N_("leave"), "q", N_("leave: asks first"), false},
+    {PLACE_ALL, ACT_UP, NULL, NULL, "Up Down k j", N_("move"), false},
+    {PLACE_ALL, ACT_LEFT, NULL, NULL, "Left Right h l", N_("fold, unfold, sideways"), false},
+    {PLACE_ALL, ACT_PAGE_UP, NULL, NULL, "PgUp PgDn ^U ^D", N_("page, half a page"), false},
+    {PLACE_ALL, ACT_FIRST, NULL, NULL, "g G Home End", N_("first, last"), false},
+    {PLACE_ALL, ACT_NEXT_PANE, NULL, NULL, "Tab Shift-Tab", N_("next, previous button"), false},
+    {PLACE_ALL, ACT_CLOSE, NULL, NULL, "Esc", N_("close what is open"), false},
+    {PLACE_ALL, ACT_BREAK, NULL, NULL, "^C", N_("leave: asks first, from anywhere"), false},
+    {PLACE_ALL, ACT_REDRAW, NULL, NULL, "^L", N_("draw everything again"), false},
+    {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
+    {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
+    {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+};
+#define ENTRY_COUNT (sizeof entries / sizeof *entries)
+
+enum action keymap_action(enum keymap_place place, struct key key)
+{
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
+        const struct binding *b = &bindings[i];
+        if ((b->places & (unsigned)place) && b->key.code == key.code && b->key.ch == key.ch && b->key.is_ctrl == key.is_ctrl)
+            return b->action;
+    }
+    return ACT_NONE;
+}
+
+static int entry_width(const struct entry *e)
+{
+    return text_width(e->keys) + 1 + text_width(_(e->label));
+}
+
+static int put_entry(struct canvas *canvas, int row, int col, const struct entry *e)
+{
+    col = canvas_put(canvas, row, col, ROLE_KEY, e->keys);
+    return canvas_put(canvas, row, col + 1, ROLE_TEXT, _(e->label));
+}
+
+void keymap_line(struct canvas *canvas, int row, enum keymap_place place,
+                 bool (*is_hidden)(const void *context, enum action action), const void *context)
+{
+    int right = 0;
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (entries[i].is_right && entries[i].keys && (entries[i].places & (unsigned)place))
+            right += entry_width(&entries[i]) + 2;
+    int end = canvas->cols - right; /* the right group ends one column before the edge */
+    int col = end + 1;
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (entries[i].is_right && entries[i].keys && (entries[i].places & (unsigned)place))
+            col = put_entry(canvas, row, col, &entries[i]) + 2;
+    col = 1;
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        const struct entry *e = &entries[i];
+        if (e->is_right || !e->keys || !(e->places & (unsigned)place) || (is_hidden && is_hidden(context, e->action)))
+            continue;
+        if (col + entry_width(e) > end)
+            break;
+        col = put_entry(canvas, row, col, e) + 2;
+    }
+}
+
+bool keymap_help(enum keymap_place place, bool everywhere, size_t index, const char **names, const char **help)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        const struct entry *e = &entries[i];
+        bool is_common = e->places == PLACE_ALL || e->action == ACT_HELP;
+        if (is_common != everywhere || !(e->places & (unsigned)place) || index-- > 0)
+            continue;
+        *names = e->names;
+        *help = _(e->help);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,48 @@
+/* One table: key -> action -> words. It yields the bindings, the bottom line of each screen and the help screen, so that they can't differ. */
+#ifndef KWIZ_UI_KEYMAP_H
+#define KWIZ_UI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/canvas.h"
+#include "ui/keys.h"
+
+enum action {
+    ACT_NONE,
+    ACT_UP, ACT_DOWN, ACT_LEFT, ACT_RIGHT,
+    ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HALF_UP, ACT_HALF_DOWN, ACT_FIRST, ACT_LAST,
+    ACT_NEXT_PANE, ACT_PREVIOUS_PANE,
+    ACT_OPEN,   /* Enter */
+    ACT_CLOSE,  /* Esc */
+    ACT_QUIT,   /* q */
+    ACT_BREAK,  /* ^C */
+    ACT_HELP, ACT_REDRAW, ACT_PLAINER, ACT_SUSPEND,
+    ACT_FIND, ACT_FIND_NEXT, ACT_FIND_PREVIOUS,
+    ACT_PROBLEMS, ACT_VIEW, ACT_PAUSE, ACT_AGAIN, ACT_AGAIN_ALL, ACT_SKIP,
+    ACT_FOLLOW, ACT_WRAP, ACT_STEP_PREVIOUS, ACT_STEP_NEXT,
+};
+
+/* Where a key counts. A screen has one of these. */
+enum keymap_place {
+    PLACE_RUN = 1,
+    PLACE_LOG = 2,
+    PLACE_FAILED = 4,
+    PLACE_DIALOG = 8,
+    PLACE_HELP = 16,
+    PLACE_SMALL = 32, /* the terminal is too small to see what a key does */
+    PLACE_ALL = 63,
+};
+
+/* The action of a key on a screen, ACT_NONE when it has none there. */
+enum action keymap_action(enum keymap_place place, struct key key);
+/* Paint the bottom line: what the screen's keys do, as much as fits; leaving and help stand at the right and are never dropped. What
+ * is_hidden (may be NULL) names is left out, as it does nothing at the moment. */
+void keymap_line(struct canvas *canvas, int row, enum keymap_place place, bool (*is_hidden)(const void *context, enum action action),
+                 const void *context);
+
+/* The table's rows for the help screen. names: "PgUp PgDn ^U ^D"; help: translated. Returns false behind the last. everywhere: rows that hold
+ * on every screen, else those of the place only. */
+bool keymap_help(enum keymap_place place, bool everywhere, size_t index, const char **names, const char **help);
+
+#endif

@@ -1,0 +1,20 @@
+/* Giving a terminal back whatever happens: on exit(), when memory runs out, on fatal signals. Used by term.c only. */
+#ifndef KWIZ_UI_TERM_RESTORE_H
+#define KWIZ_UI_TERM_RESTORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TERM_RESTORE_MAX 256
+
+/* Remember the terminal's modes as they are now and the bytes that restore its look (written to send_fd), and catch what could end the program: fatal signals
+ * always, SIGTERM, SIGHUP, SIGINT and SIGQUIT where nobody else does. */
+void term_restore_arm(int in_fd, int out_fd, int send_fd, const char *bytes, size_t len);
+/* Raw keys, no echo. false with errno set. */
+bool term_restore_raw(void);
+/* Modes as they were; the caller has restored the look. Nothing more is done by signals until term_restore_raw. */
+void term_restore_now(void);
+/* No longer catch anything. */
+void term_restore_disarm(void);
+
+#endif

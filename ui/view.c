@@ -1,0 +1,270 @@
+#include "ui/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "ui/screens.h"
+
+#define MESSAGE_STAYS_MS 5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
+
+void view_init(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, uint64_t now_ms)
+{
+    *view = (struct view){.run = run, .actions = actions, .logs = logs, .now_ms = now_ms};
+    grid_init(&view->grid, run->plan);
+    news_init(&view->news, run);
+    view->look = look_choose(true);
+    view_push(view, scr_run_new(view));
+}
+
+void view_done(struct view *view)
+{
+    while (view->top)
+        view_pop(view);
+    news_done(&view->news);
+    grid_done(&view->grid);
+}
+
+void view_push(struct view *view, struct screen *screen)
+{
+    screen->below = view->top;
+    view->top = screen;
+    view->has_work = true; /* it may begin with some */
+}
+
+void view_pop(struct view *view)
+{
+    struct screen *gone = view->top;
+    view->top = gone->below;
+    gone->ops->free(gone);
+}
+
+static void set_message(struct view *view, enum role role, int weight, const char *text)
+{
+    snprintf(view->message, sizeof view->message, "%s", text);
+    view->message_role = role;
+    view->message_ms = view->now_ms;
+    view->message_weight = weight;
+}
+
+void view_say(struct view *view, enum role role, const char *format, ...)
+{
+    char text[VIEW_MESSAGE_MAX];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    set_message(view, role, 1, text);
+}
+
+void view_look(struct view *view)
+{
+    struct buf text;
+    enum role role;
+    int weight;
+    buf_init(&text, VIEW_MESSAGE_MAX - 1);
+    if (news_next(&view->news, view->now_ms, &text, &role, &weight)) {
+        bool is_old = view->now_ms >= view->message_ms + MESSAGE_STAYS_MS;
+        if (weight >= view->message_weight || is_old || !*view->message)
+            set_message(view, role, weight, buf_text(&text));
+    }
+    buf_done(&text);
+}
+
+const char *view_cluster(const struct view *view)
+{
+    const char *name = view->run->plan->cluster;
+    return name && *name ? name : "cluster";
+}
+
+static bool is_small(int rows, int cols)
+{
+    return rows < VIEW_ROWS_MIN || cols < VIEW_COLS_MIN;
+}
+
+/* What holds on every screen. true = done. */
+static bool act_everywhere(struct view *view, enum action action)
+{
+    switch (action) {
+    case ACT_REDRAW:
+        view->wants_redraw = true;
+        return true;
+    case ACT_PLAINER:
+        view->wants_plainer = true;
+        return true;
+    case ACT_SUSPEND:
+        view->wants_suspend = true;
+        return true;
+    case ACT_BREAK:
+        if (view->top->ops->place == PLACE_DIALOG)
+            return false;
+        view_leave_dialog(view);
+        return true;
+    case ACT_HELP:
+        if (view->top->ops->place != PLACE_HELP)
+            view_push(view, scr_help_new(view, view->top));
+        return true;
+    default:
+        return false;
+    }
+}
+
+void view_key(struct view *view, struct key key, int rows, int cols)
+{
+    struct screen *top = view->top;
+    if (is_small(rows, cols) && !top->ops->is_dialog) {
+        enum action action = keymap_action(PLACE_SMALL, key);
+        if (action == ACT_QUIT)
+            view_leave_dialog(view);
+        else
+            act_everywhere(view, action);
+        return;
+    }
+    if (top->ops->type && top->ops->type(top, view, key))
+        return;
+    enum action action = keymap_action(top->ops->place, key);
+    if (action != ACT_NONE && !act_everywhere(view, action))
+        top->ops->act(top, view, action);
+}
+
+void view_paste(struct view *view, const char *text, size_t len)
+{
+    if (!view->top->ops->paste || !view->top->ops->paste(view->top, view, text, len))
+        view_say(view, ROLE_WARN, _("What was pasted was not taken: there is no field for text here."));
+}
+
+void view_work(struct view *view)
+{
+    view->has_work = false;
+    if (view->top->ops->work)
+        view->top->ops->work(view->top, view);
+}
+
+bool view_is_moving(const struct view *view)
+{
+    return view->run->state != RUN_ENDED;
+}
+
+void view_header(const struct view *view, struct canvas *canvas, const char *name, const char *subject)
+{
+    canvas_fill(canvas, 0, 0, canvas->cols, ROLE_TITLE, " ");
+    canvas_put(canvas, 0, 1, ROLE_TITLE, "kwiz");
+    int left = canvas_put(canvas, 0, 7, ROLE_TITLE, name) + 2;
+    int end = canvas->cols - 1;
+    if (view->place)
+        end = canvas_put_right(canvas, 0, end, ROLE_TITLE, view->place) - 3;
+    if (text_width(subject) <= end - left)
+        canvas_put_right(canvas, 0, end, ROLE_TITLE, subject);
+    else
+        canvas_put_in(canvas, 0, left, end - left, ROLE_TITLE, subject);
+}
+
+void view_message(const struct view *view, struct canvas *canvas, int row)
+{
+    canvas_put_in(canvas, row, 1, canvas->cols - 2, view->message_role, view->message);
+}
+
+void view_draw(struct view *view, struct canvas *canvas)
+{
+    struct screen *base = view->top;
+    canvas_clear(canvas);
+    if (is_small(canvas->rows, canvas->cols)) {
+        if (base->ops->is_dialog)
+            base->ops->draw(base, view, canvas);
+        else
+            scr_small_draw(view, canvas);
+        return;
+    }
+    while (base->ops->is_dialog && base->below)
+        base = base->below;
+    base->ops->draw(base, view, canvas);
+    if (view->top != base)
+        view->top->ops->draw(view->top, view, canvas);
+}
+
+void view_leave_dialog(struct view *view)
+{
+    if (view->run->state == RUN_ENDED)
+        view->actions->quit(view->actions->context);
+    else if (!view->top->ops->is_dialog)
+        view_push(view, scr_leave_new(view));
+}
+
+bool view_can_retry(const struct view *view, size_t task)
+{
+    enum task_state state = view->run->tasks[task].state;
+    return view->actions->retry && view->run->state != RUN_ENDED &&
+           (state == TASK_FAILED || state == TASK_ASKS || state == TASK_CANCELLED);
+}
+
+bool view_can_skip(const struct view *view, size_t task)
+{
+    enum task_state state = view->run->tasks[task].state;
+    return view->actions->skip && view->run->state != RUN_ENDED && (state == TASK_FAILED || state == TASK_ASKS) &&
+           view->run->plan->steps[view->run->plan->tasks[task].step].optional;
+}
+
+size_t view_retry_count(const struct view *view)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < view->run->plan->task_count; t++)
+        count += view_can_retry(view, t);
+    return count;
+}
+
+static void say_task(struct view *view, size_t task, const char *what)
+{
+    const struct plan_task *t = &view->run->plan->tasks[task];
+    view_say(view, ROLE_TEXT, "%s: %s %s", view->run->plan->hosts[t->host].host.name, view->run->plan->steps[t->step].id, what);
+}
+
+bool view_retry(struct view *view, size_t task)
+{
+    struct err err = ERR_INIT;
+    if (!view_can_retry(view, task)) {
+        view_say(view, ROLE_WARN, view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
+                                                                : _("Nothing to try again here: only what failed can be."));
+        return false;
+    }
+    if (!view->actions->retry(view->actions->context, task, &err)) {
+        view_say(view, ROLE_FAIL, "%s", err.text);
+        return false;
+    }
+    say_task(view, task, _("is tried again"));
+    return true;
+}
+
+void view_retry_all(struct view *view)
+{
+    size_t count = 0;
+    if (!view_retry_count(view))
+        view_say(view, ROLE_TEXT, _("There is nothing that could be tried again."));
+    for (size_t t = 0; t < view->run->plan->task_count; t++)
+        if (view_can_retry(view, t) && view->run->tasks[t].state != TASK_CANCELLED && view_retry(view, t))
+            count++;
+    if (count > 1)
+        view_say(view, ROLE_TEXT, ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count), count);
+}
+
+bool view_skip(struct view *view, size_t task)
+{
+    struct err err = ERR_INIT;
+    enum task_state state = view->run->tasks[task].state;
+    const struct plan_step *step = &view->run->plan->steps[view->run->plan->tasks[task].step];
+    if (state != TASK_FAILED && state != TASK_ASKS)
+        view_say(view, ROLE_WARN, _("Nothing to skip here: only a step that failed can be."));
+    else if (!step->optional)
+        view_say(view, ROLE_WARN, _("%s can't be skipped: the spell doesn't call it optional."), step->id);
+    else if (!view_can_skip(view, task))
+        view_say(view, ROLE_WARN, _("%s can't be skipped now."), step->id);
+    else if (!view->actions->skip(view->actions->context, task, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else {
+        say_task(view, task, _("is skipped"));
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,97 @@
+/* What all screens share: the run they show, the stack they lie on, and the message in row 22. Pure but for log files: keys in, canvas out;
+ * app.c ties it to a terminal and a loop. */
+#ifndef KWIZ_UI_VIEW_H
+#define KWIZ_UI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/run.h"
+#include "ui/actions.h"
+#include "ui/canvas.h"
+#include "ui/digest.h"
+#include "ui/keymap.h"
+#include "ui/keys.h"
+#include "ui/look.h"
+#include "ui/news.h"
+
+/* Below this a screen only says so. 80x24 is what screens are made for; down to this they are usable, with less in sight. */
+#define VIEW_COLS_MIN 60
+#define VIEW_ROWS_MIN 16
+#define VIEW_MESSAGE_MAX 512
+
+struct view;
+struct screen;
+
+struct screen_ops {
+    enum keymap_place place;
+    bool is_dialog; /* drawn over the screen below it; also when the terminal is too small */
+    const char *(*name)(void);                                                   /* "Run", translated */
+    void (*draw)(struct screen *screen, struct view *view, struct canvas *canvas);
+    void (*act)(struct screen *screen, struct view *view, enum action action);
+    bool (*type)(struct screen *screen, struct view *view, struct key key); /* a key before it is looked up; true = it was text. May be NULL */
+    bool (*paste)(struct screen *screen, struct view *view, const char *text, size_t len); /* false = takes none. May be NULL */
+    void (*work)(struct screen *screen, struct view *view); /* a slice of what view->has_work announces. May be NULL */
+    const char *(*help)(void);                              /* the screen's own paragraph, translated */
+    void (*free)(struct screen *screen);
+};
+
+/* The first member of each screen. */
+struct screen {
+    const struct screen_ops *ops;
+    struct screen *below;
+};
+
+struct view {
+    const struct run *run;             /* must outlive */
+    const struct ui_actions *actions;  /* must outlive */
+    const struct log_source *logs;     /* must outlive */
+    const char *run_id, *place;        /* may be NULL; must outlive */
+    struct grid grid;
+    struct look look;
+    uint64_t now_ms;                   /* set by the owner before each call */
+    int phase;                         /* quarters of a second for running signs; negative = no motion */
+    struct screen *top;                /* owned stack */
+    struct news news;
+    char message[VIEW_MESSAGE_MAX];
+    enum role message_role;
+    uint64_t message_ms;
+    int message_weight;
+    /* what the owner is asked for; it clears them */
+    bool wants_redraw, wants_plainer, wants_suspend;
+    bool has_work;                     /* call view_work soon */
+};
+
+/* With the Run screen on the stack. */
+void view_init(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, uint64_t now_ms);
+void view_done(struct view *view);
+void view_push(struct view *view, struct screen *screen);
+void view_pop(struct view *view);
+/* The run may have changed: see what is new. */
+void view_look(struct view *view);
+void view_key(struct view *view, struct key key, int rows, int cols);
+void view_paste(struct view *view, const char *text, size_t len);
+void view_work(struct view *view);
+void view_draw(struct view *view, struct canvas *canvas);
+/* Something on the screen moves by itself: running signs, times. */
+bool view_is_moving(const struct view *view);
+
+/* -- for screens -- */
+/* The cluster's name, never empty: what has to be typed before something is destroyed. */
+const char *view_cluster(const struct view *view);
+void view_say(struct view *view, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Row 1: the screen's name, its subject, the place in the wizard. */
+void view_header(const struct view *view, struct canvas *canvas, const char *name, const char *subject);
+void view_message(const struct view *view, struct canvas *canvas, int row);
+void view_leave_dialog(struct view *view);
+/* Ask for it and say how it went. */
+bool view_retry(struct view *view, size_t task);
+void view_retry_all(struct view *view);
+bool view_skip(struct view *view, size_t task);
+bool view_can_retry(const struct view *view, size_t task);
+bool view_can_skip(const struct view *view, size_t task);
+/* Number of tasks that can be tried again. */
+size_t view_retry_count(const struct view *view);
+
+#endif
