@@ -61,8 +61,9 @@ static void take_text(const struct yaml_reader *reader, const struct question *q
     char *value = question->type == QUESTION_MULTI ? sort_words(question, text) : mem_strdup(text);
     if (!question_check(question, value, &err)) {
         struct yaml_node shown = {.kind = YAML_SCALAR, .scalar = YAML_STRING, .text = value};
-        char *what = yaml_found(&shown);
-        err_list_addf(reader->errors, where, 0, 0, _("%s: %s; found %s"), question->key, err.text, what);
+        char *what = yaml_found(&shown), *nearest = question_nearest(question, value);
+        err_list_addf(reader->errors, where, 0, 0, _("%s: %s; found %s%s"), question->key, err.text, what, nearest);
+        free(nearest);
         free(what);
         free(value);
         found->is_bad = true;
@@ -180,8 +181,40 @@ static void add_value(struct answers *answers, const struct question *question, 
     found->text = NULL;
 }
 
+struct bad_names {
+    const struct strv *bad;
+    bool is_hit;
+};
+
+static void look_for_bad(void *data, const char *name, bool is_compared, unsigned column)
+{
+    struct bad_names *names = data;
+    (void)is_compared;
+    (void)column;
+    names->is_hit |= strv_has(names->bad, name);
+}
+
+/* Does the condition hang on an answer that is wrong? Then nothing more is said: one fault is to give one error. */
+static bool hangs_on(const struct cond *cond, const struct strv *bad)
+{
+    struct bad_names names = {.bad = bad};
+    struct cond_visitor visitor = {.data = &names, .name = look_for_bad};
+    if (cond)
+        cond_visit(cond, &visitor);
+    return names.is_hit;
+}
+
+static bool any_hangs_on(const struct question *question, const struct strv *bad)
+{
+    bool is_hit = hangs_on(question->when, bad);
+    for (size_t i = 0; i < question->choice_count; i++)
+        is_hit |= hangs_on(question->choices[i].when, bad);
+    return is_hit;
+}
+
+/* bad: the keys whose answers are wrong or unknown so far. */
 static void resolve(const struct yaml_reader *reader, const struct yaml_node *root, const struct question *question,
-                    const struct answers_overrides *overrides, struct answers *answers)
+                    const struct answers_overrides *overrides, struct answers *answers, struct strv *bad)
 {
     const struct yaml_node *map = yaml_get(root, "answers");
     struct found found = {0};
@@ -191,6 +224,11 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
     if (!overrides->ignore_environment)
         look_in_environment(reader, question, &found);
     look_in_options(reader, question, &overrides->sets, &found);
+    if (found.is_bad || any_hangs_on(question, bad)) {
+        strv_add(bad, question->key);
+        free(found.text);
+        return;
+    }
     if (!applies) {
         if (found.node)
             err_list_addf(&answers->warnings, reader->file, found.node->line, found.node->column,
@@ -198,12 +236,12 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
         free(found.text);
         return;
     }
-    if (!found.text && !found.is_bad && question->has_default)
+    if (!found.text && question->has_default)
         found = (struct found){.text = mem_strdup(question->fallback), .origin = ANSWER_DEFAULT};
     bool is_password = question->type == QUESTION_PASSWORD;
-    if (!found.is_bad && question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
+    if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
         missing(reader, root, map, question);
-    if (found.text && !found.is_bad && is_offered(reader, map ? map : root, answers, question, &found))
+    if (found.text && is_offered(reader, map ? map : root, answers, question, &found))
         add_value(answers, question, &found);
     free(found.text);
 }
@@ -252,6 +290,8 @@ void answers_read_values(const struct yaml_reader *reader, const struct yaml_nod
     if (map && map->kind == YAML_SCALAR && map->scalar == YAML_NULL)
         map = NULL; /* `answers:` with all below it commented out */
     check_unknown(reader, map, spell, overrides, answers);
+    struct strv bad = {0};
     for (size_t i = 0; i < spell->question_count; i++)
-        resolve(reader, root, &spell->questions[i], overrides, answers);
+        resolve(reader, root, &spell->questions[i], overrides, answers, &bad);
+    strv_done(&bad);
 }

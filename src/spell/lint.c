@@ -148,7 +148,8 @@ static void check_uses(struct lint *lint, const char *path, const char *function
             char *copy = mem_strndup(line, len);
             char *at = copy[strspn(copy, " \t")] == '#' ? NULL : strstr(copy, function);
             size_t n = strlen(function);
-            bool is_call = at && isblank((unsigned char)at[n]) && (at == copy || strchr(" \t;&|(`", at[-1]));
+            const char *comment = strstr(copy, " #");
+            bool is_call = at && (!comment || comment > at) && isblank((unsigned char)at[n]) && (at == copy || strchr(" \t;&|(`", at[-1]));
             const char *word = is_call ? at + n + strspn(at + n, " \t") : "";
             char *name = mem_strndup(word, strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"));
             if (*name && !strv_has(declared, name) && !strv_has(&told, name)) {

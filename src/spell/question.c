@@ -76,19 +76,23 @@ char *question_expects(const struct question *question)
     return expects;
 }
 
+char *question_nearest(const struct question *question, const char *text)
+{
+    const char **values = mem_new(question->choice_count, sizeof *values);
+    for (size_t i = 0; i < question->choice_count; i++)
+        values[i] = question->choices[i].value;
+    char *nearest = question_choice(question, text) ? mem_strdup("") : yaml_nearest(text, values, question->choice_count);
+    free(values);
+    return nearest;
+}
+
 static bool check_choice(const struct question *question, const char *value, struct err *err)
 {
     if (question_choice(question, value))
         return true;
-    const char **values = mem_new(question->choice_count, sizeof *values);
-    for (size_t i = 0; i < question->choice_count; i++)
-        values[i] = question->choices[i].value;
-    char *nearest = yaml_nearest(value, values, question->choice_count);
     char *known = choice_values(question);
-    err_set(err, ERR_INVALID, _("expected one of %s%s"), known, nearest);
+    err_set(err, ERR_INVALID, _("expected one of %s"), known);
     free(known);
-    free(nearest);
-    free(values);
     return false;
 }
 

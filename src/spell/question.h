@@ -56,6 +56,8 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
 bool question_check(const struct question *question, const char *text, struct err *err);
 /* The choice of that value, or NULL. */
 const struct choice *question_choice(const struct question *question, const char *value);
+/* "; did you mean \"x\"?" when text is near one of the choices and none of them, else ""; malloc'd. */
+char *question_nearest(const struct question *question, const char *text);
 /* What is expected, in a few words: "true or false", "an integer from 1 to 9", "one of flannel, calico". malloc'd. */
 char *question_expects(const struct question *question);
 void question_done(struct question *question);

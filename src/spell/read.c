@@ -113,11 +113,10 @@ static char *read_words(const struct yaml_reader *reader, const struct yaml_node
     bool ok = yaml_strings(reader, node, what, &words);
     for (size_t i = 0; ok && i < words.count; i++)
         if (!question_choice(question, words.items[i])) {
-            const char **values = mem_new(question->choice_count, sizeof *values);
-            for (size_t j = 0; j < question->choice_count; j++)
-                values[j] = question->choices[j].value;
-            ok = read_unknown(reader, node->items[i], what, words.items[i], values, question->choice_count);
-            free(values);
+            char *expects = question_expects(question), *nearest = question_nearest(question, words.items[i]);
+            ok = yaml_error(reader, node->items[i], _("%s: expected %s; found the text \"%s\"%s"), what, expects, words.items[i], nearest);
+            free(nearest);
+            free(expects);
         }
     /* always in the order of the choices: the same selection is the same answer */
     for (size_t i = 0; i < question->choice_count; i++)
@@ -148,8 +147,9 @@ char *read_answer(const struct yaml_reader *reader, const struct yaml_node *node
     struct err err = ERR_INIT;
     if (question_check(question, text, &err))
         return text;
-    char *found = yaml_found(node);
-    yaml_error(reader, node, _("%s: %s; found %s"), what, err.text, found);
+    char *found = yaml_found(node), *nearest = question_nearest(question, text);
+    yaml_error(reader, node, _("%s: %s; found %s%s"), what, err.text, found, nearest);
+    free(nearest);
     free(found);
     free(text);
     return NULL;
