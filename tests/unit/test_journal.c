@@ -463,7 +463,7 @@ static void test_lock_of_the_dead_and_of_others(void **state)
     gethostname(machine, sizeof machine - 1);
     pid_t child = fork();
     if (child == 0) { /* takes it and dies with it */
-        static struct runlock *held;
+        static struct runlock *volatile held; /* reachable to the end, so that it is no leak */
         held = runlock_take(folder, 5, NULL, NULL);
         _exit(held ? 0 : 1);
     }
