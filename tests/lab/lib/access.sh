@@ -42,7 +42,8 @@ access_names() {
 	local name address
 	hosts_known
 	{
-		printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n%s lab\n' "$GATEWAY"
+		# The machine's own name too: sudo, for one, asks for it.
+		printf '127.0.0.1 localhost %s\n::1 localhost ip6-localhost\n%s lab\n' "$(uname -n)" "$GATEWAY"
 		for name in "${HOSTS[@]}"; do
 			[ -s "$RUN/hosts/$name/address" ] || continue
 			printf '%s %s\n' "$(<"$RUN/hosts/$name/address")" "$name"

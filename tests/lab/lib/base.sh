@@ -114,6 +114,20 @@ base_build() {
 	say "root file system made: $(du -sh "$BASE/root" | cut -f1)"
 }
 
+# Removes all root file systems from the cache.
+base_remove() {
+	local lock dir
+	[ -d "$BASES" ] || return 0
+	exec {lock}<"$BASES"
+	flock -n "$lock" || die "a lab is making a root file system just now"
+	for dir in "$BASES"/*/; do
+		dir=${dir%/}
+		! base_used "$dir" || die "hosts run on $dir; end them first (lab down --all, in every lab)"
+	done
+	rm -rf --one-file-system "$BASES"
+	exec {lock}<&-
+}
+
 # Does any lab of this machine use base $1?
 base_used() {
 	local file

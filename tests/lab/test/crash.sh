@@ -71,5 +71,5 @@ test_interrupted_up() {
 test_down_inside() {
 	"$LAB" up --light c1 || return 1
 	left_record >"$TEMP/processes"
-	"$LAB" exec "$LAB" down --all
+	"$LAB" exec bash -c '"$0" down --all && echo done' "$LAB"
 }
