@@ -95,7 +95,7 @@ on sample
 until_true 60 'nginx does not answer on its NodePort after 60 s' sample_answers
 part 'nginx answers on its NodePort'
 on inside
-part 'a pod reached it by its cluster address'
+part 'from a pod, by its cluster address; exec'
 on show
 on reset
 part 'kubeadm reset'
