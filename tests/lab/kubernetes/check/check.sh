@@ -50,8 +50,9 @@ until_true() {
 }
 
 sample_answers() {
-	"$lab" exec curl --silent --fail --max-time 3 --noproxy '*' "http://$address:30080/" |
-		grep -q 'Welcome to nginx'
+	local page
+	page=$("$lab" exec curl --silent --fail --max-time 3 --noproxy '*' "http://$address:30080/") &&
+		[[ $page == *'Welcome to nginx'* ]]
 }
 
 finish() {
