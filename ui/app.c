@@ -24,6 +24,7 @@ struct app {
     uv_loop_t *loop;
     struct view view;
     const struct ui_actions *actions;
+    uint64_t (*now_ms)(void);
     struct term *term;
     struct canvas *canvas;
     bool has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
@@ -51,7 +52,7 @@ static uint64_t wall_ms(void)
 
 static void set_time(struct app *app)
 {
-    app->view.now_ms = wall_ms();
+    app->view.now_ms = app->now_ms();
     app->view.phase = app->has_motion ? (int)(app->view.now_ms / TURN_MS % 4) : -1; /* all in phase */
 }
 
@@ -352,9 +353,10 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
     app->loop = loop;
     app->term = term;
     app->actions = options->actions;
+    app->now_ms = options->now_ms ? options->now_ms : wall_ms;
     app->ends_at_once = options->ends_at_once;
     app->has_motion = !motion || strcmp(motion, "0") != 0;
-    view_init(&app->view, options->run, options->actions, options->logs, wall_ms());
+    view_init(&app->view, options->run, options->actions, options->logs, app->now_ms());
     app->view.run_id = options->run_id;
     app->view.place = options->place;
     term_size(term, &rows, &cols);

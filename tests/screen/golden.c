@@ -22,6 +22,7 @@ static const struct golden_case {
     {"run-80x24.utf8", fixture_ha, 24, 80, true, false, "\x0e"},
     {"run-80x24.roles", fixture_ha, 24, 80, false, true, "\x0e"},
     {"run-120x40", fixture_ha, 40, 120, false, false, "\x0e"},
+    {"run-120x40.utf8", fixture_ha, 40, 120, true, false, "\x0e"},
     {"run-200x60", fixture_ha, 60, 200, true, false, "\x0e"},
     {"run-60x16", fixture_ha, 16, 60, false, false, "\x0e"},
     {"run-steps-80x24", fixture_ha, 24, 80, false, false, "vv"},

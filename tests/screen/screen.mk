@@ -2,4 +2,9 @@
 UNIT_TESTS += tests/screen/golden
 tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_golden_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/screen/demo
+tests_screen_demo_SOURCES = tests/screen/demo.c tests/screen/fixture.c tests/screen/fixture.h
+tests_screen_demo_LDADD = $(TEST_LIBS)
+
 EXTRA_DIST += tests/screen/golden
