@@ -275,6 +275,7 @@ static void on_signal(uv_signal_t *handle, int number)
         app_suspend(app);
         app_resume(app, &err);
     } else if (number == SIGWINCH && !app->is_suspended) {
+        term_forget(app->term); /* also when the size is the same again: what the terminal cut off meanwhile is gone */
         resize(app);
         paint(app);
     }

@@ -279,7 +279,14 @@ static SCREEN *new_screen(struct term *term)
         old[i] = getenv(names[i]) ? mem_strdup(getenv(names[i])) : NULL;
         setenv(names[i], number, 1);
     }
+    /* ncurses would take these signals, and exit(1) for two of them */
+    static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    struct sigaction kept[sizeof taken / sizeof *taken];
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        sigaction(taken[i], NULL, &kept[i]);
     SCREEN *screen = newterm(NULL, term->paint_file, term->in_file);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        sigaction(taken[i], &kept[i], NULL);
     for (int i = 0; i < 2; i++) {
         if (old[i])
             setenv(names[i], old[i], 1);
