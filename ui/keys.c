@@ -90,11 +90,13 @@ static enum match match_table(const struct key_sequence *table, size_t count, co
 static size_t any_csi(const char *s, size_t len, enum key_code *code)
 {
     size_t i = 2;
+    *code = UI_KEY_OTHER;
+    if (len > 2 && s[2] == '[') /* the Linux console's F1 to F5: one letter more */
+        return len > 3 ? 4 : 0;
     while (i < len && i < SEQUENCE_MAX && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] <= 0x3f)
         i++;
     if (i >= len)
         return i < SEQUENCE_MAX ? 0 : i;
-    *code = UI_KEY_OTHER;
     char plain[] = "\033[ ";
     if (s[i] == '~') /* "5;2~": its first number decides */
         for (size_t k = 0; k < sizeof common / sizeof *common; k++) {
@@ -132,6 +134,8 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
     enum match c = m == FULL_MATCH ? NO_MATCH : match_table(common, sizeof common / sizeof *common, s, len, &key->code, &used);
     if (m == FULL_MATCH || c == FULL_MATCH)
         return used;
+    if (m == PART_MATCH && !is_late)
+        return 0;
     key->code = UI_KEY_ESC;
     if (len == 1)
         return is_late ? 1 : 0;
@@ -184,7 +188,7 @@ static size_t decode_char(const char *s, size_t len, bool is_late, struct key *k
                 key->code = UI_KEY_OTHER;
             return n;
         }
-        size_t need = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
+        size_t need = b >= 0xf5 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
         if (need > len && !is_late)
             return 0;
         key->code = UI_KEY_OTHER;

@@ -137,7 +137,7 @@ void pty_start(struct pty *pty, int rows, int cols, const char *const *environme
 {
     int orders[2], reports[2], beats[2];
     *pty = (struct pty){.has_cursor = true};
-    buf_init(&pty->raw, 64 << 20);
+    buf_init(&pty->raw, 4 << 20);
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     if (openpty(&pty->master, &pty->slave, NULL, NULL, &size) < 0 || pipe(orders) < 0 || pipe(reports) < 0 || pipe(beats) < 0)
         die("openpty");
@@ -176,8 +176,7 @@ bool pty_read(struct pty *pty, int wait_ms)
         return false;
     vterm_input_write(pty->vterm, bytes, (size_t)n);
     pty->bytes += (uint64_t)n;
-    if (pty->keeps_raw)
-        buf_add(&pty->raw, bytes, (size_t)n);
+    buf_add(&pty->raw, bytes, (size_t)n);
     return true;
 }
 

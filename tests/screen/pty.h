@@ -22,8 +22,7 @@ struct pty {
     VTermScreen *screen;
     bool has_alt_screen, has_cursor;
     uint64_t bytes;  /* received */
-    struct buf raw;  /* all of them, while keeps_raw */
-    bool keeps_raw;
+    struct buf raw;  /* all of them, up to a cap */
     struct termios before;
 };
 

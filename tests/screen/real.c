@@ -219,7 +219,6 @@ static bool has_colours(const char *option, const char *no_color, const char *th
     struct pty pty;
     const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", no_color, theme, NULL};
     start_in(&pty, 24, 80, environment, "fail", option);
-    pty.keeps_raw = true;
     pty_wait_has(&pty, "? help");
     while (pty_read(&pty, 100)) {
     }
