@@ -6,13 +6,13 @@
 
 /* What terminals send whatever their terminfo entry says (ECMA-48, VT220, xterm, rxvt, linux). */
 static const struct key_sequence common[] = {
-    {"\033[A", UI_KEY_UP},         {"\033[B", UI_KEY_DOWN},      {"\033[C", UI_KEY_RIGHT},
-    {"\033[D", UI_KEY_LEFT},       {"\033OA", UI_KEY_UP},        {"\033OB", UI_KEY_DOWN},
-    {"\033OC", UI_KEY_RIGHT},      {"\033OD", UI_KEY_LEFT},      {"\033[H", UI_KEY_HOME},
-    {"\033[F", UI_KEY_END},        {"\033OH", UI_KEY_HOME},      {"\033OF", UI_KEY_END},
-    {"\033[1~", UI_KEY_HOME},      {"\033[4~", UI_KEY_END},      {"\033[7~", UI_KEY_HOME},
-    {"\033[8~", UI_KEY_END},       {"\033[5~", UI_KEY_PAGE_UP},  {"\033[6~", UI_KEY_PAGE_DOWN},
-    {"\033[2~", UI_KEY_INSERT},    {"\033[3~", UI_KEY_DELETE},   {"\033[Z", UI_KEY_BACKTAB},
+    {"\033[A", UI_KEY_UP},      {"\033[B", UI_KEY_DOWN},     {"\033[C", UI_KEY_RIGHT},
+    {"\033[D", UI_KEY_LEFT},    {"\033OA", UI_KEY_UP},       {"\033OB", UI_KEY_DOWN},
+    {"\033OC", UI_KEY_RIGHT},   {"\033OD", UI_KEY_LEFT},     {"\033[H", UI_KEY_HOME},
+    {"\033[F", UI_KEY_END},     {"\033OH", UI_KEY_HOME},     {"\033OF", UI_KEY_END},
+    {"\033[1~", UI_KEY_HOME},   {"\033[4~", UI_KEY_END},     {"\033[7~", UI_KEY_HOME},
+    {"\033[8~", UI_KEY_END},    {"\033[5~", UI_KEY_PAGE_UP}, {"\033[6~", UI_KEY_PAGE_DOWN},
+    {"\033[2~", UI_KEY_INSERT}, {"\033[3~", UI_KEY_DELETE},  {"\033[Z", UI_KEY_BACKTAB},
     {"\033OM", UI_KEY_ENTER},
 };
 static const char paste_begins[] = "\033[200~", paste_ends[] = "\033[201~";
@@ -86,7 +86,8 @@ static enum match match_table(const struct key_sequence *table, size_t count, co
     return best;
 }
 
-/* A control sequence without parameters' meaning: Ctrl-Up is Up, what is unknown is UI_KEY_OTHER. 0 = incomplete. */
+/* A control sequence without parameters' meaning: Ctrl-Up is Up, what is unknown is UI_KEY_OTHER. 0 =
+ * incomplete. */
 static size_t any_csi(const char *s, size_t len, enum key_code *code)
 {
     size_t i = 2;
@@ -131,7 +132,9 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
 {
     size_t used = 0;
     enum match m = match_table(keys->extra, keys->extra_count, s, len, &key->code, &used);
-    enum match c = m == FULL_MATCH ? NO_MATCH : match_table(common, sizeof common / sizeof *common, s, len, &key->code, &used);
+    enum match c = m == FULL_MATCH
+                       ? NO_MATCH
+                       : match_table(common, sizeof common / sizeof *common, s, len, &key->code, &used);
     if (m == FULL_MATCH || c == FULL_MATCH)
         return used;
     if (m == PART_MATCH && !is_late)
@@ -219,7 +222,8 @@ bool keys_next(struct keys *keys, bool is_late, struct key *key)
         }
         if (len < mark && len > 1 && !memcmp(s, paste_begins, len) && !is_late)
             return false;
-        size_t used = *s == '\033' ? decode_escape(keys, s, len, is_late, key) : decode_char(s, len, is_late, key);
+        size_t used =
+            *s == '\033' ? decode_escape(keys, s, len, is_late, key) : decode_char(s, len, is_late, key);
         if (!used)
             return false;
         buf_eat(&keys->bytes, used);

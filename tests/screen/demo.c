@@ -1,9 +1,10 @@
 /* The real view on a run made by hand, for looking at and for tests through a pty.
  *
- *     demo SCENE [--color=never|always] [--now]     SCENE: ha single many fail end: nothing happens, the clock stands
- *                                            play: a run of six hosts goes on by itself; flood: 100 hosts write as fast as they can
+ *     demo SCENE [--color=never|always] [--now]     SCENE: ha single many fail end: nothing happens, the
+ * clock stands play: a run of six hosts goes on by itself; flood: 100 hosts write as fast as they can
  *
- * For tests: descriptor 3, if open, gets a byte every 50 ms; SIGUSR1 is exit(3) without a word; SIGUSR2 is a crash. */
+ * For tests: descriptor 3, if open, gets a byte every 50 ms; SIGUSR1 is exit(3) without a word; SIGUSR2 is a
+ * crash. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -95,7 +96,8 @@ static void on_signal(uv_signal_t *handle, int number)
     *(volatile int *)NULL = 1;
 }
 
-/* -- a run that goes on by itself ---------------------------------------------------------------------------------------------- */
+/* -- a run that goes on by itself
+ * ---------------------------------------------------------------------------------------------- */
 
 static bool can_start(const struct run *run, size_t task)
 {
@@ -111,8 +113,8 @@ static void go_on(struct run_task *t, size_t task, uint64_t now)
     uint64_t ran = now - t->started_ms, length = 2000 + task * 7919 % 6000;
     t->percent = ran >= length ? 100 : (int)(ran * 100 / length);
     snprintf(t->progress, sizeof t->progress, "part %llu", (unsigned long long)(ran / 1000));
-    snprintf(line, sizeof line, "[%zu] %llu ms: \033[32mpulling\033[0m layer sha256:%08x\n", task, (unsigned long long)ran,
-             (unsigned)(ran * 2654435761u));
+    snprintf(line, sizeof line, "[%zu] %llu ms: \033[32mpulling\033[0m layer sha256:%08x\n", task,
+             (unsigned long long)ran, (unsigned)(ran * 2654435761u));
     fixture_log(&demo.fixture, task, line);
     t->output_ms = now;
     if (ran < length)
@@ -164,7 +166,9 @@ static void on_flood(uv_timer_t *timer)
             char lines[4096];
             size_t len = 0;
             for (int i = 0; i < 40; i++)
-                len += (size_t)snprintf(lines + len, sizeof lines - len, "%u.%d: a line of output, not very long, but many of them\n", demo.turn, i);
+                len += (size_t)snprintf(lines + len, sizeof lines - len,
+                                        "%u.%d: a line of output, not very long, but many of them\n",
+                                        demo.turn, i);
             fixture_log(&demo.fixture, t, lines);
         }
     }
@@ -177,8 +181,9 @@ static void make_scene(const char *name)
     static const struct {
         const char *name;
         void (*make)(struct fixture *fixture);
-    } scenes[] = {{"ha", fixture_ha},     {"single", fixture_single}, {"many", fixture_many}, {"fail", fixture_fail},
-                  {"end", fixture_end}, {"play", fixture_ha},       {"flood", fixture_many}, {"hostile", fixture_hostile}};
+    } scenes[] = {{"ha", fixture_ha},      {"single", fixture_single},  {"many", fixture_many},
+                  {"fail", fixture_fail},  {"end", fixture_end},        {"play", fixture_ha},
+                  {"flood", fixture_many}, {"hostile", fixture_hostile}};
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
         if (!strcmp(name, scenes[i].name)) {
             scenes[i].make(&demo.fixture);
@@ -219,9 +224,12 @@ int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
     setlocale(LC_ALL, "");
-    struct app_options options = {.run_id = "20261122-102804-7f3a", .in_fd = 0, .out_fd = 1, .now_ms = still_clock};
+    struct app_options options = {
+        .run_id = "20261122-102804-7f3a", .in_fd = 0, .out_fd = 1, .now_ms = still_clock};
     for (int i = 2; i < argc; i++) {
-        options.color = !strcmp(argv[i], "--color=never") ? COLOR_NEVER : !strcmp(argv[i], "--color=always") ? COLOR_ALWAYS : options.color;
+        options.color = !strcmp(argv[i], "--color=never")    ? COLOR_NEVER
+                        : !strcmp(argv[i], "--color=always") ? COLOR_ALWAYS
+                                                             : options.color;
         options.ends_at_once = options.ends_at_once || !strcmp(argv[i], "--end");
     }
     fcntl(3, F_SETFL, O_NONBLOCK);

@@ -31,7 +31,9 @@ static void die(const char *what)
     exit(99);
 }
 
-/* -- the shell ----------------------------------------------------------------------------------------------------------------- */
+/* -- the shell
+ * -----------------------------------------------------------------------------------------------------------------
+ */
 
 static pid_t start_program(const char *const *argv, int beats)
 {
@@ -98,7 +100,9 @@ static void run_shell(const char *const *argv, int beats, int orders, int report
     _exit(0);
 }
 
-/* -- the terminal -------------------------------------------------------------------------------------------------------------- */
+/* -- the terminal
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 static int on_property(VTermProp property, VTermValue *value, void *user)
 {
@@ -139,7 +143,8 @@ void pty_start(struct pty *pty, int rows, int cols, const char *const *environme
     *pty = (struct pty){.has_cursor = true};
     buf_init(&pty->raw, 4 << 20);
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    if (openpty(&pty->master, &pty->slave, NULL, NULL, &size) < 0 || pipe(orders) < 0 || pipe(reports) < 0 || pipe(beats) < 0)
+    if (openpty(&pty->master, &pty->slave, NULL, NULL, &size) < 0 || pipe(orders) < 0 || pipe(reports) < 0 ||
+        pipe(beats) < 0)
         die("openpty");
     tcgetattr(pty->slave, &pty->before);
     fflush(stdout);
@@ -206,7 +211,8 @@ static void add_cell(struct buf *out, const VTermScreenCell *cell)
         else if (cp < 0x800)
             s[0] = (char)(0xc0 | cp >> 6), s[1] = (char)(0x80 | (cp & 0x3f));
         else
-            s[0] = (char)(0xe0 | cp >> 12), s[1] = (char)(0x80 | (cp >> 6 & 0x3f)), s[2] = (char)(0x80 | (cp & 0x3f));
+            s[0] = (char)(0xe0 | cp >> 12), s[1] = (char)(0x80 | (cp >> 6 & 0x3f)),
+            s[2] = (char)(0x80 | (cp & 0x3f));
         buf_adds(out, s);
     }
     if (!cell->chars[0])
@@ -291,8 +297,9 @@ bool pty_is_restored(const struct pty *pty)
 {
     struct termios now;
     tcgetattr(pty->slave, &now);
-    return now.c_iflag == pty->before.c_iflag && now.c_oflag == pty->before.c_oflag && now.c_lflag == pty->before.c_lflag &&
-           now.c_cflag == pty->before.c_cflag && !pty->has_alt_screen && pty->has_cursor;
+    return now.c_iflag == pty->before.c_iflag && now.c_oflag == pty->before.c_oflag &&
+           now.c_lflag == pty->before.c_lflag && now.c_cflag == pty->before.c_cflag && !pty->has_alt_screen &&
+           pty->has_cursor;
 }
 
 size_t pty_beats(const struct pty *pty)

@@ -1,5 +1,6 @@
 /* The real view (demo) in a real terminal: a pseudo terminal painted by libvterm. */
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,9 +27,11 @@ static bool check(bool ok, const char *what)
     return ok;
 }
 
-static const char *const plain[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", NULL};
+static const char *const plain[] = {
+    "TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", NULL};
 
-static void start_in(struct pty *pty, int rows, int cols, const char *const *environment, const char *scene, const char *option)
+static void start_in(struct pty *pty, int rows, int cols, const char *const *environment, const char *scene,
+                     const char *option)
 {
     const char *argv[] = {demo, scene, option, NULL};
     pty_start(pty, rows, cols, environment, argv);
@@ -185,13 +188,15 @@ static void ending(void)
 #endif
     struct pty pty;
     start_in(&pty, 24, 80, plain, "end", "--end");
-    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit") && pty_is_restored(&pty),
+    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit") &&
+              pty_is_restored(&pty),
           "a run that has ended ends the view, when that is wanted");
     pty_stop(&pty);
     start(&pty, "end");
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "q");
-    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit"), "else it stays until q");
+    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit"),
+          "else it stays until q");
     pty_stop(&pty);
 }
 
@@ -200,7 +205,8 @@ static void refuses(const char *term, const char *want, const char *what)
     struct pty pty;
     const char *environment[] = {term, "LC_ALL=C.UTF-8", NULL};
     start_in(&pty, 24, 80, environment, "ha", NULL);
-    check(!strcmp(pty_wait_report(&pty), "exit 8") && pty_wait_has(&pty, want) && pty_is_restored(&pty), what);
+    check(!strcmp(pty_wait_report(&pty), "exit 8") && pty_wait_has(&pty, want) && pty_is_restored(&pty),
+          what);
     pty_stop(&pty);
 }
 
@@ -217,7 +223,8 @@ static void refusing(void)
 static bool has_colours(const char *option, const char *no_color, const char *theme, const char *mark)
 {
     struct pty pty;
-    const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", no_color, theme, NULL};
+    const char *environment[] = {
+        "TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", no_color, theme, NULL};
     start_in(&pty, 24, 80, environment, "fail", option);
     pty_wait_has(&pty, "? help");
     while (pty_read(&pty, 100)) {
@@ -233,7 +240,8 @@ static void colours(void)
     check(has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=light", "38;5;22"), "and others for a light one");
     check(!has_colours(NULL, "NO_COLOR=1", "KWIZ_THEME=", "38;5;"), "NO_COLOR: none");
     check(!has_colours("--color=never", "NO_COLOR=", "KWIZ_THEME=", "38;5;"), "--color=never: none");
-    check(has_colours("--color=always", "NO_COLOR=1", "KWIZ_THEME=", "38;5;114"), "--color=always stands above NO_COLOR");
+    check(has_colours("--color=always", "NO_COLOR=1", "KWIZ_THEME=", "38;5;114"),
+          "--color=always stands above NO_COLOR");
     check(!has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=mono", "38;5;"), "KWIZ_THEME=mono: none");
 }
 
@@ -243,7 +251,8 @@ static uint64_t cpu_ticks(pid_t pid)
     unsigned long user = 0, system_time = 0;
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "r");
-    if (!file || fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system_time) != 2)
+    if (!file ||
+        fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system_time) != 2)
         user = 0;
     if (file)
         fclose(file);
@@ -265,7 +274,8 @@ static void idling(void)
         beats += pty_beats(&pty);
     }
     check(pty.bytes == before, "frames without a change send no byte");
-    printf("     %llu bytes in %zu beats, %llu ticks of CPU (10 ms each)\n", (unsigned long long)(pty.bytes - before), beats,
+    printf("     %llu bytes in %zu beats, %llu ticks of CPU (10 ms each)\n",
+           (unsigned long long)(pty.bytes - before), beats,
            (unsigned long long)(cpu_ticks(pty.program) - ticks));
     pty_type(&pty, "j");
     pty_wait_has(&pty, "> kub-master-2");
@@ -345,14 +355,26 @@ static void latency(const char *scene)
         usleep(3000);
     }
     qsort(times, KEYS, sizeof *times, by_value);
-    printf("     key to screen, %s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, worst %.2f ms\n", scene, times[KEYS / 2], times[KEYS * 9 / 10],
-           times[KEYS * 99 / 100], times[KEYS - 1]);
+    printf("     key to screen, %s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, worst %.2f ms\n", scene,
+           times[KEYS / 2], times[KEYS * 9 / 10], times[KEYS * 99 / 100], times[KEYS - 1]);
     check(times[KEYS * 99 / 100] < 1000, "keys are on the screen within a second even here");
     pty_stop(&pty);
 }
 
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
 int main(void)
 {
+    char folder[] = "/tmp/kwiz-real-XXXXXX"; /* a demo that is killed leaves its logs there */
+    if (!mkdtemp(folder))
+        return 99;
+    setenv("TMPDIR", folder, 1);
     demo = getenv("KWIZ_DEMO") ? getenv("KWIZ_DEMO") : "./tests/screen/demo";
     signal(SIGPIPE, SIG_IGN);
     painting_and_resizing();
@@ -366,6 +388,7 @@ int main(void)
     vanished_terminal();
     latency("ha");
     latency("flood");
+    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
     return failed ? 1 : 0;
 }

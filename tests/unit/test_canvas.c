@@ -44,7 +44,8 @@ static void wide_characters_are_whole(void **state)
     (void)state;
     struct canvas *c = canvas_new(1, 5);
     assert_int_equal(text_width("\u5bbd\u5b57"), 4);
-    assert_int_equal(canvas_put(c, 0, 0, ROLE_TEXT, "\u5bbd\u5b57\u7b26"), 4); /* half of the third would be outside */
+    assert_int_equal(canvas_put(c, 0, 0, ROLE_TEXT, "\u5bbd\u5b57\u7b26"),
+                     4); /* half of the third would be outside */
     is_text(c, "\u5bbd\u5b57\n");
     canvas_put(c, 0, 1, ROLE_TEXT, "x"); /* tears the first in two */
     is_text(c, " x\u5b57\n");
@@ -66,10 +67,13 @@ static void marks_combine(void **state)
     assert_int_equal(canvas_put(c, 0, 0, ROLE_TEXT, "e\u0301a\u0308\u5b57\u0301"), 4);
     is_text(c, "e\u0301a\u0308\u5b57\u0301\n");
     canvas_clear(c);
-    canvas_put(c, 0, 0, ROLE_TEXT, "\u0301x\u0301\u0302\u0303\u0304\u0305"); /* one without a letter; more than a cell holds */
+    canvas_put(c, 0, 0, ROLE_TEXT,
+               "\u0301x\u0301\u0302\u0303\u0304\u0305"); /* one without a letter; more than a cell holds */
     is_text(c, "x\u0301\u0302\u0303\n");
     canvas_clear(c);
-    canvas_put(c, 0, 0, ROLE_TEXT, "a\x1b\xff" "b");
+    canvas_put(c, 0, 0, ROLE_TEXT,
+               "a\x1b\xff"
+               "b");
     is_text(c, "a??b\n");
     canvas_free(&c);
 }
@@ -170,7 +174,8 @@ static void names_fold(void **state)
 static void type(struct field *field, const char *text)
 {
     for (; *text; text++)
-        assert_true(field_key(field, (struct key){.code = UI_KEY_CHAR, .ch = (uint32_t)(unsigned char)*text}));
+        assert_true(
+            field_key(field, (struct key){.code = UI_KEY_CHAR, .ch = (uint32_t)(unsigned char)*text}));
 }
 
 static void fields_edit(void **state)
@@ -216,9 +221,11 @@ static void times_are_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_is_clipped),      cmocka_unit_test(wide_characters_are_whole), cmocka_unit_test(marks_combine),
-        cmocka_unit_test(only_changes_are_told), cmocka_unit_test(paragraphs_wrap),           cmocka_unit_test(rules_hold_two_texts),
-        cmocka_unit_test(names_fold),           cmocka_unit_test(fields_edit),               cmocka_unit_test(times_are_short),
+        cmocka_unit_test(text_is_clipped), cmocka_unit_test(wide_characters_are_whole),
+        cmocka_unit_test(marks_combine),   cmocka_unit_test(only_changes_are_told),
+        cmocka_unit_test(paragraphs_wrap), cmocka_unit_test(rules_hold_two_texts),
+        cmocka_unit_test(names_fold),      cmocka_unit_test(fields_edit),
+        cmocka_unit_test(times_are_short),
     };
     if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))
         return 77;

@@ -23,11 +23,16 @@ static void sequences_become_keys(void **state)
         const char *bytes;
         enum key_code code;
     } cases[] = {
-        {"\033[A", UI_KEY_UP},       {"\033OB", UI_KEY_DOWN},  {"\033[1;5C", UI_KEY_RIGHT}, {"\033[5~", UI_KEY_PAGE_UP}, {"\033[5;2~", UI_KEY_PAGE_UP},
-        {"\033[15~", UI_KEY_OTHER},  {"\033[Z", UI_KEY_BACKTAB}, {"\r", UI_KEY_ENTER},       {"\n", UI_KEY_ENTER},        {"\t", UI_KEY_TAB},
-        {"\177", UI_KEY_BACKSPACE},  {"\033q", UI_KEY_OTHER},  {"\033[[A", UI_KEY_UP},      {"\033[H", UI_KEY_HOME},     {"\033[?62;c", UI_KEY_OTHER},
-        {"\033]11;rgb:0000/0000/0000\033\\", UI_KEY_OTHER},    {"\033]0;x\007", UI_KEY_OTHER}, {"\xff", UI_KEY_OTHER},   {"\302\233", UI_KEY_OTHER},
-        {"\033[[B", UI_KEY_OTHER},
+        {"\033[A", UI_KEY_UP},          {"\033OB", UI_KEY_DOWN},
+        {"\033[1;5C", UI_KEY_RIGHT},    {"\033[5~", UI_KEY_PAGE_UP},
+        {"\033[5;2~", UI_KEY_PAGE_UP},  {"\033[15~", UI_KEY_OTHER},
+        {"\033[Z", UI_KEY_BACKTAB},     {"\r", UI_KEY_ENTER},
+        {"\n", UI_KEY_ENTER},           {"\t", UI_KEY_TAB},
+        {"\177", UI_KEY_BACKSPACE},     {"\033q", UI_KEY_OTHER},
+        {"\033[[A", UI_KEY_UP},         {"\033[H", UI_KEY_HOME},
+        {"\033[?62;c", UI_KEY_OTHER},   {"\033]11;rgb:0000/0000/0000\033\\", UI_KEY_OTHER},
+        {"\033]0;x\007", UI_KEY_OTHER}, {"\xff", UI_KEY_OTHER},
+        {"\302\233", UI_KEY_OTHER},     {"\033[[B", UI_KEY_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct keys keys;
@@ -165,15 +170,20 @@ static void help_is_never_dropped(void **state)
             free(text);
             canvas_free(&c);
             const char *names, *help;
-            assert_true(place == PLACE_SMALL || keymap_help((enum keymap_place)place, false, 0, &names, &help));
+            assert_true(place == PLACE_SMALL ||
+                        keymap_help((enum keymap_place)place, false, 0, &names, &help));
         }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sequences_become_keys), cmocka_unit_test(letters_are_letters),   cmocka_unit_test(esc_waits),
-        cmocka_unit_test(pastes_are_one_key),    cmocka_unit_test(noise_is_eaten),        cmocka_unit_test(a_key_means_one_thing),
+        cmocka_unit_test(sequences_become_keys),
+        cmocka_unit_test(letters_are_letters),
+        cmocka_unit_test(esc_waits),
+        cmocka_unit_test(pastes_are_one_key),
+        cmocka_unit_test(noise_is_eaten),
+        cmocka_unit_test(a_key_means_one_thing),
         cmocka_unit_test(help_is_never_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,10 +92,12 @@ static void lines_forth_and_back(void **state)
 static void hostile_bytes_are_tamed(void **state)
 {
     (void)state;
-    put("1%\r50%\r100%\n\033[2J\033]0;t\007x\002\xff\n\0z\n", 32 + 1, true);
+    static const char bytes[] = "1%\r50%\r100%\n\033[2J\033]0;t\007x\002\xff\n\0z\n";
+    put(bytes, sizeof bytes - 1, true);
     struct log_reader *r = opened();
     is_line(r, 0, "100%", 2);
     is_line(r, 12, "x<02><ff>", 0);
+    is_line(r, 26, "<00>z", 0);
     log_reader_free(&r);
 }
 
@@ -124,7 +126,8 @@ static void long_lines_are_cut(void **state)
     free(bytes);
 }
 
-/* Lines of random length, cut or not: forth and back must name the same lines, and numbers must be those of counting. */
+/* Lines of random length, cut or not: forth and back must name the same lines, and numbers must be those of
+ * counting. */
 static void both_ways_agree(void **state)
 {
     (void)state;
@@ -157,7 +160,8 @@ static void both_ways_agree(void **state)
     free(bytes);
 }
 
-static enum log_found find(struct log_reader *r, const char *pattern, bool backward, uint64_t *at, uint64_t budget)
+static enum log_found find(struct log_reader *r, const char *pattern, bool backward, uint64_t *at,
+                           uint64_t budget)
 {
     enum log_found found;
     int rounds = 0;

@@ -9,11 +9,15 @@ static const char *theme_name, *no_color, *colorfgbg;
 
 static char *get(const char *name)
 {
-    const char *value = !strcmp(name, "KWIZ_THEME") ? theme_name : !strcmp(name, "NO_COLOR") ? no_color : !strcmp(name, "COLORFGBG") ? colorfgbg : NULL;
+    const char *value = !strcmp(name, "KWIZ_THEME")  ? theme_name
+                        : !strcmp(name, "NO_COLOR")  ? no_color
+                        : !strcmp(name, "COLORFGBG") ? colorfgbg
+                                                     : NULL;
     return (char *)(uintptr_t)value;
 }
 
-static struct theme choose(enum color_wish wish, int colors, const char *name, const char *no, const char *fgbg)
+static struct theme choose(enum color_wish wish, int colors, const char *name, const char *no,
+                           const char *fgbg)
 {
     theme_name = name;
     no_color = no;
@@ -58,7 +62,8 @@ static double contrast(int color, int r, int g, int b)
     static const int steps[] = {0, 95, 135, 175, 215, 255};
     int grey = 8 + 10 * (color - 232);
     double a = color >= 232 ? luminance(grey, grey, grey)
-                            : luminance(steps[(color - 16) / 36], steps[(color - 16) / 6 % 6], steps[(color - 16) % 6]);
+                            : luminance(steps[(color - 16) / 36], steps[(color - 16) / 6 % 6],
+                                        steps[(color - 16) % 6]);
     double back = luminance(r, g, b);
     return a > back ? (a + 0.05) / (back + 0.05) : (back + 0.05) / (a + 0.05);
 }
@@ -76,7 +81,8 @@ static void colours_can_be_read(void **state)
                 assert_true(color >= 16);
                 bool is_dark = background == BACKGROUND_DARK;
                 double one = is_dark ? contrast(color, 0, 0, 0) : contrast(color, 255, 255, 255);
-                double other = is_dark ? contrast(color, 0x2e, 0x34, 0x40) : contrast(color, 0xfd, 0xf6, 0xe3);
+                double other =
+                    is_dark ? contrast(color, 0x2e, 0x34, 0x40) : contrast(color, 0xfd, 0xf6, 0xe3);
                 if (one < 5.2 || other < 5.2)
                     fail_msg("role %d, colour %d: contrast %.2f and %.2f", role, color, one, other);
             }
@@ -94,7 +100,8 @@ static void nothing_depends_on_colour_alone(void **state)
             for (int role = 0; role < ROLE_COUNT; role++)
                 assert_true(theme_style(&theme, (enum role)role).color < 8); /* 8 is Solarized's background */
         }
-    struct theme unknown = {DEPTH_256, BACKGROUND_UNKNOWN, false}; /* then the 16 of the terminal, which fit to its background */
+    struct theme unknown = {DEPTH_256, BACKGROUND_UNKNOWN,
+                            false}; /* then the 16 of the terminal, which fit to its background */
     assert_int_equal(theme_style(&unknown, ROLE_OK).color, 2);
 }
 

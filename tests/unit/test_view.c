@@ -70,7 +70,8 @@ static void keys_ask_for_what_they_say(void **state)
     (void)state;
     char want[64];
     open_view(fixture_fail, 24, 80);
-    size_t failed = fixture_task(&f, "kub-node-1", "container-runtime"), asks = fixture_task(&f, "kub-node-2", "join-worker");
+    size_t failed = fixture_task(&f, "kub-node-1", "container-runtime"),
+           asks = fixture_task(&f, "kub-node-2", "join-worker");
     press("r"); /* the first host has nothing that failed */
     was_asked("");
     assert_true(shows("Nothing has failed in this line."));
@@ -226,7 +227,8 @@ static void the_focus_stays_on_its_host(void **state)
 static void a_monkey_breaks_nothing(void **state)
 {
     (void)state;
-    static void (*const scenes[])(struct fixture *) = {fixture_ha, fixture_many, fixture_fail, fixture_hostile, fixture_single, fixture_end};
+    static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
+                                                       fixture_hostile, fixture_single, fixture_end};
     static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&\r\r\t\x1b\x1b aZ0";
     unsigned seed = 42;
     for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
@@ -245,9 +247,12 @@ static void a_monkey_breaks_nothing(void **state)
                 f.run->hosts[dice % f.plan->host_count].state = (enum host_state)(dice / 60 % 7);
                 fixture_count(&f);
             }
-            struct key key = {.code = UI_KEY_CHAR, .ch = (uint32_t)(unsigned char)letters[dice % (sizeof letters - 1)], .is_ctrl = dice % 17 == 3};
+            struct key key = {.code = UI_KEY_CHAR,
+                              .ch = (uint32_t)(unsigned char)letters[dice % (sizeof letters - 1)],
+                              .is_ctrl = dice % 17 == 3};
             if (dice % 5 == 2)
-                key = (struct key){.code = (enum key_code)(UI_KEY_UP + dice / 5 % (UI_KEY_ESC - UI_KEY_UP + 1))};
+                key = (struct key){.code =
+                                       (enum key_code)(UI_KEY_UP + dice / 5 % (UI_KEY_ESC - UI_KEY_UP + 1))};
             view.phase = (int)(dice % 5) - 1;
             view.now_ms += dice % 900;
             press_key(key);
