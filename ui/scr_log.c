@@ -10,7 +10,7 @@
 #include "ui/screens.h"
 #include "ui/tail.h"
 
-#define FIND_BUDGET_BYTES (4u << 20) /* some milliseconds of work between two keys */
+#define FIND_BUDGET_BYTES (1u << 20) /* some milliseconds of work between two keys */
 #define NO_LINE UINT64_MAX
 
 struct scr_log {
