@@ -1,2 +1,12 @@
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES =
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS)
+libcli_a_SOURCES = \
+	src/cli/exit.c src/cli/exit.h \
+	src/cli/command.c src/cli/command.h \
+	src/cli/spell.c src/cli/answers.c src/cli/plan.c src/cli/spells.h \
+	src/cli/common.c src/cli/common.h \
+	src/cli/execute.c src/cli/execute.h \
+	src/cli/vault.c src/cli/vault.h \
+	src/cli/aftermath.c src/cli/aftermath.h \
+	src/cli/check.c src/cli/run.c src/cli/runs.c \
+	src/cli/table.c src/cli/table.h

@@ -1,2 +1,45 @@
 noinst_LIBRARIES += libengine.a
-libengine_a_SOURCES =
+libengine_a_SOURCES = \
+	src/engine/record.c src/engine/record.h \
+	src/engine/proto.c src/engine/proto.h \
+	src/engine/recstream.c src/engine/recstream.h \
+	src/engine/frame.c src/engine/frame.h \
+	src/engine/event.c src/engine/event.h \
+	src/engine/effect.h src/engine/out.c \
+	src/engine/timers.c src/engine/timers.h \
+	src/engine/engine.c src/engine/engine.h src/engine/engine_state.h \
+	src/engine/hash.c \
+	src/engine/hostfsm.c \
+	src/engine/taskfsm.c \
+	src/engine/taskend.c \
+	src/engine/mint.c \
+	src/engine/sched.c \
+	src/engine/operator.c \
+	src/engine/journal.c src/engine/journal.h src/engine/journal_file.h \
+	src/engine/journal_json.c src/engine/journal_json.h \
+	src/engine/journal_parse.c \
+	src/engine/journal_read.c \
+	src/engine/runlock.c src/engine/runlock.h
+
+# The impure part: what performs effects.
+libengine_a_SOURCES += \
+	src/engine/mask.c src/engine/mask.h \
+	src/engine/rundir.c src/engine/rundir.h \
+	src/engine/stream.c src/engine/stream.h \
+	src/engine/bootstrap.c src/engine/bootstrap.h src/engine/host_scripts.h \
+	src/engine/session.c src/engine/session.h \
+	src/engine/link.c src/engine/request.c src/engine/runner_parts.h \
+	src/engine/runner.c src/engine/runner.h \
+	src/engine/survey.c src/engine/survey.h
+nodist_libengine_a_SOURCES = src/engine/host_scripts.c
+
+# The order is of no meaning here; bootstrap.c says in which they are sent.
+host_scripts = src/engine/host/loader.sh src/engine/host/lib.sh src/engine/host/common.sh src/engine/host/wrapper.sh \
+	src/engine/host/self.sh src/engine/host/supervisor.sh src/engine/host/writer.sh src/engine/host/lock.sh \
+	src/engine/host/attach.sh src/engine/host/main.sh src/engine/host/abort.sh
+src/engine/host_scripts.c: $(host_scripts) src/engine/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) src/engine && cd $(srcdir) && sh src/engine/embed.sh $(host_scripts) > $(abs_builddir)/$@.tmp && \
+		mv -f $(abs_builddir)/$@.tmp $(abs_builddir)/$@
+BUILT_SOURCES += src/engine/host_scripts.c
+CLEANFILES += src/engine/host_scripts.c
+EXTRA_DIST += $(host_scripts) src/engine/embed.sh

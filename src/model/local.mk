@@ -2,4 +2,5 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	src/model/host.c src/model/host.h \
 	src/model/plan.c src/model/plan.h \
-	src/model/run.c src/model/run.h
+	src/model/run.c src/model/run.h \
+	src/model/facts.c src/model/facts.h

@@ -1,2 +1,31 @@
 noinst_LIBRARIES += libspell.a
-libspell_a_SOURCES =
+libspell_a_SOURCES = \
+	src/spell/yaml.c src/spell/yaml_get.c src/spell/yaml.h \
+	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_node.h src/spell/cond.h \
+	src/spell/value.c src/spell/value.h \
+	src/spell/question.c src/spell/question_read.c src/spell/question.h \
+	src/spell/read.c src/spell/read.h \
+	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
+	src/spell/topology.c src/spell/step.c src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
+	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
+	src/spell/catalog.c src/spell/catalog.h \
+	src/spell/child.c src/spell/child.h \
+	src/spell/lint.c src/spell/lint.h \
+	src/spell/scope.c src/spell/scope.h \
+	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_secret.c \
+	src/spell/answers_text.c src/spell/answers_init.c src/spell/answers_schema.c src/spell/answers_parts.h src/spell/answers.h \
+	src/spell/plan_make.c src/spell/plan_graph.c src/spell/plan_json.c src/spell/plan_graph.h src/spell/plan_make.h
+
+# ./kwiz of a build outside the source tree finds the spells by this file beside it; nothing of it is compiled in.
+BUILT_SOURCES += spells-path
+CLEANFILES += spells-path
+spells-path: Makefile
+	$(AM_V_GEN)cd $(srcdir)/spells && pwd >$(abs_builddir)/$@
+
+# The facts script as bytes: no string literal may be that long.
+BUILT_SOURCES += src/spell/facts_sh.h
+CLEANFILES += src/spell/facts_sh.h
+src/spell/requirement_script.$(OBJEXT): src/spell/facts_sh.h
+src/spell/facts_sh.h: $(srcdir)/spells/lib/facts.sh
+	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char facts_sh[] = {' && \
+	od -An -v -tu1 $(srcdir)/spells/lib/facts.sh | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@

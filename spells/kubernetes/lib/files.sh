@@ -1,0 +1,221 @@
+# Files that are written for good, and the way back. Whatever is changed that was there before is kept below UNDO until reset.
+
+# shellcheck disable=SC2034 # read by other files of the library
+UNDO=${KWIZ_UNDO:-/var/lib/kwiz/undo}/kubernetes
+# What this host was made to be: runtime, configuration of kubeadm.
+ETC=/etc/kwiz
+
+undo_folder() {
+    (umask 077 && mkdir -p "$UNDO/files")
+}
+
+# What a step did is told by a mark in a file, as much of it happens in subshells: changes_begin, then changed wherever something was, and at the
+# end changes_tell.
+changes_begin() {
+    undo_folder
+    rm -f "$UNDO/changed"
+}
+
+changed() {
+    : >"$UNDO/changed"
+}
+
+changes_made() {
+    [ -e "$UNDO/changed" ]
+}
+
+changes_tell() {
+    if ! changes_made; then
+        kwiz_unchanged
+    fi
+    rm -f "$UNDO/changed"
+}
+
+# undo_name FILE: its name below UNDO/files.
+undo_name() {
+    printf '%s\n' "$1" | sed -e 's,%,%25,g' -e 's,/,%2F,g'
+}
+
+digest() {
+    sha256sum <"$1" | cut -d' ' -f1
+}
+
+# undo_keep FILE: keeps the file as it is before the first change, or that it was not there.
+undo_keep() {
+    undo_folder
+    kept=$UNDO/files/$(undo_name "$1")
+    if [ -e "$kept.original" ] || [ -e "$kept.absent" ]; then
+        return
+    fi
+    if [ -e "$1" ]; then
+        cp -p "$1" "$kept.new"
+        sync_file "$kept.new"
+        mv "$kept.new" "$kept.original"
+    else
+        : >"$kept.absent"
+    fi
+}
+
+sync_file() {
+    sync "$1" 2>/dev/null || sync
+}
+
+restore_context() {
+    if has_command restorecon; then
+        restorecon -F "$1" 2>/dev/null || true
+    fi
+}
+
+# folder_make FOLDER: with those above it; the ones made are noted for reset.
+folder_make() {
+    [ ! -d "$1" ] || return 0
+    folder_make "$(dirname "$1")"
+    undo_folder
+    mkdir -m 755 "$1"
+    printf '%s\n' "$1" >>"$UNDO/folders"
+    restore_context "$1"
+}
+
+# replace FILE: by standard input, whole or not at all; owner and mode stay. A file that is a mount point (in containers) is written in place.
+replace() {
+    temporary=$(dirname "$1")/.$(basename "$1").kwiz-new
+    rm -f "$temporary"
+    if [ -e "$1" ]; then
+        cp -p "$1" "$temporary"
+        cat >"$temporary"
+    else
+        (umask 022 && cat >"$temporary")
+    fi
+    sync_file "$temporary"
+    if ! mv -f "$temporary" "$1" 2>/dev/null; then
+        cat "$temporary" >"$1"
+        sync_file "$1"
+        rm -f "$temporary"
+    fi
+    restore_context "$1"
+}
+
+# file_is FILE: has it exactly what comes on standard input?
+file_is() {
+    if [ ! -f "$1" ]; then
+        cat >/dev/null
+        return 1
+    fi
+    cmp -s - "$1"
+}
+
+# file_put FILE [MODE]: standard input becomes the file, unless it is that already.
+file_put() {
+    folder_make "$(dirname "$1")"
+    undo_keep "$1"
+    staged=$UNDO/staged
+    (umask 077 && cat >"$staged")
+    if ! file_is "$1" <"$staged"; then
+        replace "$1" <"$staged"
+        [ $# -lt 2 ] || chmod "$2" "$1"
+        digest "$1" >"$UNDO/files/$(undo_name "$1").ours"
+        changed
+        echo "wrote $1"
+    fi
+    rm -f "$staged"
+}
+
+# file_restore FILE: as it was before kwiz. What somebody else has changed since is kept beside it.
+file_restore() {
+    kept=$UNDO/files/$(undo_name "$1")
+    [ -e "$kept.original" ] || [ -e "$kept.absent" ] || return 0
+    if [ -f "$1" ] && [ -e "$kept.ours" ] && [ "$(digest "$1")" != "$(cat "$kept.ours")" ]; then
+        cp -p "$1" "$1.kwiz-saved"
+        kwiz_warn "$1 was changed after kwiz wrote it: that version is kept as $1.kwiz-saved"
+    fi
+    if [ -e "$kept.absent" ]; then
+        rm -f "$1"
+    else
+        put_back "$1"
+    fi
+    rm -f "$kept.original" "$kept.absent" "$kept.ours"
+}
+
+# put_back FILE: the kept original, with its owner, mode and time.
+put_back() {
+    mkdir -p "$(dirname "$1")"
+    rm -f "$1.kwiz-new"
+    cp -p "$UNDO/files/$(undo_name "$1").original" "$1.kwiz-new"
+    if ! mv -f "$1.kwiz-new" "$1" 2>/dev/null; then
+        cat "$1.kwiz-new" >"$1"
+        rm -f "$1.kwiz-new"
+    fi
+    restore_context "$1"
+}
+
+# file_undo_lines FILE COMMAND...: for files that others edit too: COMMAND takes kwiz's lines out (standard input to standard output), the rest stays.
+# If nothing else was changed, the original itself comes back, with its time and its last line as it was.
+file_undo_lines() {
+    file=$1
+    shift
+    original=$UNDO/files/$(undo_name "$file").original
+    if [ -f "$file" ]; then
+        undo_folder
+        "$@" <"$file" >"$UNDO/staged"
+        if [ -e "$original" ] && [ "$(cat "$UNDO/staged" && echo .)" = "$(awk 1 "$original" && echo .)" ]; then
+            cmp -s "$file" "$original" || put_back "$file"
+        else
+            file_is "$file" <"$UNDO/staged" || replace "$file" <"$UNDO/staged"
+        fi
+        rm -f "$UNDO/staged"
+    fi
+    rm -f "$original" "${original%.original}.absent" "${original%.original}.ours"
+}
+
+# folders_undo: those that kwiz made and that are empty now, the last first.
+folders_undo() {
+    [ -f "$UNDO/folders" ] || return 0
+    sed -n '1!G;h;$p' "$UNDO/folders" | while IFS= read -r folder; do
+        rmdir "$folder" 2>/dev/null || true
+    done
+    while IFS= read -r folder; do
+        [ ! -d "$folder" ] || printf '%s\n' "$folder"
+    done <"$UNDO/folders" >"$UNDO/folders.new"
+    mv "$UNDO/folders.new" "$UNDO/folders"
+    [ -s "$UNDO/folders" ] || rm -f "$UNDO/folders"
+}
+
+# empty_folder FOLDER: what is in it, not itself, and nothing on other file systems: it may be a mount point.
+empty_folder() {
+    if [ -d "$1" ]; then
+        find "$1" -xdev -mindepth 1 -depth -delete 2>/dev/null || find "$1" -xdev -depth ! -path "$1" -exec rm -rf {} + 2>/dev/null || true
+    fi
+}
+
+# fetch ADDRESS FILE: over HTTP or HTTPS, with what this host has for it.
+fetch() {
+    case $1 in
+    http://* | https://*) ;;
+    *) kwiz_fail "cannot fetch '$1'" "give an address that begins with https:// or http://, or an absolute path on the host" ;;
+    esac
+    if has_command curl; then
+        curl --fail --silent --show-error --location --proto =http,https --connect-timeout 20 --max-time 300 --retry 2 --output "$2" "$1"
+    elif has_command wget; then
+        wget -q -T 60 -O "$2" "$1"
+    elif [ -x /usr/lib/apt/apt-helper ]; then
+        /usr/lib/apt/apt-helper download-file "$1" "$2" >/dev/null
+    else
+        kwiz_fail "this host has neither curl nor wget" "install curl on $KWIZ_HOST"
+    fi
+}
+
+# text_or_file VALUE FILE: VALUE is an address, an absolute path on this host, or the text itself; FILE gets the text.
+text_or_file() {
+    case $1 in
+    http://* | https://*)
+        if ! (proxy_export && fetch "$1" "$2"); then
+            kwiz_fail "cannot fetch $1" "look at the address, the network of $KWIZ_HOST and the answers http_proxy and no_proxy"
+        fi
+        ;;
+    /*)
+        [ -f "$1" ] || kwiz_fail "$1 is not on this host" "copy it to $KWIZ_HOST, or give an address or the text itself"
+        cat "$1" >"$2"
+        ;;
+    *) printf '%s\n' "$1" >"$2" ;;
+    esac
+}

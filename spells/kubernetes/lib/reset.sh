@@ -1,0 +1,117 @@
+# Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
+
+# node_reset: idempotent; also where nothing was ever installed.
+node_reset() {
+    if has_command kubeadm; then
+        socket=$(runtime_socket) || socket=
+        kwiz_progress 10 "kubeadm reset"
+        # Runs to the end also when parts of it fail; what stays is looked for below.
+        kubeadm reset --force ${socket:+"--cri-socket=$socket"} || kwiz_warn "kubeadm reset ended with an error; going on"
+    fi
+    if has_systemd && systemctl cat kubelet.service >/dev/null 2>&1; then
+        systemctl stop kubelet.service || true
+    fi
+    kwiz_progress 50 "removing what is left of pods"
+    pods_remove
+    mounts_remove /var/lib/kubelet
+    for folder in /var/lib/etcd /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers; do
+        empty_folder "$folder"
+    done
+    rm -f /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf \
+        /etc/kubernetes/controller-manager.conf /etc/kubernetes/scheduler.conf
+    for folder in /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/tmp; do
+        empty_folder "$folder"
+    done
+    kwiz_progress 80 "removing interfaces and packet filter rules"
+    links_remove
+    rules_remove
+    slices_remove
+    # Made by kubeadm's own reset, of old.
+    rmdir /var/lib/dockershim 2>/dev/null || true
+    rm -f "$UNDO/init-began" "$UNDO/init-done"
+    file_restore "$ETC/cluster"
+}
+
+# pods_remove: with whatever talks to the runtime.
+pods_remove() {
+    if [ "$(runtime_name)" = docker ]; then
+        # shellcheck disable=SC2046 # words are wanted
+        docker rm --force $(docker ps --all --quiet --filter label=io.kubernetes.pod.name) 2>/dev/null || true
+    elif has_command crictl && [ -n "$(runtime_name)" ]; then
+        endpoint=unix://$(runtime_path "$(runtime_name)")
+        crictl --runtime-endpoint "$endpoint" pods -q 2>/dev/null | while read -r pod; do
+            crictl --runtime-endpoint "$endpoint" stopp "$pod" >/dev/null 2>&1 || true
+            crictl --runtime-endpoint "$endpoint" rmp -f "$pod" >/dev/null 2>&1 || true
+        done
+    fi
+}
+
+# mounts_remove FOLDER: those below it, the deepest first; not the folder itself, which may be a mount of the operator's.
+mounts_remove() {
+    awk -v folder="$1/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mount; do
+        umount "$mount" 2>/dev/null || umount -l "$mount" 2>/dev/null || true
+    done
+}
+
+links_remove() {
+    for link in cni0 flannel.1 flannel-v6.1 kube-ipvs0 nodelocaldns vxlan.calico; do
+        if ip link show "$link" >/dev/null 2>&1; then
+            ip link delete "$link" || true
+        fi
+    done
+    ip -o link show | sed -n 's/^[0-9]*: \(cali[0-9a-f]*\)[@:].*/\1/p' | while read -r link; do
+        ip link delete "$link" || true
+    done
+    rm -rf /run/flannel /run/calico /var/lib/calico /etc/cni/net.d/10-flannel.conflist /etc/cni/net.d/10-calico.conflist \
+        /etc/cni/net.d/calico-kubeconfig /opt/cni/bin/flannel /opt/cni/bin/calico /opt/cni/bin/calico-ipam
+}
+
+# rules_remove: chains of Kubernetes and of pod networks, and the rules that jump to them; everybody else's stay. Each table in one go.
+rules_remove() {
+    for family in iptables ip6tables; do
+        for kind in '' -nft -legacy; do
+            save=$family$kind-save restore=$family$kind-restore
+            if ! has_command "$save" || ! has_command "$restore"; then
+                continue
+            fi
+            # Looking would bring the old tables to life.
+            if [ "$kind" = -legacy ] && [ ! -s /proc/net/ip_tables_names ]; then
+                continue
+            fi
+            commands=$("$save" 2>/dev/null | rules_commands)
+            [ -z "$commands" ] || printf '%s\n' "$commands" | "$restore" --noflush || kwiz_warn "not all rules of $family could be removed"
+        done
+    done
+    if has_command ipvsadm && [ -e /proc/net/ip_vs ]; then
+        ipvsadm --clear || true
+    fi
+}
+
+# rules_commands: from what iptables-save says to what iptables-restore --noflush is told. A chain that is named is emptied, then removed.
+rules_commands() {
+    awk '
+        function ours(name) { return name ~ /^(KUBE-|CNI-|CNI_|FLANNEL-|cali-|KWIZ-)/ }
+        /^\*/ { table = $0; count = 0; jumps = ""; next }
+        /^:/ { name = substr($1, 2); if (ours(name)) chain[++count] = name; next }
+        /^-A / && !ours($2) {
+            for (i = 3; i < NF; i++)
+                if (($i == "-j" || $i == "-g") && ours($(i + 1))) { sub(/^-A/, "-D"); jumps = jumps $0 "\n"; break }
+            next
+        }
+        /^COMMIT/ {
+            if (count) {
+                print table
+                for (i = 1; i <= count; i++) print ":" chain[i] " - [0:0]"
+                printf "%s", jumps
+                for (i = 1; i <= count; i++) print "-X " chain[i]
+                print "COMMIT"
+            }
+        }'
+}
+
+slices_remove() {
+    has_systemd || return 0
+    systemctl list-units --type=slice --all --plain --no-legend 'kubepods*' 2>/dev/null | awk '{ print $1 }' | while read -r slice; do
+        systemctl stop "$slice" 2>/dev/null || true
+    done
+}

@@ -1,0 +1,28 @@
+# The control plane. What an interrupted or failed attempt of kwiz left is taken away first; a cluster that was once complete never is.
+release_check
+undo_folder
+if [ -e "$UNDO/init-done" ]; then
+    kwiz_wait 120 api_is_ready && { kwiz_unchanged; exit 0; }
+    kwiz_fail "there is a cluster on this host whose API server does not answer" \
+        "look at: crictl ps -a; journalctl -u kubelet --since -10min; to start over: kwiz reset"
+fi
+if [ -e "$UNDO/init-began" ]; then
+    echo "an earlier attempt did not come to its end: starting over"
+    node_reset
+elif [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernetes/admin.conf ]; then
+    kwiz_fail "there is a control plane on this host that kwiz did not make" \
+        "if it is not needed any more: kubeadm reset on $KWIZ_HOST, then run again"
+fi
+: >"$UNDO/init-began"
+sync_file "$UNDO/init-began"
+cluster_put
+
+proxy_export
+kwiz_progress 10 "kubeadm init"
+# shellcheck disable=SC2046 # words are wanted
+kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print $(kubeadm_skips) ||
+    kwiz_fail "kubeadm init failed" "its last lines stand above; when the cause is gone, run again: the attempt is then cleared away by itself"
+kwiz_progress 90 "API server"
+kwiz_wait 120 api_is_ready || kwiz_fail "the API server is not ready 120 s after kubeadm init" "look at: crictl ps -a; journalctl -u kubelet"
+mv "$UNDO/init-began" "$UNDO/init-done"
+sync_file "$UNDO/init-done"

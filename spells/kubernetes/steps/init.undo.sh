@@ -1,0 +1,2 @@
+node_reset
+folders_undo

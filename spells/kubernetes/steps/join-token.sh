@@ -1,0 +1,16 @@
+# A token for the workers that are to join, made anew for every run that needs one; it lives two hours. With it goes the hash of the cluster's
+# certificate authority, by which a worker knows that it talks to this cluster and to nobody else.
+command=$(kube_token) || kwiz_fail "no token could be made" "kubeadm's reason stands above"
+token=$(printf '%s\n' "$command" | sed -n 's/.*--token \([^ ]*\).*/\1/p')
+hash=$(printf '%s\n' "$command" | sed -n 's/.*--discovery-token-ca-cert-hash \([^ ]*\).*/\1/p')
+server=$(printf '%s\n' "$command" | sed -n 's/.*kubeadm join \([^ ]*\).*/\1/p')
+case $hash in
+sha256:????????????????????????????????????????????????????????????????) ;;
+*) kwiz_fail "kubeadm gave no hash of the certificate authority" "run kubeadm token create --print-join-command on $KWIZ_HOST and see" ;;
+esac
+if [ -z "$token" ] || [ -z "$server" ]; then
+    kwiz_fail "kubeadm gave no token" "run kubeadm token create --print-join-command on $KWIZ_HOST and see"
+fi
+printf '%s' "$token" | kwiz_secret join_token
+kwiz_result ca_hash "$hash"
+kwiz_result join_endpoint "$server"

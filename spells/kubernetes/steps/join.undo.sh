@@ -1,0 +1,4 @@
+node_reset
+rm -f "$UNDO/join-began"
+bridge_undo
+folders_undo

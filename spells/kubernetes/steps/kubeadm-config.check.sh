@@ -1,0 +1,3 @@
+release_check
+text=$(kubeadm_wanted)
+printf '%s\n' "$text" | file_is "$KUBEADM_CONFIG"

@@ -1,0 +1,2 @@
+file_restore "$KUBEADM_CONFIG"
+folders_undo

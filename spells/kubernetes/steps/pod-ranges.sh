@@ -1,0 +1,15 @@
+# Network bridge with several nodes: which node has which range of pods. The order in which nodes got theirs is nobody's choice.
+nodes=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }')
+ranges=
+for name in $nodes; do
+    line=$(kube get node "$name" -o jsonpath='{.spec.podCIDR} {.status.addresses[?(@.type=="InternalIP")].address}') || exit 1
+    case $line in
+    *?' '?*) ;;
+    *) kwiz_fail "the node $name has no pod range or no address yet ($line)" "kubectl describe node $name" ;;
+    esac
+    ranges="$ranges$line
+"
+done
+printf '%s' "$ranges"
+kwiz_result pod_ranges "$ranges"
+kwiz_unchanged

@@ -1,0 +1,38 @@
+# Swap off, kernel modules, sysctls, names of the other hosts.
+changes_begin
+
+# Whose this host is now: what looks at it before a later run does not take the cluster's own ports and files for a stranger's.
+folder_make /etc/kwiz
+printf '%s\n' "$KWIZ_CLUSTER" | file_put /etc/kwiz/cluster 644
+
+kwiz_progress 10 "kernel modules"
+folder_make /etc/modules-load.d
+modules_text | file_put "$MODULES_FILE" 644
+modules_load
+
+kwiz_progress 30 "sysctls"
+folder_make /etc/sysctl.d
+sysctl_text | file_put "$SYSCTL_FILE" 644
+sysctl_apply
+
+kwiz_progress 50 "swap"
+swap_is_off || swap_off
+
+kwiz_progress 80 "names of hosts"
+hosts=$(hosts_text)
+printf '%s\n' "$hosts" | file_put /etc/hosts
+if own_name_is_loopback; then
+    kwiz_warn "/etc/hosts gives $KWIZ_HOST a loopback address; the cluster uses $(node_address) all the same"
+fi
+if [ "$(hostname)" != "$KWIZ_HOST" ]; then
+    kwiz_warn "this host calls itself $(hostname); its node will be called $KWIZ_HOST"
+fi
+
+if uses_network_manager; then
+    network_manager_text | file_put "$NETWORK_MANAGER_FILE" 644
+    if changes_made; then
+        systemctl reload NetworkManager.service || kwiz_warn "NetworkManager could not be told to leave pods' interfaces alone"
+    fi
+fi
+firewall_warn
+changes_tell

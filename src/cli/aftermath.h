@@ -1,0 +1,26 @@
+/* What a run leaves with the operator: the kubeconfig that a step published, and the sample page, fetched as a visitor would. */
+#ifndef KWIZ_CLI_AFTERMATH_H
+#define KWIZ_CLI_AFTERMATH_H
+
+#include <stdbool.h>
+
+#include <uv.h>
+
+#include "base/err.h"
+#include "cli/execute.h"
+#include "engine/runner.h"
+
+struct aftermath {
+    char *kubeconfig; /* owned: the path, or NULL */
+    char *page;       /* owned: what the page answered, or NULL */
+    int exit_status;
+};
+
+/* A secret came: if it is the kubeconfig, write it to its place. false with err (ERR_LOCAL). */
+bool aftermath_store(struct aftermath *after, const char *key, const struct secret *secret, const struct execution *execution,
+                     const struct execute_options *options, struct err *err);
+/* After a run that went well: fetch the sample page. false with err and exit_status when it does not answer. */
+bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *loop, struct err *err);
+void aftermath_done(struct aftermath *after);
+
+#endif

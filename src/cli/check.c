@@ -1,0 +1,184 @@
+/* kwiz check: are the hosts as they must be? Also what `run` asks before it changes anything. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "cli/common.h"
+#include "engine/survey.h"
+#include "model/facts.h"
+
+struct check {
+    const struct loaded *loaded;
+    const struct execute_options *options;
+    bool is_full;
+    size_t answered;
+    size_t fails, accepted, warns, skips, passes, unreachable;
+};
+
+static void count(struct check *c, const struct verdict *v)
+{
+    if (v->kind == VERDICT_FAIL && v->is_accepted)
+        c->accepted++;
+    else if (v->kind == VERDICT_FAIL)
+        c->fails++;
+    else if (v->kind == VERDICT_WARN)
+        c->warns++;
+    else if (v->kind == VERDICT_SKIP)
+        c->skips++;
+    else
+        c->passes++;
+}
+
+static void print_plain(const struct check *c, const char *host, const struct verdict *v)
+{
+    static const char signs[] = {[VERDICT_PASS] = '+', [VERDICT_WARN] = '!', [VERDICT_FAIL] = 'x', [VERDICT_SKIP] = 's'};
+    if (v->kind == VERDICT_PASS && !c->is_full)
+        return;
+    FILE *out = c->is_full ? stdout : stderr;
+    fprintf(out, _("%c %-4s %-14s %-20s found %s, wanted %s"), signs[v->kind], verdict_name(v->kind), v->requirement->id, host,
+            v->measured, v->threshold);
+    fprintf(out, "%s\n", v->is_accepted ? _(" (accepted)") : "");
+    if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN) && v->remedy && *v->remedy && !v->is_accepted)
+        fprintf(out, _("       what to do: %s\n"), v->remedy);
+}
+
+static void print_json(const char *host, const struct verdict *v)
+{
+    json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "event", "check", "host", host, "check", v->requirement->id, "verdict",
+                          verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy", v->remedy ? v->remedy : "",
+                          "accepted", v->is_accepted);
+    char *text = json_dumps(o, JSON_COMPACT);
+    puts(text);
+    free(text);
+    json_decref(o);
+}
+
+static void unreachable(struct check *c, const char *host, const struct survey_host *result)
+{
+    c->unreachable++;
+    if (c->options->is_json) {
+        json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s}", "event", "host", "host", host, "state", "failed", "fault", result->fault,
+                              "detail", result->detail);
+        char *text = json_dumps(o, JSON_COMPACT);
+        puts(text);
+        free(text);
+        json_decref(o);
+    } else {
+        fprintf(c->is_full ? stdout : stderr, "x %s (%s): %s\n", host, result->fault, result->detail);
+    }
+}
+
+static void judge(struct check *c, size_t host, const struct survey_host *result)
+{
+    const struct host *h = &c->loaded->plan->hosts[host].host;
+    struct facts facts = {0};
+    struct err err = ERR_INIT;
+    if (!result->is_answered) {
+        unreachable(c, h->name, result);
+        return;
+    }
+    if (!facts_parse(buf_text(&result->facts), result->facts.len, &facts, &err)) {
+        struct survey_host broken = {.fault = "shell"};
+        snprintf(broken.detail, sizeof broken.detail, _("what the facts script printed makes no sense: %.400s"), err.text);
+        unreachable(c, h->name, &broken);
+        facts_done(&facts);
+        return;
+    }
+    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, h, &facts);
+    for (size_t i = 0; i < verdicts.count; i++) {
+        count(c, &verdicts.items[i]);
+        if (c->options->is_json)
+            print_json(h->name, &verdicts.items[i]);
+        else
+            print_plain(c, h->name, &verdicts.items[i]);
+    }
+    verdicts_done(&verdicts);
+    facts_done(&facts);
+}
+
+static void answered(void *context, size_t host, const struct survey_host *result)
+{
+    struct check *c = context;
+    (void)host, (void)result;
+    c->answered++;
+    if (!c->options->is_json && isatty(STDERR_FILENO))
+        fprintf(stderr, _("\rchecking: %zu of %zu hosts have answered"), c->answered, c->loaded->plan->host_count);
+    if (c->answered == c->loaded->plan->host_count && !c->options->is_json && isatty(STDERR_FILENO))
+        fprintf(stderr, "\n");
+}
+
+int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full)
+{
+    struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
+    uv_loop_t loop;
+    struct err err = ERR_INIT;
+    if (!loaded->spell->requirement_count)
+        return -1;
+    if (uv_loop_init(&loop) != 0) {
+        err_set(&err, ERR_LOCAL, _("cannot make an event loop"));
+        return command_error(&err);
+    }
+    char *script = requirement_script(loaded->spell);
+    struct survey_options survey = {
+        .loop = &loop,
+        .plan = loaded->plan,
+        .ssh = &loaded->answers->fleet.ssh,
+        .transport = execute_transport(options),
+        .script = script,
+        .secret = vault_secret,
+        .secret_context = loaded->vault,
+        .answered = answered,
+        .answered_context = &c,
+    };
+    struct survey_host *results = survey_run(&survey);
+    for (size_t i = 0; i < loaded->plan->host_count; i++)
+        judge(&c, i, &results[i]);
+    survey_done(&results, loaded->plan->host_count);
+    free(script);
+    uv_loop_close(&loop);
+    if (!options->is_json)
+        fprintf(is_full ? stdout : stderr, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; %zu hosts did not answer\n"),
+                c.fails, c.warns, c.skips, c.passes, c.accepted, c.unreachable);
+    if (c.unreachable)
+        return EXIT_UNREACHABLE;
+    return c.fails ? EXIT_REQUIREMENT : -1;
+}
+
+static int run(const struct command_line *line)
+{
+    struct loaded loaded;
+    struct execute_options options;
+    int status = common_execute_options(line, &options);
+    if (status < 0)
+        status = common_load(line, line->arguments[0], "install", &loaded);
+    else
+        return status;
+    if (status >= 0)
+        return status;
+    status = common_check(&loaded, &options, true);
+    common_unload(&loaded);
+    return status < 0 ? EXIT_OK : status;
+}
+
+static const struct command_option options[] = {
+    OPTIONS_ANSWERS,
+    {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},
+    {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},
+    {0},
+};
+
+const struct command command_check = {
+    .name = "check",
+    .summary = N_("see whether the hosts are as they must be; changes nothing"),
+    .arguments = N_("ANSWERS"),
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .description = N_("Connects to all hosts at once, measures, and judges. Exit status 5 when a check fails that is not accepted, 6 when a\n"
+                      "host could not be asked."),
+    .options = options,
+    .run = run,
+};

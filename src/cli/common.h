@@ -1,0 +1,44 @@
+/* Options and steps that several subcommands share. */
+#ifndef KWIZ_CLI_COMMON_H
+#define KWIZ_CLI_COMMON_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+#include "cli/execute.h"
+#include "cli/spells.h"
+#include "spell/answers.h"
+#include "spell/catalog.h"
+#include "spell/spell.h"
+
+/* Rows for option tables. */
+#define OPTIONS_RUN                                                                                                    \
+    {"yes", 'y', NULL, N_("begin without asking")},                                                                    \
+        {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
+        {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},                                          \
+        {"color", 0, N_("WHEN"), N_("auto, always or never")},                                                         \
+        {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},           \
+        {"parallel", 'p', N_("N"), N_("run at most N steps at once (default 50)")},                                    \
+        {"take-over", 0, NULL, N_("end another kwiz run that lives on a host")},                                       \
+        {"kubeconfig", 0, N_("FILE"), N_("write the cluster's kubeconfig there instead of into the run's folder")},    \
+        {"exit-at-end", 0, NULL, N_("leave the screen as soon as the run is over")}
+
+/* What a command works with. */
+struct loaded {
+    struct spell *spell;
+    struct answers *answers;
+    struct plan *plan;
+    struct vault *vault;
+};
+
+/* Read execute options; -1 = fine, else the exit status (a message was printed). */
+int common_execute_options(const struct command_line *line, struct execute_options *options);
+/* Load answers and spell, fetch the secrets, make the plan of action. -1 = fine, else the exit status. */
+int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
+/* The same from a run's folder: answers and spell as they were. */
+int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);
+void common_unload(struct loaded *loaded);
+/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6). is_full: print what is met as well. */
+int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full);
+
+#endif

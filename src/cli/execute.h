@@ -1,0 +1,46 @@
+/* Carries out a plan: run folder, lock, loop, runner, one of the front ends, signals, summary. What run, resume and reset share. */
+#ifndef KWIZ_CLI_EXECUTE_H
+#define KWIZ_CLI_EXECUTE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "cli/vault.h"
+#include "engine/rundir.h"
+#include "model/plan.h"
+#include "spell/answers.h"
+#include "spell/spell.h"
+#include "transport/transport.h"
+
+struct execute_options {
+    bool is_yes, is_plain, is_json;
+    bool accepts_new_host_keys, takes_over;
+    bool ends_at_once;       /* the screen goes when the run is over, instead of waiting for q */
+    const char *color;       /* auto, always, never; NULL = auto */
+    unsigned parallel;       /* 0 = default */
+    const char *kubeconfig;  /* where to write it; NULL = in the run's folder */
+    bool merges_kubeconfig;  /* into ~/.kube/config, with a backup */
+    bool is_retrying;        /* resume: failed and cancelled tasks again */
+};
+
+/* Everything in here must outlive the call. */
+struct execution {
+    const struct spell *spell;
+    const struct answers *answers;
+    const struct plan *plan;
+    struct vault *vault;      /* the answers' secrets */
+    const char *answers_file; /* as the operator named it */
+    struct rundir *dir;       /* resume: the run's; a new run: empty, is made */
+    bool is_resume;
+};
+
+/* Returns the exit status. Errors are printed. */
+int execute(struct execution *execution, const struct execute_options *options);
+/* Ask on the terminal whether to begin; true = yes. ERR_CONFIRM without a terminal and --yes. */
+bool execute_confirm(const struct plan *plan, const struct execute_options *options, struct err *err);
+/* Transport options from the command line and environment (KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS). */
+struct transport_options execute_transport(const struct execute_options *options);
+/* "sha256:..." of the plan's JSON form; malloc'd. */
+char *plan_digest(const struct plan *plan);
+
+#endif

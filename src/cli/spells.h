@@ -1,0 +1,23 @@
+/* Opening a spell for a subcommand. */
+#ifndef KWIZ_CLI_SPELLS_H
+#define KWIZ_CLI_SPELLS_H
+
+#include "cli/command.h"
+
+struct answers;
+struct spell;
+
+/* Rows of option tables for commands that read answers. */
+#define OPTIONS_ANSWERS                                                                                                \
+    {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},                            \
+        {"set", 's', N_("KEY=VALUE"), N_("answer a question, above what the file says (may be repeated)")},            \
+        {"accept", 0, N_("CHECK=REASON"), N_("go on although this check fails or warns (may be repeated)")}
+
+/* The spell of that name or folder, found with --spells. NULL after printing why; *status is then the exit status. */
+struct spell *spells_open(const struct command_line *line, const char *name, int *status);
+
+/* The answers in file and their spell, with --spells, --set and --accept; warnings are printed. false after printing why not; *status is then
+ * the exit status, and both are NULL. */
+bool answers_open(const struct command_line *line, const char *file, struct answers **answers, struct spell **spell, int *status);
+
+#endif

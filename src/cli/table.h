@@ -1,0 +1,11 @@
+/* All subcommands, in the order of the help. */
+#ifndef KWIZ_CLI_TABLE_H
+#define KWIZ_CLI_TABLE_H
+
+#include "cli/command.h"
+
+extern const struct command command_answers, command_check, command_plan, command_reset, command_resume, command_run, command_runs,
+    command_spell;
+extern const struct command command_kwiz;
+
+#endif

@@ -1,0 +1,81 @@
+#include "engine/bootstrap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/host_scripts.h"
+
+/* The order counts: lib.sh first, since a step reads no further; main.sh last (doc/step-protocol.md, "Getting in"). */
+static const struct host_script *const attach_parts[] = {
+    &host_script_lib,    &host_script_common, &host_script_wrapper, &host_script_self, &host_script_supervisor,
+    &host_script_writer, &host_script_lock,   &host_script_attach,  &host_script_main,
+};
+
+static const struct host_script *const abort_parts[] = {
+    &host_script_common, &host_script_wrapper, &host_script_self, &host_script_supervisor, &host_script_lock, &host_script_abort,
+};
+
+char *bootstrap_command(enum loader_way way, const char *nonce)
+{
+    /* The loader has neither quote, backslash nor exclamation mark of the outer shell's; its last byte is a newline. */
+    int len = (int)host_script_loader.len;
+    while (len && host_script_loader.text[len - 1] == '\n')
+        len--;
+    switch (way) {
+    case LOADER_PLAIN:
+        return mem_printf("exec sh -c '%.*s'", len, host_script_loader.text);
+    case LOADER_SUDO:
+        return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\"; exec sudo -n sh -c \"$0\"' '%.*s'", len,
+                          host_script_loader.text);
+    case LOADER_SUDO_ASKS:
+        return mem_printf("exec sudo -k -S -p %s sh -c '%.*s'", nonce, len, host_script_loader.text);
+    }
+    return NULL;
+}
+
+/* A parameter of the bootstrap: what is not plain text becomes '-', so that it can't be anything but text to a shell. */
+static void add_parameter(struct buf *out, const char *name, const char *value)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@:+,/=-";
+    buf_addf(out, "%s='", name);
+    for (const char *p = value; *p; p++)
+        buf_add(out, strchr(plain, *p) ? p : "-", 1);
+    buf_adds(out, "'\n");
+}
+
+static void add_common(struct buf *text, const struct bootstrap *b)
+{
+    buf_init(text, BOOTSTRAP_MAX_BYTES);
+    add_parameter(text, "RUN", b->run);
+    add_parameter(text, "HOST", b->host);
+    add_parameter(text, "OPERATOR", b->operator_name);
+}
+
+static void finish(struct buf *text, const struct host_script *const *parts, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_add(text, parts[i]->text, parts[i]->len);
+    buf_addf(out, "%zu\n", text->len);
+    buf_add(out, text->data, text->len);
+    buf_done(text);
+}
+
+void bootstrap_attach(const struct bootstrap *b, struct buf *out)
+{
+    struct buf text;
+    add_common(&text, b);
+    if (b->take_over)
+        add_parameter(&text, "TAKE_OVER", "1");
+    if (b->seen_boot)
+        buf_addf(&text, "SEEN_BOOT='%s'\n", b->seen_boot);
+    finish(&text, attach_parts, sizeof attach_parts / sizeof *attach_parts, out);
+}
+
+void bootstrap_abort(const struct bootstrap *b, uint64_t id, struct buf *out)
+{
+    struct buf text;
+    add_common(&text, b);
+    buf_addf(&text, "ABORT='%llu'\n", (unsigned long long)id);
+    finish(&text, abort_parts, sizeof abort_parts / sizeof *abort_parts, out);
+}

@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+# The end of an abort's bootstrap; ABORT is the request's id. It works on D and V alone, so it needs neither the
+# attachment nor the supervisor.
+abort() {
+	umask 077
+	export LC_ALL=C
+	find_places
+	read_boot
+	set_clock
+	is_id "$ABORT" || exit 1
+	rm -f "$0"
+	if ! [ -d "$V" ]; then
+		printf 'bad abort %s: this run is not known here\n' "$ABORT"
+		exit 1
+	fi
+	# Not accepted yet: taken, so that it never is.
+	set -C
+	if { printf 'over\n' >"$V/$ABORT.acc"; } 2>/dev/null; then
+		set +C
+		time_now
+		record "end $ABORT 143 aborted 0 0 $now"
+		poke e
+	else
+		set +C
+		abort_request "$ABORT" || printf 'bad abort %s: something of it is still there\n' "$ABORT"
+	fi
+	printf 'bye\n'
+}
+abort

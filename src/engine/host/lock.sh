@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# The host's lock: one live run. Lines of `RUN HOST OPERATOR SINCE`; several hosts of one run may be one machine. A run is
+# live while its supervisor or a wrapper of its lives, so a line needs no process of its own.
+
+# run_lives RUN HOST
+run_lives() {
+	rl_place=${V%/"$RUN/$HOST"*}/$1/$2${V#*"/$RUN/$HOST"}
+	for rl_file in "$rl_place/sup" "$rl_place/"*.run.*; do
+		[ -s "$rl_file" ] || continue
+		while read -r rl_one rl_two rl_three _; do
+			case $rl_one in
+			wrapper) is_alive "$rl_two" "$rl_three" && return 0 ;;
+			group | void) ;;
+			*) [ "$rl_three" = "$boot_id" ] && is_alive "$rl_one" "$rl_two" && return 0 ;;
+			esac
+		done <"$rl_file"
+	done
+	return 1
+}
+
+# check_lock: under the mutex. Writes our line, or says who else is there.
+check_lock() {
+	ck_lines='' ck_since=
+	[ ! -e "$top/lock" ] || while read -r ck_run ck_host ck_operator ck_time; do
+		if [ "$ck_run" = "$RUN" ]; then
+			if [ "$ck_host" = "$HOST" ]; then ck_since=$ck_time; else
+				ck_lines="$ck_lines$ck_run $ck_host $ck_operator $ck_time$newline"
+			fi
+		elif run_lives "$ck_run" "$ck_host"; then
+			if [ "${TAKE_OVER:-}" = 1 ]; then
+				take_over "$ck_run" "$ck_host"
+			else
+				printf 'refused %s %s %s\n' "$ck_run" "$ck_operator" "$ck_time"
+				exit 0
+			fi
+		fi
+	done <"$top/lock"
+	[ -z "$ck_since" ] || return 0
+	time_now
+	printf '%s%s %s %s %s\n' "$ck_lines" "$RUN" "$HOST" "$OPERATOR" "$now" >"$top/lock.new" &&
+		mv -f "$top/lock.new" "$top/lock" || refuse "cannot write $top/lock"
+}
+
+# leave_lock: takes our line out.
+leave_lock() {
+	ll_lines=
+	while read -r ll_run ll_host ll_rest; do
+		[ "$ll_run:$ll_host" = "$RUN:$HOST" ] || ll_lines="$ll_lines$ll_run $ll_host $ll_rest$newline"
+	done <"$top/lock"
+	if [ -n "$ll_lines" ]; then
+		printf '%s' "$ll_lines" >"$top/lock.new" && mv -f "$top/lock.new" "$top/lock"
+	else
+		rm -f "$top/lock"
+	fi
+}
+
+# take_over RUN HOST: ends another run's supervisor and its steps; their wrappers write `end ... aborted`.
+take_over() (
+	RUN=$1 HOST=$2
+	find_places
+	{ read -r to_pid to_start _ <"$V/sup"; } 2>/dev/null && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
+	for to_file in "$V"/*.run.*; do
+		[ -e "$to_file" ] || continue
+		to_id=${to_file##*/}
+		abort_request "${to_id%%.run.*}"
+	done
+)
+
+# abort_request ID: marks it, ends its script and what is left of it, and waits for the wrapper to have written its end.
+abort_request() {
+	true >"$V/$1.abort"
+	read_claim "$1" || return 0
+	is_alive "$wrapper" "$wrapper_start" || return 0
+	is_alive "$group" "$group_start" || group=0
+	end_step "$1" "$group"
+	ar_turn=0
+	while is_alive "$wrapper" "$wrapper_start"; do
+		[ "$ar_turn" -lt 150 ] || return 1
+		sleep 0.1 2>/dev/null || { sleep 1; ar_turn=$((ar_turn + 9)); }
+		ar_turn=$((ar_turn + 1))
+	done
+}

@@ -1,0 +1,15 @@
+/* The host's side of the step protocol, built in from src/engine/host/. */
+#ifndef KWIZ_ENGINE_HOST_SCRIPTS_H
+#define KWIZ_ENGINE_HOST_SCRIPTS_H
+
+#include <stddef.h>
+
+struct host_script {
+    const char *text; /* NUL-terminated */
+    size_t len;
+};
+
+extern const struct host_script host_script_loader, host_script_lib, host_script_common, host_script_wrapper, host_script_self,
+    host_script_supervisor, host_script_writer, host_script_lock, host_script_attach, host_script_main, host_script_abort;
+
+#endif

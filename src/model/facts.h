@@ -1,0 +1,34 @@
+/* What was measured on a host: a flat list of keys and values. Plain data; the bytes come from the host and are hostile until parsed. */
+#ifndef KWIZ_MODEL_FACTS_H
+#define KWIZ_MODEL_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define FACTS_BYTES_MAX ((size_t)256 * 1024)
+#define FACTS_MAX 2000
+#define FACT_KEY_MAX 200
+#define FACT_VALUE_MAX 1000
+
+struct fact {
+    char *key, *value; /* owned */
+};
+
+struct facts {
+    struct fact *items; /* owned, in the order received; a key may occur more than once */
+    size_t count;
+};
+
+/* Parse lines `key value`; the last line must be `end 1`, so that a cut answer is not taken for a whole one. Keys: [A-Za-z0-9_.:/@+-]; values:
+ * valid UTF-8, made printable. Lines before `facts 1` are ignored (banners). false (ERR_PROTOCOL, with the line) otherwise; nothing is kept. */
+bool facts_parse(const char *bytes, size_t len, struct facts *facts, struct err *err);
+/* The first value of key, or NULL. */
+const char *facts_get(const struct facts *facts, const char *key);
+/* The value of key as a number; false when it is absent or no number. */
+bool facts_number(const struct facts *facts, const char *key, uint64_t *value);
+void facts_done(struct facts *facts);
+
+#endif

@@ -1,0 +1,22 @@
+/* Private to answers*.c. */
+#ifndef KWIZ_SPELL_ANSWERS_PARTS_H
+#define KWIZ_SPELL_ANSWERS_PARTS_H
+
+#include "spell/answers.h"
+#include "spell/yaml.h"
+
+#define ANSWERS_FORMAT 1
+
+/* answers_hosts.c: `hosts` and `ssh`; topology may be NULL when it is not known. */
+void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                        struct answers *answers);
+/* answers_values.c: `answers`, with what overrides them. */
+void answers_read_values(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                         const struct answers_overrides *overrides, struct answers *answers);
+/* answers_secret.c: `secrets`. */
+void answers_read_secrets(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                          struct answers *answers);
+/* Is text "env:NAME", "file:PATH", "cmd:COMMAND" or "ask"? */
+bool answers_is_reference(const char *text);
+
+#endif

@@ -1,0 +1,90 @@
+/* What a spell requires of hosts, and the verdicts on what was measured there. */
+#ifndef KWIZ_SPELL_REQUIREMENT_H
+#define KWIZ_SPELL_REQUIREMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strv.h"
+#include "model/facts.h"
+#include "model/host.h"
+#include "spell/cond.h"
+#include "spell/yaml.h"
+
+struct spell;
+struct answers;
+
+enum measure {
+    MEASURE_CPUS,
+    MEASURE_MEMORY,    /* MiB */
+    MEASURE_DISK,      /* MiB free where `path` lies */
+    MEASURE_SWAP,      /* is any in use */
+    MEASURE_PORTS,     /* TCP ports that must be free */
+    MEASURE_SYSTEMD,   /* is it process 1 */
+    MEASURE_ROOT,      /* root, or sudo */
+    MEASURE_LEFTOVERS, /* files and folders that must be absent or empty */
+};
+#define MEASURE_COUNT 8
+
+/* A threshold for the hosts that have `role`; role NULL = for every host. A host with several roles takes the highest. */
+struct threshold {
+    char *role;      /* owned or NULL */
+    uint64_t value;  /* cpus, or MiB; or percent of what the topology asks of the role */
+    bool is_percent;
+};
+
+struct role_port {
+    char *role; /* owned or NULL = every host */
+    unsigned port;
+};
+
+struct requirement {
+    char *id;    /* owned; [a-z][a-z0-9.-]{0,39}; the name `accept:` takes */
+    char *title; /* owned */
+    enum measure measure;
+    struct strv roles;  /* only hosts with one of these; empty = all */
+    struct cond *when;  /* owned or NULL */
+    struct threshold *fail, *warn; /* owned: below is fail, below is warn */
+    size_t fail_count, warn_count;
+    struct role_port *ports; /* owned */
+    size_t port_count;
+    struct strv paths;  /* leftovers */
+    char *path;         /* disk; owned, "/var/lib" by default */
+    bool is_warning;    /* `level: warn`: for measures without numbers */
+    char *remedy;       /* owned or NULL */
+    char *source;       /* owned or NULL: where the threshold comes from */
+    char *fix;          /* owned or NULL: the step that sees to it */
+    unsigned line, column;
+};
+
+enum verdict_kind { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_SKIP };
+
+struct verdict {
+    const struct requirement *requirement; /* borrowed from the spell */
+    enum verdict_kind kind;
+    char *measured;  /* owned; "-" when it could not be measured */
+    char *threshold; /* owned */
+    char *remedy;    /* owned; "" when there is nothing to do */
+    bool is_accepted; /* `accept:` names it: warn or fail, but not in the way */
+};
+
+struct verdicts {
+    struct verdict *items; /* owned */
+    size_t count;
+};
+
+const char *measure_name(enum measure measure);
+const char *verdict_name(enum verdict_kind kind);
+void requirement_read(const struct yaml_reader *reader, const struct yaml_node *node, struct requirement *requirement);
+void requirement_done(struct requirement *requirement);
+
+/* Judge one host by its facts. Pure. The spell must outlive the verdicts. What facts do not tell is VERDICT_SKIP, never a pass. */
+struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct host *host,
+                                  const struct facts *facts);
+void verdicts_done(struct verdicts *verdicts);
+/* The script that finds out the facts that the spell's requirements need: POSIX sh, to be run once per host, as root or not; changes
+ * nothing there and writes what facts_parse() reads. malloc'd. */
+char *requirement_script(const struct spell *spell);
+
+#endif

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# What the end-to-end tests share. Each test is a function test_NAME in tests/e2e/test/*.sh; it gets hosts of its own by `# hosts: NAME...` of
+# its file's table below and a folder of its own in $W. A test fails by returning non-zero; `fail TEXT` says why.
+
+fail() {
+	echo "# $*"
+	return 1
+}
+
+same() { # same WANTED FOUND WHAT
+	[ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', found '$2'"
+}
+
+has() { # has FILE TEXT: the file holds the text
+	grep -qF -- "$2" "$1" || {
+		fail "$1 does not hold '$2':"
+		tail -n 30 "$1" | sed 's/^/#   /'
+		return 1
+	}
+}
+
+hasnt() {
+	! grep -qF -- "$2" "$1" || fail "$1 holds '$2'"
+}
+
+# until_true SECONDS COMMAND...: waits for a condition, with a limit.
+until_true() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || fail "not in time: $*" || return
+		sleep 0.1
+	done
+}
+
+lab() {
+	"$TOP/tests/lab/lab" "$@"
+}
+
+# on HOST COMMAND...: as root on the host.
+on() {
+	lab shell "$@"
+}
+
+# answers HOST...: writes $W/answers.yaml; variables FIRST, SECOND, ASIDE, CHECK hold scripts; EXTRA more top-level lines; SSH the ssh line's inside.
+answers() {
+	{
+		echo "version: 1"
+		echo "name: test"
+		echo "spell: script"
+		echo "topology: any"
+		echo "hosts:"
+		local h
+		for h; do echo "  - {name: $h, address: \"${ADDRESS:-$(lab_address "$h")}\", roles: [node]}"; done
+		echo "ssh: {${SSH:-user: root, become: none, identity: $LAB_KEY}}"
+		echo "answers:"
+		script first "${FIRST:-true}"
+		script second "${SECOND:-true}"
+		script aside "${ASIDE:-true}"
+		script check "${CHECK:-exit 1}"
+		printf '%s\n' "${EXTRA:-}"
+	} >"$W/answers.yaml"
+}
+
+script() {
+	echo "  $1: |"
+	sed 's/^/    /' <<<"$2"
+}
+
+lab_address() {
+	lab ls | awk -v h="$1" '$1 == h {print $2}'
+}
+
+# kwiz ARGUMENT...: in the lab's network, with a state folder, a home and known_hosts of the test's own.
+kwiz() {
+	lab exec env HOME="$W/home" XDG_STATE_HOME="${STATE:-$W/state}" KWIZ_SPELLS="$TOP/tests/e2e/spells" KWIZ_SSH_CONFIG=/dev/null \
+		KWIZ_KNOWN_HOSTS="${KNOWN_HOSTS:-$LAB_KNOWN_HOSTS}" SSH_AUTH_SOCK= LC_ALL=C.UTF-8 "${KWIZ:-$TOP/kwiz}" "$@"
+}
+
+# run_kwiz STATUS ARGUMENT...: output to $W/out; the exit status must be STATUS.
+run_kwiz() {
+	local want=$1 rc=0
+	shift
+	kwiz "$@" >"$W/out" 2>&1 </dev/null || rc=$?
+	[ "$rc" = "$want" ] || {
+		fail "kwiz $*: wanted status $want, found $rc; it said:"
+		tail -n 40 "$W/out" | sed 's/^/#   /'
+		return 1
+	}
+}
+
+# start_kwiz ARGUMENT...: in the background; $KWIZ_JOB is its process (kwiz itself: lab exec and env become it).
+start_kwiz() {
+	kwiz "$@" >"$W/out" 2>&1 </dev/null &
+	KWIZ_JOB=$!
+}
+
+# kwiz_pid: the pid of the kwiz that holds the newest run's lock.
+kwiz_pid() {
+	local lock
+	lock=$(find "$W/state/kwiz/runs" -name lock | sort | tail -n 1)
+	[ -n "$lock" ] && tr -c '0-9\n' ' ' <"$lock" | awk '{print $1; exit}'
+}
+
+run_folder() {
+	find "${STATE:-$W/state}/kwiz/runs" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1
+}
+
+# log_of HOST STEP: path of the newest log.
+log_of() {
+	find "$(run_folder)/logs/$1" -name "$2.*.log" | sort -V | tail -n 1
+}
+

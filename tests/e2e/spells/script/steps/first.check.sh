@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+eval "$KWIZ_ANSWER_check"

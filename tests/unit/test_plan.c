@@ -1,0 +1,235 @@
+#include "tests/unit/spell_fixture.h"
+
+#include "spell/plan_make.h"
+
+#define QUESTIONS                                                                                                      \
+    "questions:\n"                                                                                                     \
+    "  - {key: runtime, label: R, type: boolean, default: true}\n"                                                     \
+    "  - {key: token, label: K, type: password, required: false}\n"
+
+static struct spell *spell;
+static struct fixture fixture;
+
+static void load_spell(const char *steps)
+{
+    char *errors = NULL, *text = mem_printf("%s%s%s", FIXTURE_HEAD, QUESTIONS, steps);
+    spell_free(&spell);
+    fixture_write(&fixture, "spell.yaml", text);
+    spell = fixture_load(&fixture, &errors);
+    if (!spell)
+        fail_msg("%s", errors);
+    free(text);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fixture_init(&fixture);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    spell_free(&spell);
+    fixture_done(&fixture);
+    return 0;
+}
+
+static struct answers *answers_of(const char *more)
+{
+    struct err_list errors = {0};
+    char *text = mem_printf("version: 1\nname: test\nspell: demo\ntopology: any\nhosts:\n"
+                            "  - {name: m1, address: 10.0.0.1, roles: [master]}\n"
+                            "  - {name: m2, address: 10.0.0.2, roles: [master, worker]}\n"
+                            "  - {name: w1, address: 10.0.0.3, roles: [worker]}\n%s",
+                            more);
+    struct answers *answers = answers_parse("a.yaml", text, strlen(text), NULL, spell, &errors);
+    if (!answers)
+        fail_msg("%s", errors.items[0].text);
+    free(text);
+    return answers;
+}
+
+/* The plan's tasks as "step@host<need@host,need@host " in order. */
+static char *tasks_of(const char *action, const char *more)
+{
+    struct err_list errors = {0};
+    struct answers *answers = answers_of(more);
+    struct plan *plan = plan_make(spell, answers, action, &errors);
+    char *all = mem_strdup("");
+    if (!plan)
+        fail_msg("%s", errors.items[0].text);
+    for (size_t i = 0; i < plan->task_count; i++) {
+        const struct plan_task *task = &plan->tasks[i];
+        char *line = mem_printf("%s%s@%s", all, plan->steps[task->step].id, plan->hosts[task->host].host.name);
+        for (size_t j = 0; j < task->need_count; j++) {
+            const struct plan_task *need = &plan->tasks[task->needs[j]];
+            assert_true(task->needs[j] < i); /* every task stands behind those it needs */
+            char *longer = mem_printf("%s%s%s@%s", line, j ? "," : "<", plan->steps[need->step].id, plan->hosts[need->host].host.name);
+            free(line);
+            line = longer;
+        }
+        free(all);
+        all = mem_printf("%s ", line);
+        free(line);
+    }
+    plan_free(&plan);
+    answers_free(&answers);
+    return all;
+}
+
+static void expect(const char *action, const char *more, const char *want)
+{
+    char *got = tasks_of(action, more);
+    if (strcmp(got, want) != 0) {
+        fprintf(stderr, "wanted %s\ngot    %s\n", want, got);
+        fail();
+    }
+    free(got);
+}
+
+static void needs_mean_the_same_host_or_all(void **state)
+{
+    (void)state;
+    load_spell("steps:\n"
+               "  - {id: join, title: J, on: rest(master), needs: [init, prep], run: one.sh}\n"
+               "  - {id: prep, title: P, on: all, run: one.sh}\n"
+               "  - {id: init, title: I, on: first(master), needs: [prep], run: one.sh}\n"
+               "  - {id: verify, title: V, on: first(master), needs: [{step: prep, hosts: all}, join], run: one.sh}\n");
+    expect("install", "",
+           "prep@m1 prep@m2 prep@w1 init@m1<prep@m1 join@m2<init@m1,prep@m2 verify@m1<prep@m1,prep@m2,prep@w1,join@m2 ");
+}
+
+static void steps_that_run_nowhere_are_passed_through(void **state)
+{
+    (void)state;
+    load_spell("steps:\n"
+               "  - {id: prep, title: P, on: all, run: one.sh}\n"
+               "  - {id: runtime, title: R, on: all, when: runtime, needs: [prep], run: one.sh}\n"
+               "  - {id: packages, title: K, on: worker, needs: [runtime], run: one.sh}\n"
+               "  - {id: extra, title: E, on: worker, needs: [packages], run: one.sh, actions: [extra]}\n");
+    expect("install", "answers: {runtime: true}\n",
+           "prep@m1 prep@m2 prep@w1 runtime@m1<prep@m1 runtime@m2<prep@m2 runtime@w1<prep@w1 "
+           "packages@m2<runtime@m2 packages@w1<runtime@w1 ");
+    expect("install", "answers: {runtime: false}\n", "prep@m1 prep@m2 prep@w1 packages@m2<prep@m2 packages@w1<prep@w1 ");
+    expect("extra", "", "extra@m2 extra@w1 ");
+}
+
+static void reset_goes_backwards_through_undo(void **state)
+{
+    (void)state;
+    load_spell("steps:\n"
+               "  - {id: prep, title: P, on: all, run: one.sh, undo: undo.sh, check: check.sh, reads: [token], results: [r]}\n"
+               "  - {id: middle, title: M, on: all, needs: [prep], run: one.sh, mints: [key]}\n"
+               "  - {id: join, title: J, on: worker, needs: [middle], run: one.sh, undo: undo.sh, reads: [key, token]}\n");
+    /* middle has no undo: what needed it counts in its place */
+    expect("reset", "", "join@w1 join@m2 prep@w1<join@w1 prep@m2<join@m2 prep@m1 ");
+    struct err_list errors = {0};
+    struct answers *answers = answers_of("");
+    struct plan *plan = plan_make(spell, answers, "reset", &errors);
+    assert_string_equal(plan->steps[0].script_path, "undo.sh");
+    assert_string_equal(plan->steps[0].title, "Undo: J");
+    assert_null(plan->steps[1].check);
+    assert_int_equal(plan->steps[0].rerun, RERUN_SAFE);
+    assert_int_equal(plan->steps[0].reads.count, 1); /* token; the minted key is gone by then */
+    assert_string_equal(plan->steps[0].reads.items[0], "token");
+    assert_int_equal(plan->steps[1].results.count, 0);
+    plan_free(&plan);
+    answers_free(&answers);
+}
+
+static void faults_are_named(void **state)
+{
+    (void)state;
+    load_spell("steps:\n  - {id: a, title: A, on: worker, when: not runtime, run: one.sh}\n");
+    struct err_list errors = {0};
+    struct answers *answers = answers_of("");
+    assert_null(plan_make(spell, answers, "instal", &errors));
+    assert_string_equal(errors.items[0].text,
+                        "the spell demo has no action \"instal\"; did you mean \"install\"? (it has: install, reset)");
+    assert_null(plan_make(spell, answers, "install", &errors));
+    assert_string_equal(errors.items[1].text,
+                        "with these answers there is nothing to do: no step of \"install\" runs on any host");
+    assert_null(plan_make(spell, answers, "reset", &errors));
+    answers_free(&answers);
+    err_list_done(&errors);
+}
+
+static const char *variable(const struct plan *plan, size_t host, const char *name)
+{
+    for (size_t i = 0; i < plan->hosts[host].variable_count; i++)
+        if (strcmp(plan->hosts[host].variables[i].name, name) == 0)
+            return plan->hosts[host].variables[i].value;
+    return NULL;
+}
+
+static void hosts_get_their_variables_and_no_secret(void **state)
+{
+    (void)state;
+    load_spell("steps:\n  - {id: a, title: A, on: all, run: one.sh, reads: [token]}\n");
+    struct err_list errors = {0};
+    setenv("KWIZ_TEST_TOKEN", "hunter2", 1);
+    struct answers *answers = answers_of("secrets: {token: env:KWIZ_TEST_TOKEN}\n");
+    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    assert_string_equal(variable(plan, 1, "KWIZ_HOST"), "m2");
+    assert_string_equal(variable(plan, 1, "KWIZ_ADDRESS"), "10.0.0.2");
+    assert_string_equal(variable(plan, 1, "KWIZ_ROLES"), "master worker");
+    assert_string_equal(variable(plan, 1, "KWIZ_SPELL"), "demo");
+    assert_string_equal(variable(plan, 1, "KWIZ_TOPOLOGY"), "any");
+    assert_string_equal(variable(plan, 1, "KWIZ_CLUSTER"), "test");
+    assert_string_equal(variable(plan, 1, "KWIZ_ANSWER_runtime"), "true");
+    assert_string_equal(variable(plan, 0, "KWIZ_HOSTS_TABLE"),
+                        "m1 10.0.0.1 master\nm2 10.0.0.2 master,worker\nw1 10.0.0.3 worker");
+    assert_null(variable(plan, 0, "KWIZ_ANSWER_token"));
+    char *one = plan_json(plan);
+    assert_null(strstr(one, "hunter2"));
+    plan_free(&plan);
+    plan = plan_make(spell, answers, "install", &errors);
+    char *two = plan_json(plan);
+    assert_string_equal(one, two); /* byte for byte */
+    free(one);
+    free(two);
+    plan_free(&plan);
+    answers_free(&answers);
+}
+
+/* 300 hosts, 40 steps that all wait for all hosts of the one before: the plan must neither take all memory nor minutes. */
+static void a_large_fleet_is_planned_or_refused(void **state)
+{
+    (void)state;
+    struct buf steps, hosts;
+    struct err_list errors = {0};
+    buf_init(&steps, 100000);
+    buf_init(&hosts, 1000000);
+    buf_adds(&steps, "steps:\n  - {id: s0, title: S, on: all, run: one.sh}\n");
+    for (int i = 1; i < 40; i++)
+        buf_addf(&steps, "  - {id: s%d, title: S, on: all, run: one.sh, needs: [{step: s%d, hosts: all}], undo: undo.sh}\n", i, i - 1);
+    load_spell(buf_text(&steps));
+    buf_adds(&hosts, "version: 1\nname: test\nspell: demo\ntopology: any\nhosts:\n  - {name: m1, address: 10.0.0.1, roles: [master]}\n");
+    for (int i = 0; i < 299; i++)
+        buf_addf(&hosts, "  - {name: w%d, address: 10.1.%d.%d, roles: [worker]}\n", i, i / 200, i % 200);
+    struct answers *answers = answers_parse("a", buf_text(&hosts), hosts.len, NULL, spell, &errors);
+    assert_non_null(answers);
+    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    assert_non_null(plan);
+    assert_int_equal(plan->task_count, 12000);
+    assert_int_equal(plan->tasks[11999].need_count, 300);
+    plan_free(&plan);
+    plan = plan_make(spell, answers, "reset", &errors);
+    assert_non_null(plan);
+    plan_free(&plan);
+    answers_free(&answers);
+    buf_done(&steps);
+    buf_done(&hosts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(needs_mean_the_same_host_or_all),     cmocka_unit_test(steps_that_run_nowhere_are_passed_through),
+        cmocka_unit_test(reset_goes_backwards_through_undo),   cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(hosts_get_their_variables_and_no_secret), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
