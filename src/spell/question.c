@@ -141,7 +141,7 @@ static bool check_type(const struct question *question, const char *text, struct
     switch (question->type) {
     case QUESTION_TEXT:
     case QUESTION_PASSWORD:
-        return value_check_line(text, err) && check_range(question, characters(text), _(" characters"), err);
+        return (question->has_lines ? value_check_lines(text, err) : value_check_line(text, err)) && check_range(question, characters(text), _(" characters"), err);
     case QUESTION_BOOLEAN:
         return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 || err_set(err, ERR_INVALID, _("expected true or false"));
     case QUESTION_INTEGER:

@@ -110,7 +110,7 @@ static void read_type(const struct yaml_reader *reader, const struct yaml_node *
 void question_read(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
     static const char *const keys[] = {"key",  "label",   "help", "type", "default", "required", "choices",
-                                       "when", "pattern", "min",  "max"};
+                                       "when", "pattern", "min",  "max",  "multiline"};
     *question = (struct question){.line = node->line, .column = node->column};
     question->key = mem_strdup("");
     question->label = mem_strdup("");
@@ -126,6 +126,10 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
     if (question->has_min && question->has_max && question->min > question->max)
         yaml_error(reader, yaml_get(node, "max"), _("max: expected at least min (%lld), found %lld"), (long long)question->min,
                    (long long)question->max);
+    yaml_get_boolean(reader, node, "multiline", &question->has_lines);
+    if (question->has_lines && question->type != QUESTION_TEXT)
+        yaml_error(reader, yaml_key(node, "multiline"), _("multiline belongs to the type text, not to %s"),
+                   question_type_name(question->type));
     const struct yaml_node *pattern = yaml_get(node, "pattern");
     const char *text = NULL;
     struct err err = ERR_INIT;
