@@ -16,9 +16,11 @@ struct aftermath {
     int exit_status;
 };
 
-/* Store and fetch. false with err and exit_status when something that the run promised is not there. */
-bool aftermath_gather(struct aftermath *after, const struct execution *execution, const struct execute_options *options,
-                      const struct runner *runner, uv_loop_t *loop, struct err *err);
+/* A secret came: if it is the kubeconfig, write it to its place. false with err (ERR_LOCAL). */
+bool aftermath_store(struct aftermath *after, const char *key, const struct secret *secret, const struct execution *execution,
+                     const struct execute_options *options, struct err *err);
+/* After a run that went well: fetch the sample page. false with err and exit_status when it does not answer. */
+bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *loop, struct err *err);
 void aftermath_done(struct aftermath *after);
 
 #endif

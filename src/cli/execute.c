@@ -53,6 +53,7 @@ struct show {
     unsigned stops;
     struct prompt *prompt;
     struct question_from_host *questions;
+    struct aftermath after;
     int exit_status;
     bool wants_screen, has_ended, is_quitting;
 };
@@ -201,6 +202,16 @@ static void app_notice(void *context, const char *text)
         app_say(s->app, ROLE_TEXT, text);
 }
 
+static void on_published(void *context, const char *key, const struct secret *secret)
+{
+    struct show *s = context;
+    struct err err = ERR_INIT;
+    if (aftermath_store(&s->after, key, secret, s->execution, s->options, &err))
+        return;
+    if (s->observer.notice)
+        s->observer.notice(s, err.text);
+}
+
 /* The front end's own observer wants its own context; this passes on. */
 #define FORWARD(name, params, args)                                                                                    \
     static void forward_##name params                                                                                  \
@@ -224,6 +235,7 @@ static void choose_observer(struct show *s, bool has_screen)
         s->observer = (struct runner_observer){.task = forward_task, .progress = forward_progress, .host = forward_host,
                                                .output = forward_output, .warning = forward_warning, .notice = forward_notice};
     s->observer.ended = on_ended;
+    s->observer.published = on_published;
     if (!s->options->is_json && prompt_possible() && isatty(STDIN_FILENO))
         s->observer.ask = on_ask;
 }
@@ -451,14 +463,13 @@ static int finish(struct show *s)
 {
     struct execution *x = s->execution;
     const struct run *run = runner_state(s->runner);
-    struct aftermath after = {0};
     int status = s->has_ended ? s->exit_status : EXIT_INTERRUPTED;
     struct err err = ERR_INIT;
-    if (status == 0 && !aftermath_gather(&after, x, s->options, s->runner, &s->loop, &err)) {
+    if (status == 0 && !aftermath_fetch(&s->after, run, &s->loop, &err)) {
         fprintf(stderr, "kwiz: %s\n", err.text);
-        status = after.exit_status;
+        status = s->after.exit_status;
     }
-    struct summary_extra extra = {.kubeconfig = after.kubeconfig, .page = after.page, .answers_file = x->answers_file};
+    struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .page = s->after.page, .answers_file = x->answers_file};
     char *text = summary_text(run, x->dir, s->runner, status, &extra);
     if (!summary_save(run, x->dir, text, status, &extra, &err)) {
         fprintf(stderr, "kwiz: %s\n", err.text);
@@ -471,7 +482,7 @@ static int finish(struct show *s)
     else if (fputs(text, stdout) == EOF || fflush(stdout) != 0)
         status = status ? status : EXIT_LOCAL;
     free(text);
-    aftermath_done(&after);
+    aftermath_done(&s->after);
     if (s->out && outlet_error(s->out)) {
         fprintf(stderr, _("kwiz: the output could not be written (%s); the run went on, and is kept in %s\n"),
                 strerror(outlet_error(s->out)), x->dir->path);

@@ -79,6 +79,7 @@ struct mint {
     unsigned tries;
     uint64_t limit_ms; /* while fetching */
     size_t readers;    /* tasks that read it and are not done */
+    bool is_for_operator; /* no task reads it: kwiz itself wants it (a kubeconfig) */
 };
 
 struct timers; /* timers.h */
@@ -190,6 +191,9 @@ void mint_forget(struct engine *e, size_t task);
 void mint_host_down(struct engine *e, size_t host);
 void mint_readers(struct engine *e, size_t task, int change);
 bool mint_is_wanted(const struct engine *e, size_t host);
+/* Ask for what is published on the host for the operator and not here yet. */
+void mint_fetch_for_operator(struct engine *e, size_t host);
+bool mint_is_underway_for_operator(const struct engine *e);
 uint64_t mint_limit(const struct engine *e, size_t host);
 void mint_time(struct engine *e, size_t host);
 

@@ -176,6 +176,8 @@ static void on_secret(void *context, const char *key, const struct secret *secre
         for (size_t i = 0; i < plan->task_count; i++)
             if (plan->tasks[i].host == link->host && strv_has(&plan->steps[plan->tasks[i].step].mints, key))
                 runner_publish(link->runner, i, key, secret);
+        if (link->runner->options.observer && link->runner->options.observer->published)
+            link->runner->options.observer->published(link->runner->options.observer_context, key, secret);
     }
     e.secret.key = key;
     e.secret.is_there = secret != NULL;

@@ -55,6 +55,8 @@ void mint_build(struct engine *e)
             mint->readers++;
         }
     }
+    for (size_t i = 0; i < e->mint_count; i++)
+        e->mints[i].is_for_operator = !e->mints[i].readers;
 }
 
 size_t engine_provider(const struct engine *e, size_t reader, const char *key)
@@ -148,7 +150,7 @@ void mint_published(struct engine *e, size_t task, const char *key)
     size_t host = e->plan->tasks[task].host;
     for (size_t i = 0; i < data->mint_count; i++) {
         struct mint *mint = &e->mints[data->mint_first + i];
-        if (strcmp(mint->key, key) == 0 && mint->state == MINT_UNKNOWN && mint->readers && e->hosts[host].is_attached)
+        if (strcmp(mint->key, key) == 0 && mint->state == MINT_UNKNOWN && (mint->readers || mint->is_for_operator) && e->hosts[host].is_attached)
             fetch(e, mint);
     }
 }
@@ -207,7 +209,25 @@ void mint_readers(struct engine *e, size_t task, int change)
 bool mint_is_wanted(const struct engine *e, size_t host)
 {
     for (size_t i = 0; i < e->mint_count; i++)
-        if (e->mints[i].readers && host_of(e, &e->mints[i]) == host)
+        if (host_of(e, &e->mints[i]) == host && (e->mints[i].readers || (e->mints[i].is_for_operator && e->mints[i].state == MINT_FETCHING)))
+            return true;
+    return false;
+}
+
+void mint_fetch_for_operator(struct engine *e, size_t host)
+{
+    for (size_t i = 0; i < e->mint_count; i++) {
+        struct mint *mint = &e->mints[i];
+        if (mint->is_for_operator && mint->state == MINT_UNKNOWN && host_of(e, mint) == host && host_takes_requests(e, host) &&
+            task_state_is_done(e->run->tasks[mint->task].state) && e->run->tasks[mint->task].state != TASK_SKIPPED)
+            fetch(e, mint);
+    }
+}
+
+bool mint_is_underway_for_operator(const struct engine *e)
+{
+    for (size_t i = 0; i < e->mint_count; i++)
+        if (e->mints[i].is_for_operator && e->mints[i].state == MINT_FETCHING)
             return true;
     return false;
 }

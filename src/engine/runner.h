@@ -27,6 +27,8 @@ struct runner_observer {
     void (*output)(void *context, size_t task, const char *bytes, size_t len);
     void (*warning)(void *context, size_t task, const char *text);
     void (*notice)(void *context, const char *text); /* about the run, in a sentence */
+    /* A secret that a step published for the operator has come; to be stored now, for it lies in memory only. */
+    void (*published)(void *context, const char *key, const struct secret *secret);
     /* The operator is asked (password, new host key). Answer with runner_answer. NULL: all is refused. */
     void (*ask)(void *context, size_t host, const struct transport_ask *ask);
     /* The run is over and written; exit_status as in product terms (0, 1, 6, 7, 8, 130). runner_free is allowed from here on, not from within;

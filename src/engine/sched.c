@@ -147,6 +147,7 @@ static void release_hosts(struct engine *e)
     for (size_t host = 0; host < e->plan->host_count; host++) {
         const struct host_data *data = &e->hosts[host];
         enum host_state state = e->run->hosts[host].state;
+        mint_fetch_for_operator(e, host);
         bool is_waited_for = data->undone || data->outstanding || mint_is_wanted(e, host);
         if (is_waited_for || state == HOST_REBOOTING || state == HOST_FAILED || state == HOST_DONE)
             continue;
@@ -173,7 +174,7 @@ static bool is_over(const struct engine *e)
     for (size_t host = 0; host < e->plan->host_count; host++)
         if (e->run->hosts[host].state == HOST_REBOOTING)
             return false;
-    return !e->ready_count && !e->retry_count && !counts[TASK_ASKS];
+    return !e->ready_count && !e->retry_count && !counts[TASK_ASKS] && !mint_is_underway_for_operator(e);
 }
 
 static bool all_done(const struct engine *e)

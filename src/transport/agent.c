@@ -137,6 +137,7 @@ static void tried(uv_work_t *work, int status)
         use->result = SSH_AUTH_ERROR;
     use->is_working = false;
     use->has_result = true;
+    use->in_bytes = ssh->counter.in_bytes;
     ssh_enter(ssh);
     ssh->is_lent = false;
     if (ssh->is_over)
@@ -151,7 +152,9 @@ int agent_try(struct agent_use *use, size_t index)
     unsigned limit_ms = ssh->base.pool->options.stage_limit_ms;
     if (use->has_result) {
         use->has_result = false;
-        return use->result;
+        /* what came since may be the answer: nothing would wake us again */
+        if (use->result != SSH_AUTH_AGAIN || use->in_bytes == ssh->counter.in_bytes)
+            return use->result;
     }
     if (!use->proxy) {
         int fd;

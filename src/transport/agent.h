@@ -22,7 +22,8 @@ struct agent_use {
     bool is_waiting;     /* for the list */
     bool is_working;     /* a worker is in libssh */
     bool has_result;
-    int result; /* SSH_AUTH_* of the last call */
+    int result;        /* SSH_AUTH_* of the last call */
+    uint64_t in_bytes; /* that had come when the last call returned */
     uv_work_t work;
 };
 

@@ -129,6 +129,8 @@ static enum auth_outcome fail(struct ssh *ssh)
 static bool judge(struct ssh *ssh, int rc, const char *what, enum auth_rung next, enum auth_outcome *outcome)
 {
     struct auth *auth = &ssh->auth;
+    if (rc == SSH_AUTH_AGAIN && !ssh_is_connected(ssh->session))
+        rc = SSH_AUTH_ERROR; /* libssh would say so for ever */
     switch (rc) {
     case SSH_AUTH_SUCCESS:
         *outcome = AUTH_DONE;
@@ -220,6 +222,9 @@ static void step_choose(struct ssh *ssh)
         if (ssh->base.pool->options.uses_agent && path && *path && strcmp(path, "none") != 0) {
             if (!auth->agent.agent)
                 agent_begin(&auth->agent, ssh, path);
+            ssh_limit(
+                ssh,
+                2 * ssh->base.pool->options.stage_limit_ms); /* the agent has one of its own, within this */
             auth->rung = RUNG_AGENT_LIST;
         }
         break;

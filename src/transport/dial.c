@@ -154,10 +154,12 @@ static void polled(uv_poll_t *poll, int status, int events)
 {
     (void)events;
     struct try *t = poll->data;
-    int error = status < 0 ? -status : 0;
+    int error = 0; /* libuv says EBADF for every error of the socket */
     socklen_t len = sizeof error;
-    if (!error && getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+    if (getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
         error = errno;
+    else if (!error && status < 0)
+        error = -status;
     if (error) {
         try_ended(t, error);
         return;

@@ -181,6 +181,15 @@ static struct jump *new_jump(struct ssh *inner, const char *chain, char *key, ch
     return jump;
 }
 
+/* Does the jump host itself wait for this connection? Then they would wait for each other. */
+static bool leads_round(const struct jump *jump, const struct ssh *ssh)
+{
+    for (const struct ssh *s = jump->ssh; s; s = s->jump ? s->jump->jump->ssh : NULL)
+        if (s == ssh)
+            return true;
+    return false;
+}
+
 struct jump_use *jump_begin(struct ssh *ssh, const char *chain, char **detail)
 {
     struct transport_pool *pool = ssh->base.pool;
@@ -190,6 +199,13 @@ struct jump_use *jump_begin(struct ssh *ssh, const char *chain, char **detail)
     TAILQ_FOREACH(jump, &pool->jumps, link)
     if (!jump->is_down && strcmp(jump->key, key) == 0)
         break;
+    if (jump && leads_round(jump, ssh)) {
+        *detail =
+            mem_printf(_("the jump hosts lead round in a circle (ssh_config?): %s is reached through %s"),
+                       ssh->base.host.name, chain);
+        free(key);
+        return NULL;
+    }
     if (jump)
         free(key);
     else if (!(jump = new_jump(ssh, chain, key, detail)))

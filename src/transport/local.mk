@@ -18,3 +18,5 @@ libtransport_a_SOURCES = \
 noinst_PROGRAMS += tests/transport/kssh
 tests_transport_kssh_SOURCES = tests/transport/kssh.c
 tests_transport_kssh_LDADD = libtransport.a libmodel.a libbase.a $(SSH_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS) $(UV_LIBS) $(LTLIBINTL)
+noinst_PROGRAMS += tests/transport/peer
+tests_transport_peer_SOURCES = tests/transport/peer.c

@@ -1,6 +1,7 @@
 #include "transport/pool.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@ static unsigned or_default(unsigned value, unsigned fallback)
 
 struct transport_pool *transport_pool_new(const struct transport_options *options)
 {
+    struct sigaction pipe;
+    if (sigaction(SIGPIPE, NULL, &pipe) == 0 && pipe.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN); /* a command that closes its input must not end us */
     ssh_init();
     struct transport_pool *pool = mem_new(1, sizeof *pool);
     pool->loop = options->loop;

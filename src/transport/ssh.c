@@ -219,6 +219,7 @@ static void probe_due(uv_timer_t *timer)
     else if (silent_ms + 50 >= o->probe_ms && !ssh->is_lent)
         for (int i = 0; i < 2; i++) /* the first call may only collect the answer to the one before */
             ssh_send_keepalive(ssh->session);
+    ssh_kick(ssh); /* channels have limits too */
     ssh_leave(ssh);
 }
 

@@ -9,6 +9,8 @@
 
 #define CHUNK_MAX 32768 /* one SSH packet's payload (RFC 4253 section 6.1) */
 
+#define CLOSE_WAIT_MS 1000
+
 enum phase { PHASE_OPEN, PHASE_TERMINAL, PHASE_EXEC, PHASE_UP, PHASE_OVER };
 
 struct ssh_channel_state {
@@ -23,7 +25,8 @@ struct ssh_channel_state {
     unsigned port;
     bool with_terminal;
     bool has_status, has_eof, has_close, is_end_sent, has_leftover;
-    uint64_t since_ms; /* when it began to open */
+    uint64_t since_ms;    /* when it began to open */
+    uint64_t complete_ms; /* when all but the close had come; 0: not yet */
     int status;
     char signal[32];
 };
@@ -198,6 +201,8 @@ static bool step_opening(struct ssh_channel_state *c)
         }
         return false;
     }
+    if (rc != SSH_OK && !ssh_is_connected(c->ssh->session))
+        return false; /* not refused: the connection is over, which will be told */
     if (rc != SSH_OK)
         refused(c, what);
     else if (c->phase == PHASE_OPEN && c->command)
@@ -258,13 +263,28 @@ static bool write_queue(struct ssh_channel_state *c)
     return has_changed;
 }
 
+/* Status and end of file are all that a command has to say; but where the server's own close comes as well,
+ * as it should, waiting for it leaves the server ready for the next channel (it counts them against its
+ * MaxSessions). */
+static bool is_complete(struct ssh_channel_state *c)
+{
+    if (c->has_close || !c->has_eof)
+        return c->has_close;
+    if (!c->command)
+        return true;
+    if (!c->has_status)
+        return false;
+    uint64_t now_ms = uv_now(c->ssh->base.pool->loop);
+    if (!c->complete_ms)
+        c->complete_ms = now_ms;
+    return now_ms - c->complete_ms > CLOSE_WAIT_MS;
+}
+
 static bool step_up(struct ssh_channel_state *c)
 {
     bool has_changed = read_leftover(c);
     has_changed |= write_queue(c);
-    bool is_complete = c->command ? (c->has_status && (c->has_eof || c->has_close)) || c->has_close
-                                  : c->has_eof || c->has_close;
-    if (is_complete && !c->has_leftover) {
+    if (is_complete(c) && !c->has_leftover) {
         if (!c->has_status && c->command)
             c->base.why =
                 mem_printf(_("%s: the server closed the channel without an exit status"), c->ssh->where);
@@ -306,6 +326,8 @@ bool ssh_channels_step(struct ssh *ssh)
             else if (c->phase == PHASE_UP)
                 has_changed |= step_up(c);
             next = TAILQ_NEXT(c, link); /* the user may have added some; none is forgotten but here */
+            if (c->base.is_freed && !ssh->is_over)
+                let_go(c); /* before a new one is opened */
         }
         c = next;
     }

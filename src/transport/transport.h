@@ -92,6 +92,7 @@ struct transport_options {
     unsigned
         ask_limit_ms; /* for an answer by the operator; 0 = 110 000: below sshd's LoginGraceTime of 120 s */
 };
+/* SIGPIPE is ignored from then on, if nobody has set it otherwise. */
 struct transport_pool *transport_pool_new(const struct transport_options *options);
 /* All transports must have been freed; the loop must be run until pool's handles have closed (done calls
  * back). */

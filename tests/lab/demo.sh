@@ -48,12 +48,12 @@ demo_kwiz() {
 
 # The answers of the bundled topology, filled with what this lab has.
 lab_answers() {
-	local LAB_KEY='' KUBE_MINOR='' KUBE_REPO_URL='' KUBE_REPO_KEY_URL='' KUBE_REGISTRY='' NGINX_IMAGE='' CLUSTER_DNS='' KUBE_REGISTRY_CA=''
+	local LAB_KEY='' KUBE_MINOR='' KUBE_REPO_URL='' KUBE_REPO_KEY_URL='' KUBE_REGISTRY='' NGINX_IMAGE='' CLUSTER_DNS='' 
 	eval "$(lab env)"
 	eval "$(lab kubernetes env)"
 	sed -e "s|@ADDRESS@|$DEMO_ADDRESS|g" -e "s|@HOST@|$DEMO_HOST|g" -e "s|@KEY@|$LAB_KEY|g" -e "s|@VERSION@|$KUBE_MINOR|g" \
 		-e "s|@REPOSITORY@|$KUBE_REPO_URL|g" -e "s|@REPOSITORY_KEY@|$KUBE_REPO_KEY_URL|g" -e "s|@REGISTRY@|$KUBE_REGISTRY|g" \
-		-e "s|@SAMPLE_IMAGE@|$NGINX_IMAGE|g" -e "s|@CLUSTER_DNS@|$CLUSTER_DNS|g" -e "s|@REGISTRY_CA@|$KUBE_REGISTRY_CA|g" \
+		-e "s|@SAMPLE_IMAGE@|$NGINX_IMAGE|g" -e "s|@CLUSTER_DNS@|$CLUSTER_DNS|g" \
 		tests/lab/answers/single.yaml.in
 }
 

@@ -126,7 +126,7 @@ one() {
 	fi
 	[ "$status" = 0 ] || how="FAILED ($status)"
 	printf '%-20s %-18s %-12s %6.1f s\n' "$step" "$name" "$how" "$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
-	grep -h '^\(warn\|fail\|hint\) ' "$log.rec" || true
+	grep -hs '^\(warn\|fail\|hint\) ' "$log.rec" || true
 	[ "$status" = 0 ] || tail -n 30 "$log"
 	return "$status"
 }

@@ -26,6 +26,8 @@ node_reset() {
     links_remove
     rules_remove
     slices_remove
+    # Made by kubeadm's own reset, of old.
+    rmdir /var/lib/dockershim 2>/dev/null || true
     rm -f "$UNDO/init-began" "$UNDO/init-done"
     file_restore "$ETC/cluster"
 }

@@ -23,6 +23,7 @@ if [ -s "$UNDO/packages-container-runtime" ]; then
             mounts_remove "$folder"
             empty_folder "$folder"
         done
+        folders_undo
         rmdir /var/lib/containerd /run/containerd /etc/containerd 2>/dev/null || true
         rm -rf /opt/containerd
     fi

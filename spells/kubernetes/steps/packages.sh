@@ -13,6 +13,8 @@ else
     key=$(answer package_key "$(packages_key "$family" "$repository")")
     repository_add kubernetes "$repository" "$key"
     kwiz_progress 25 "installing kubeadm, kubelet and kubectl"
+    # dpkg takes the folder away with the last package that has something in it.
+    [ ! -d /opt ] || : >"$UNDO/opt"
     # shellcheck disable=SC2046 # words are wanted
     set -- $(packages_wanted "$family" "$wanted")
     [ $# -gt 0 ] || kwiz_fail "the repository $repository has no Kubernetes $wanted" "look at kubernetes_version and package_repository"

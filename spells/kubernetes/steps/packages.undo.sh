@@ -16,5 +16,9 @@ if ! has_command kubelet; then
         /etc/cni/net.d /etc/cni /var/log/pods /var/log/containers 2>/dev/null || true
     systemctl reset-failed kubelet.service 2>/dev/null || true
 fi
+if [ -e "$UNDO/opt" ]; then
+    [ -d /opt ] || mkdir -m 755 /opt
+    rm -f "$UNDO/opt"
+fi
 ! has_systemd || systemctl daemon-reload
 folders_undo

@@ -8,4 +8,4 @@ modules_unload
 folders_undo
 # Nothing that is needed for reset is left: the last undo of a host removes the folder itself.
 rm -f "$UNDO/changed"
-rmdir "$UNDO/files" "$UNDO" "${UNDO%/*}" 2>/dev/null || true
+rmdir "$UNDO/files" "$UNDO" "${UNDO%/*}" "$(dirname "${UNDO%/*}")" 2>/dev/null || true

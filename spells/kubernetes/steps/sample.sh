@@ -1,4 +1,9 @@
 # A web server behind a NodePort service, to see that the cluster does what clusters are for.
+# A namespace that is being removed takes nothing new.
+sample_is_not_ending() {
+    [ "$(kube get namespace kwiz-sample -o jsonpath='{.status.phase}' 2>/dev/null)" != Terminating ]
+}
+kwiz_wait 120 sample_is_not_ending || kwiz_fail "the namespace kwiz-sample of an earlier sample is still being removed" "kubectl describe namespace kwiz-sample says why"
 said=$(sample_text | kube apply -f -)
 printf '%s\n' "$said"
 kwiz_progress 30 "waiting for the sample's pod"

@@ -28,12 +28,16 @@ while :; do
         kwiz_fail "the cluster is not as it should be after $((limit / 60)) minutes: $(printf '%s\n' "$missing" | head -n 3 | tr '\n' ';')" \
             "kubectl describe of what is named tells more; with cni: none, install a pod network"
     fi
-    ready=$((total - $(printf '%s\n' "$missing" | grep -c '^node ' || true)))
-    kwiz_progress $((passed * 100 / limit)) "$ready of $total nodes Ready; waiting for $(printf '%s\n' "$missing" | head -n 1)"
+    if [ "$missing" != "${shown-}" ]; then
+        ready=$((total - $(printf '%s\n' "$missing" | grep -c '^node ' || true)))
+        kwiz_progress $((passed * 100 / limit)) "$ready of $total nodes Ready; waiting for $(printf '%s\n' "$missing" | head -n 1)"
+        shown=$missing
+    fi
     sleep 2
 done
 kube get nodes -o wide
 kube -n kube-system get pods -o wide
-kube cluster-info
+# In colours, whoever reads it.
+kube cluster-info | tr -d '\033' | sed 's/\[[0-9;]*m//g'
 kwiz_result nodes_ready "$total"
 kwiz_unchanged
