@@ -110,7 +110,9 @@ static int validate(const struct command_line *line)
     if (command_has(line, "verbose"))
         show_values(answers, spell);
     else
-        printf(_("%s: valid (%s %s, topology %s, %zu hosts)\n"), line->arguments[0], spell->name, spell->version, answers->topology,
+        printf(ngettext("%s: valid (%s %s, topology %s, %zu host)\n", "%s: valid (%s %s, topology %s, %zu hosts)\n",
+                        answers->fleet.count),
+               line->arguments[0], spell->name, spell->version, answers->topology,
                answers->fleet.count);
     answers_free(&answers);
     spell_free(&spell);

@@ -8,7 +8,7 @@ good() {
 test_init_validate_plan() {
 	good
 	expect 0 "$KWIZ" answers validate a.yaml --spells "$SPELLS"
-	has out "a.yaml: valid (hello 1.0, topology any, 1 hosts)"
+	has out "a.yaml: valid (hello 1.0, topology any, 1 host)"
 	expect 0 "$KWIZ" plan a.yaml --spells "$SPELLS"
 	has out "1. prepare: Make the folder" "3. report: Say what stands where" "after   greet"
 	expect 0 "$KWIZ" plan --action reset a.yaml --spells "$SPELLS"

@@ -33,7 +33,7 @@ test_where_spells_are_found() {
 test_new_and_lint() {
 	expect 0 "$KWIZ" spell new mine
 	expect 0 "$KWIZ" spell lint mine
-	has out "mine: 1 steps, nothing wrong (checked with sh"
+	has out "mine: 1 step, nothing wrong (checked with sh"
 	expect 2 "$KWIZ" spell new mine
 	has err "is there already"
 	expect 2 "$KWIZ" spell new "No Such"
