@@ -37,6 +37,12 @@ bool answers_open(const struct command_line *line, const char *file, struct answ
     return *answers != NULL;
 }
 
+char *answers_shown(const char *text)
+{
+    size_t n = strcspn(text, "\n");
+    return *text ? mem_printf("%.*s%s", (int)n, text, text[n] ? " ..." : "") : mem_strdup("\"\"");
+}
+
 static int init(const struct command_line *line)
 {
     int status = EXIT_OK;
@@ -77,7 +83,9 @@ static void show_values(const struct answers *answers, const struct spell *spell
     printf(_("\nAnswers:\n"));
     for (size_t i = 0; i < answers->value_count; i++) {
         const struct answer *answer = &answers->values[i];
-        printf("  %-24s %-32s %s", answer->key, *answer->text ? answer->text : "\"\"", answer_origin_name(answer->origin));
+        char *shown = answers_shown(answer->text);
+        printf("  %-24s %-32s %s", answer->key, shown, answer_origin_name(answer->origin));
+        free(shown);
         if (answer->line)
             printf(_(", line %u"), answer->line);
         putchar('\n');
@@ -102,7 +110,9 @@ static int validate(const struct command_line *line)
     if (command_has(line, "verbose"))
         show_values(answers, spell);
     else
-        printf(_("%s: valid (%s %s, topology %s, %zu hosts)\n"), line->arguments[0], spell->name, spell->version, answers->topology,
+        printf(ngettext("%s: valid (%s %s, topology %s, %zu host)\n", "%s: valid (%s %s, topology %s, %zu hosts)\n",
+                        answers->fleet.count),
+               line->arguments[0], spell->name, spell->version, answers->topology,
                answers->fleet.count);
     answers_free(&answers);
     spell_free(&spell);

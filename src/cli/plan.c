@@ -24,9 +24,11 @@ static void show_answers(const struct answers *answers)
 {
     if (answers->value_count)
         printf(_("\nAnswers:\n"));
-    for (size_t i = 0; i < answers->value_count; i++)
-        printf("  %-24s %-32s %s\n", answers->values[i].key, *answers->values[i].text ? answers->values[i].text : "\"\"",
-               answer_origin_name(answers->values[i].origin));
+    for (size_t i = 0; i < answers->value_count; i++) {
+        char *shown = answers_shown(answers->values[i].text);
+        printf("  %-24s %-32s %s\n", answers->values[i].key, shown, answer_origin_name(answers->values[i].origin));
+        free(shown);
+    }
 }
 
 /* Which steps a step waits for, wherever they run. */

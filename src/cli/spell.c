@@ -161,7 +161,9 @@ static int lint(const struct command_line *line)
     status = command_errors(&errors);
     char *ran = strv_join(&tools, ", ");
     if (!errors.count)
-        printf(_("%s: %zu steps, nothing wrong (checked with %s)\n"), spell->name, spell->step_count, ran);
+        printf(ngettext("%s: %zu step, nothing wrong (checked with %s)\n", "%s: %zu steps, nothing wrong (checked with %s)\n",
+                        spell->step_count),
+               spell->name, spell->step_count, ran);
     free(ran);
     strv_done(&tools);
     err_list_done(&errors);

@@ -16,6 +16,8 @@ struct spell;
 /* The spell of that name or folder, found with --spells. NULL after printing why; *status is then the exit status. */
 struct spell *spells_open(const struct command_line *line, const char *name, int *status);
 
+/* An answer as it is shown: its first line, "" when it is empty; malloc'd. */
+char *answers_shown(const char *text);
 /* The answers in file and their spell, with --spells, --set and --accept; warnings are printed. false after printing why not; *status is then
  * the exit status, and both are NULL. */
 bool answers_open(const struct command_line *line, const char *file, struct answers **answers, struct spell **spell, int *status);

@@ -52,7 +52,10 @@ static void add_default(struct buf *out, const struct question *question)
     }
     buf_adds(out, "\"");
     for (; *text; text++)
-        buf_addf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+        if (*text == '\n')
+            buf_adds(out, "\\n");
+        else
+            buf_addf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
     buf_adds(out, "\"");
 }
 

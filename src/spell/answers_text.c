@@ -23,7 +23,9 @@ static void add_quoted(struct buf *out, const char *text)
         }
         bool is_odd = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029 || cp == 0xfeff || cp == 0xfffd ||
                       cp == 0xfffe || cp == 0xffff;
-        if (cp == '"' || cp == '\\')
+        if (cp == '\n')
+            buf_adds(out, "\\n");
+        else if (cp == '"' || cp == '\\')
             buf_addf(out, "\\%c", (char)cp);
         else if (is_odd)
             buf_addf(out, "\\u%04x", (unsigned)cp);

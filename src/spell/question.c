@@ -144,7 +144,7 @@ static bool check_type(const struct question *question, const char *text, struct
             return value_check_text(text, err) && check_range(question, characters(text), _(" characters"), err);
         return value_check_line(text, err) && check_range(question, characters(text), _(" characters"), err);
     case QUESTION_PASSWORD:
-        return value_check_line(text, err) && check_range(question, characters(text), _(" characters"), err);
+        return (question->has_lines ? value_check_lines(text, err) : value_check_line(text, err)) && check_range(question, characters(text), _(" characters"), err);
     case QUESTION_BOOLEAN:
         return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 || err_set(err, ERR_INVALID, _("expected true or false"));
     case QUESTION_INTEGER:

@@ -131,6 +131,10 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
     if (question->has_min && question->has_max && question->min > question->max)
         yaml_error(reader, yaml_get(node, "max"), _("max: expected at least min (%lld), found %lld"), (long long)question->min,
                    (long long)question->max);
+    yaml_get_boolean(reader, node, "multiline", &question->has_lines);
+    if (question->has_lines && question->type != QUESTION_TEXT)
+        yaml_error(reader, yaml_key(node, "multiline"), _("multiline belongs to the type text, not to %s"),
+                   question_type_name(question->type));
     const struct yaml_node *pattern = yaml_get(node, "pattern");
     const char *text = NULL;
     struct err err = ERR_INIT;

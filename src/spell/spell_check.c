@@ -72,7 +72,13 @@ static void check_name(void *data, const char *name, bool is_compared, unsigned 
     strv_add(&names, "topology");
     if (check->on_host && !is_compared)
         add_roles(spell, &names);
-    complain_unknown(check, column, check->on_host ? _("there is no question or role") : _("there is no question"), name, &names);
+    if (is_compared && !str_nearest(name, (const char *const *)names.items, names.count)) {
+        char *text = mem_printf(_("there is no question \"%s\"; if it is a value, write it in quotes"), name);
+        complain(check, column, text);
+        free(text);
+    } else {
+        complain_unknown(check, column, check->on_host ? _("there is no question or role") : _("there is no question"), name, &names);
+    }
     strv_done(&names);
 }
 

@@ -35,27 +35,34 @@ bool value_is_id(const char *text)
     return is_made_of(text, 40, LOWER DIGITS, LOWER DIGITS "-");
 }
 
-static bool check_text(const char *text, const char *allowed, const char *expected, struct err *err)
+static bool check_text(const char *text, size_t max, bool has_lines, struct err *err)
 {
     size_t len = strlen(text);
-    if (len > VALUE_BYTES_MAX)
-        return err_set(err, ERR_INVALID, _("expected at most %d bytes, found %zu"), VALUE_BYTES_MAX, len);
-    if (!utf8_valid(text, len))
-        return err_set(err, ERR_INVALID, _("expected text in UTF-8"));
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if ((*p < 0x20 && !strchr(allowed, *p)) || *p == 0x7f)
-            return err_set(err, ERR_INVALID, "%s", expected);
+    if (len > max)
+        return err_set(err, ERR_INVALID, _("expected at most %zu bytes, found %zu"), max, len);
+    for (size_t i = 0; i < len;) {
+        uint32_t cp = 0;
+        size_t n = utf8_decode(text + i, len - i, &cp);
+        if (!n)
+            return err_set(err, ERR_INVALID, _("expected text in UTF-8"));
+        /* controls, and what some take for the end of a line: NEL, LS, PS */
+        bool is_odd = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
+        if (is_odd && !(has_lines && (cp == '\n' || cp == '\t')))
+            return err_set(err, ERR_INVALID, has_lines ? _("expected text without control characters")
+                                                       : _("expected one line of text without control characters"));
+        i += n;
+    }
     return true;
 }
 
 bool value_check_line(const char *text, struct err *err)
 {
-    return check_text(text, "", _("expected one line of text without control characters"), err);
+    return check_text(text, VALUE_BYTES_MAX, false, err);
 }
 
-bool value_check_text(const char *text, struct err *err)
+bool value_check_lines(const char *text, struct err *err)
 {
-    return check_text(text, "\n\t", _("expected text without control characters but newline and tab"), err);
+    return check_text(text, VALUE_LINES_BYTES_MAX, true, err);
 }
 
 bool value_check_address(const char *text, struct err *err)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 #define VALUE_BYTES_MAX 4096
+#define VALUE_LINES_BYTES_MAX 60000 /* a step may be given 64 KiB a variable */
 
 /* RFC 1123 label: [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])? */
 bool value_is_label(const char *text);
@@ -18,8 +19,8 @@ bool value_is_key(const char *text);
 bool value_is_id(const char *text);
 /* One line of printable text, at most VALUE_BYTES_MAX bytes. */
 bool value_check_line(const char *text, struct err *err);
-/* As value_check_line, but newlines and tabs may be in it. */
-bool value_check_text(const char *text, struct err *err);
+/* Lines of printable text, at most VALUE_LINES_BYTES_MAX bytes: certificates, keys. */
+bool value_check_lines(const char *text, struct err *err);
 bool value_check_address(const char *text, struct err *err);
 bool value_check_cidr(const char *text, struct err *err);
 /* A DNS name of labels with dots between; not an address. */

@@ -35,7 +35,7 @@ static void a_valid_spell_loads(void **state)
     struct spell *spell = fixture_load(&fixture, &errors);
     /* choice b names q, which is no question */
     assert_null(spell);
-    assert_string_equal(errors, "spell.yaml:14:93: when: there is no question \"q\"\n");
+    assert_string_equal(errors, "spell.yaml:14:93: when: there is no question \"q\"; if it is a value, write it in quotes\n");
     free(errors);
     fixture_write(&fixture, "spell.yaml",
                   FIXTURE_HEAD "library: [lib.sh]\ndata: [a.table]\n"

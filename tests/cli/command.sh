@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2016 # the inner shell's own variables
+# The program itself: help, versions, words it does not know, outputs that fail.
+
+test_help_and_version() {
+	expect 0 "$KWIZ" --help
+	has out "usage: kwiz" "spell" "answers" "plan" "--version"
+	expect 0 "$KWIZ" --version
+	has out "kwiz "
+	expect 0 "$KWIZ" spell --help
+	has out "list" "show" "lint" "new"
+	expect 0 "$KWIZ" answers validate --help
+	has out "usage: kwiz answers validate FILE" "--set KEY=VALUE" "-v, --verbose"
+}
+
+test_unknown_words() {
+	expect 2 "$KWIZ" plna x
+	has err "did you mean plan?"
+	expect 2 "$KWIZ" spell lnit x
+	has err "did you mean lint?"
+	expect 2 "$KWIZ" plan --jsno x
+	has err "did you mean --json?"
+	expect 2 "$KWIZ" plan
+	expect 2 "$KWIZ" plan a b
+	expect 2 "$KWIZ" plan --spells
+	expect 2 "$KWIZ"
+}
+
+test_closed_output() {
+	expect 8 bash -c '"$KWIZ" spell show hello --spells "$SPELLS" >&-'
+	has err "cannot write the output"
+	if [ -e /dev/full ]; then
+		expect 8 bash -c '"$KWIZ" spell show hello --spells "$SPELLS" >/dev/full'
+		has err "No space left on device"
+	fi
+}
+
+test_a_reader_that_goes_away() {
+	# the whole schema does not fit into a pipe that nobody reads; SIGPIPE must not kill kwiz silently
+	expect 0 bash -c '{ "$KWIZ" answers schema hello --spells "$SPELLS"; echo $? >status; } | true'
+	case $(cat status) in
+	0 | 8) ;;
+	*) echo "exit status $(cat status)"; return 1 ;;
+	esac
+}

@@ -1,0 +1,25 @@
+# Fuzzers of the spell layer (--enable-fuzz, clang): each runs over the seeds in tests/fuzz/seeds/NAME.
+SPELL_FUZZERS = tests/fuzz/fuzz_yaml tests/fuzz/fuzz_cond tests/fuzz/fuzz_spell tests/fuzz/fuzz_answers
+EXTRA_DIST += tests/fuzz/run tests/fuzz/smoke \
+	tests/fuzz/seeds/yaml/tree tests/fuzz/seeds/yaml/refused tests/fuzz/seeds/yaml/bomb \
+	tests/fuzz/seeds/cond/all tests/fuzz/seeds/cond/roles \
+	tests/fuzz/seeds/spell/small tests/fuzz/seeds/spell/wide \
+	tests/fuzz/seeds/answers/small tests/fuzz/seeds/answers/wide
+
+if FUZZ
+noinst_PROGRAMS += $(SPELL_FUZZERS)
+SPELL_FUZZ_LIBS = libspell.a libmodel.a libbase.a $(YAML_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(LTLIBINTL)
+SPELL_FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c
+tests_fuzz_fuzz_yaml_LDADD = $(SPELL_FUZZ_LIBS)
+tests_fuzz_fuzz_yaml_LDFLAGS = $(SPELL_FUZZ_LDFLAGS)
+tests_fuzz_fuzz_cond_SOURCES = tests/fuzz/fuzz_cond.c
+tests_fuzz_fuzz_cond_LDADD = $(SPELL_FUZZ_LIBS)
+tests_fuzz_fuzz_cond_LDFLAGS = $(SPELL_FUZZ_LDFLAGS)
+tests_fuzz_fuzz_spell_SOURCES = tests/fuzz/fuzz_spell.c
+tests_fuzz_fuzz_spell_LDADD = $(SPELL_FUZZ_LIBS)
+tests_fuzz_fuzz_spell_LDFLAGS = $(SPELL_FUZZ_LDFLAGS)
+tests_fuzz_fuzz_answers_SOURCES = tests/fuzz/fuzz_answers.c
+tests_fuzz_fuzz_answers_LDADD = $(SPELL_FUZZ_LIBS)
+tests_fuzz_fuzz_answers_LDFLAGS = $(SPELL_FUZZ_LDFLAGS)
+endif
