@@ -12,6 +12,7 @@ libtransport_a_SOURCES = \
 	src/transport/agent.c src/transport/agent.h src/transport/agentproxy.c src/transport/agentproxy.h \
 	src/transport/auth.c src/transport/auth.h \
 	src/transport/jump.c src/transport/jump.h src/transport/relay.c src/transport/relay.h \
+	src/transport/http.c src/transport/http.h \
 	src/transport/ssh.c src/transport/ssh.h src/transport/reach.c src/transport/handshake.c src/transport/sshchannel.c
 
 # Not installed: the layer by itself, for tests/transport/run and the benchmark.
@@ -20,3 +21,5 @@ tests_transport_kssh_SOURCES = tests/transport/kssh.c
 tests_transport_kssh_LDADD = libtransport.a libmodel.a libbase.a $(SSH_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS) $(UV_LIBS) $(LTLIBINTL)
 noinst_PROGRAMS += tests/transport/peer
 tests_transport_peer_SOURCES = tests/transport/peer.c
+EXTRA_DIST += tests/transport/run tests/transport/lsan.supp tests/transport/10-keys.sh tests/transport/20-passwords.sh \
+	tests/transport/30-reach.sh tests/transport/40-channels.sh tests/transport/50-jump.sh

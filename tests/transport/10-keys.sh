@@ -28,7 +28,7 @@ expect "new host key with --accept-new-host-keys" 0 "out in"
 k n -i "$dir/id" -f SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA -c true -- "$h"
 expect "a known key that the answers contradict is refused" 1 "down host-key-changed: .*answers say"
 
-cp "$dir/known" "$dir/known.good"
+check "a line as ssh itself would write it" cmp "$dir/known" "$dir/known.good"
 { echo '# a comment'; echo; echo "[127.0.0.1]:$port_a $(cut -d' ' -f1,2 "$dir/host_other.pub")"; } >"$dir/known"
 other=$(fingerprint "$dir/host_other.pub")
 k n -i "$dir/id" -f "$print_a" -c true -- "$h"
@@ -82,7 +82,6 @@ echo garbage >"$dir/garbage"
 k - -i "$dir/garbage" -c true -- "$h"
 expect "a key file that is none" 1 "down auth: .*$dir/garbage: not a private key"
 
-echo 'open sesame' >"$dir/right"
 printf 'wrong\nwrong too\nopen sesame\n' >"$dir/third"
 printf 'a\nb\nc\nd\n' >"$dir/wrong"
 for key in locked locked_alone; do
@@ -105,7 +104,6 @@ echo >"$dir/blank"
 k 1n -i "$dir/locked" -W "$dir/none" -P "$dir/blank" -c true -- $(for i in $(seq 1 20); do echo "127.0.2.$i/$port_a"; done)
 expect "refusing the passphrase holds for all" 1 "the passphrase was not given"
 check "asked once, refused once" test "$(grep -c 'ask passphrase' "$dir/out")" = 1
-echo '-silence-' >"$dir/silence"
 k - -L 0,0,0,0,700 -i "$dir/locked" -W "$dir/silence" -c true -- "$h"
 expect "no answer to the passphrase" 1 "down auth: .*did not come in time"
 took_at_most "no answer has its limit" 6000

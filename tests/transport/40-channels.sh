@@ -32,7 +32,7 @@ for where in "$h" local; do
     k q -i "$dir/id" -c 'head -c 1000000000 /dev/zero' -- "$where"
     expect "$w: 1 GB ($took_ms ms, $(awk '/^memory/ { print $2 }' "$dir/out") KiB)" 0 "bytes 1000000000"
     limit=20000
-    [[ -z ${KWIZ_TEST_SANITIZED:-} ]] || limit=200000
+    [[ -z $is_sanitized ]] || limit=600000 # what the sanitizer keeps back of freed memory
     if (($(awk '/^memory/ { print $2 }' "$dir/out") < limit)); then pass "$w: its memory is bounded"; else fail "$w: its memory is bounded" ""; fi
     k q -p 1000 -i "$dir/id" -c 'head -c 60000000 /dev/zero; echo end >&2' -- "$where"
     expect "$w: paused and resumed, nothing is lost" 0 "bytes 60000004"
@@ -40,9 +40,8 @@ for where in "$h" local; do
     if [[ -n $held ]] && ((held < 3000000)); then pass "$w: paused means paused ($held bytes)"; else fail "$w: paused means paused" "$held bytes had come"; fi
     k q -p 300 -i "$dir/id" -c 'head -c 100000 /dev/zero' -- "$where"
     expect "$w: paused over the end" 0 "bytes 100000"
-    for when in up data closed 300; do
+    for when in up data 300; do
         k q -x $when -i "$dir/id" -c 'echo x; sleep 0.1; yes' -- "$where"
-        [[ $when = closed ]] && continue
         expect "$w: freed at $when" 0 "freed"
     done
     k - -x closed -i "$dir/id" -c 'echo x' -- "$where"
@@ -69,8 +68,8 @@ k nt -i "$dir/id" -c true -- "127.0.0.1/$port_notty"
 expect "a server that gives no terminals" 1 "exit -1" "why .*refuses to give a terminal"
 
 # kill -9 and SIGSTOP of the sshd that serves us
-session_of() { # the process below the sshd of that name
-    ps -o pid= --ppid "$(cat "$dir/$1.pid")" | awk '{ print $1; exit }'
+signal_sessions() { # NAME SIGNAL: to the processes right below that sshd, and nothing below them
+    ps -o pid= --ppid "$(cat "$dir/$1.pid")" | while read -r pid; do kill -"$2" "$pid"; done
 }
 start_sshd victim
 k_background() {
@@ -79,18 +78,16 @@ k_background() {
     until_true grep -q 'out begun' "$dir/out"
 }
 k_background -c 'echo begun; sleep 30' -- "127.0.0.1/$port_victim"
-pkill_children "$(cat "$dir/victim.pid")" KILL
+signal_sessions victim KILL
 status=0; wait $bg || status=$?
 expect "connection cut in use" 1 "exit -1 -" "down lost: 127.0.0.1 port $port_victim: the connection ended"
 k_background -L 0,0,1200,400 -c 'echo begun; sleep 30' -- "127.0.0.1/$port_victim"
-stopped=$(session_of victim)
-pkill_children "$(cat "$dir/victim.pid")" STOP
+signal_sessions victim STOP
 began=$EPOCHREALTIME
 status=0; wait $bg || status=$?
 took_ms=$((${EPOCHREALTIME/./} / 1000 - ${began/./} / 1000))
 expect "silence in use" 1 "down lost: .*nothing came for [12] s, not even an answer to a probe"
 took_at_most "lost within its limit" 3000
-kill -CONT "$stopped" 2>/dev/null || true
 pkill_children "$(cat "$dir/victim.pid")" KILL
 k - -L 0,0,1200,300 -i "$dir/id" -c 'sleep 3; echo still here' -- "$h"
 expect "a command that is silent for longer than the limit: probes are answered" 0 "out still here"
