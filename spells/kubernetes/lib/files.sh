@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # Files that are written for good, and the way back. Whatever is changed that was there before is kept below UNDO until reset.
 
 # shellcheck disable=SC2034 # read by other files of the library

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What single steps share with their checks.
 
 # packages_fit: is what is installed the release that was asked for? 1.36 is any 1.36.x.

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
 # node_reset: idempotent; also where nothing was ever installed.

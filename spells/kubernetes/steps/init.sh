@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The control plane. What an interrupted or failed attempt of kwiz left is taken away first; a cluster that was once complete never is.
 release_check
 undo_folder

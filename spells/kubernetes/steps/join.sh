@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Joins a worker. What an interrupted or failed attempt of kwiz left is taken away first.
 release_check
 undo_folder

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 modules_text | file_is "$MODULES_FILE" || exit 1
 module_works overlay || exit 1
 module_works br_netfilter || exit 1

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Swap off, kernel modules, sysctls, names of the other hosts.
 changes_begin
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 file_undo_lines /etc/hosts hosts_without_block
 file_restore "$NETWORK_MANAGER_FILE"
 swap_undo
