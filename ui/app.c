@@ -24,6 +24,7 @@ struct app {
     uv_loop_t *loop;
     struct view view;
     const struct ui_actions *actions;
+    uint64_t (*now_ms)(void);
     struct term *term;
     struct canvas *canvas;
     bool has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
@@ -40,7 +41,9 @@ struct app {
 
 static void paint(struct app *app);
 
-/* -- time ---------------------------------------------------------------------------------------------------------------------- */
+/* -- time
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static uint64_t wall_ms(void)
 {
@@ -51,7 +54,7 @@ static uint64_t wall_ms(void)
 
 static void set_time(struct app *app)
 {
-    app->view.now_ms = wall_ms();
+    app->view.now_ms = app->now_ms();
     app->view.phase = app->has_motion ? (int)(app->view.now_ms / TURN_MS % 4) : -1; /* all in phase */
 }
 
@@ -73,7 +76,9 @@ static void set_tick(struct app *app)
     }
 }
 
-/* -- painting ------------------------------------------------------------------------------------------------------------------ */
+/* -- painting
+ * ------------------------------------------------------------------------------------------------------------------
+ */
 
 static void on_writable(uv_poll_t *handle, int status, int events)
 {
@@ -161,16 +166,19 @@ static void resize(struct app *app)
     app->canvas = canvas_new(rows, cols);
 }
 
-/* -- keys ---------------------------------------------------------------------------------------------------------------------- */
+/* -- keys
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static void make_plainer(struct app *app)
 {
     app->plainness = (app->plainness + 1) % 3;
     app->view.look = look_choose(app->plainness == LOOK_FULL);
     term_set_mono(app->term, app->plainness == LOOK_MONO);
-    view_say(&app->view, ROLE_TEXT, app->plainness == LOOK_FULL    ? _("Look: all signs and colours.")
-                                    : app->plainness == LOOK_ASCII ? _("Look: ASCII signs.")
-                                                                   : _("Look: ASCII signs, no colours."));
+    view_say(&app->view, ROLE_TEXT,
+             app->plainness == LOOK_FULL    ? _("Look: all signs and colours.")
+             : app->plainness == LOOK_ASCII ? _("Look: ASCII signs.")
+                                            : _("Look: ASCII signs, no colours."));
 }
 
 /* Stop as the shell expects it, and come back when it says so. */
@@ -274,12 +282,15 @@ static void on_signal(uv_signal_t *handle, int number)
         app_suspend(app);
         app_resume(app, &err);
     } else if (number == SIGWINCH && !app->is_suspended) {
+        term_forget(app->term); /* also when the size is the same again: what the terminal cut off meanwhile
+                                   is gone */
         resize(app);
         paint(app);
     }
 }
 
-/* -- starting and stopping ----------------------------------------------------------------------------------------------------- */
+/* -- starting and stopping
+ * ----------------------------------------------------------------------------------------------------- */
 
 bool app_possible(int in_fd, int out_fd, struct err *err)
 {
@@ -304,8 +315,9 @@ static void add_handle(struct app *app, uv_handle_t *handle)
 
 static void close_handles(struct app *app)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&app->in,   (uv_handle_t *)&app->out,  (uv_handle_t *)&app->frame,
-                              (uv_handle_t *)&app->tick, (uv_handle_t *)&app->late, (uv_handle_t *)&app->work};
+    uv_handle_t *handles[] = {(uv_handle_t *)&app->in,    (uv_handle_t *)&app->out,
+                              (uv_handle_t *)&app->frame, (uv_handle_t *)&app->tick,
+                              (uv_handle_t *)&app->late,  (uv_handle_t *)&app->work};
     for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
         if (handles[i]->data)
             uv_close(handles[i], on_closed);
@@ -325,7 +337,8 @@ static bool open_handles(struct app *app, struct err *err)
         add_handle(app, (uv_handle_t *)&app->late);
     if (uv_idle_init(app->loop, &app->work) == 0)
         add_handle(app, (uv_handle_t *)&app->work);
-    /* libuv makes what it polls non-blocking: only descriptors of our own may be given to it, as the shell shares the others */
+    /* libuv makes what it polls non-blocking: only descriptors of our own may be given to it, as the shell
+     * shares the others */
     if ((status = uv_poll_init(app->loop, &app->in, term_in_fd(app->term))) < 0)
         return err_set(err, ERR_LOCAL, _("the terminal can't be watched: %s"), uv_strerror(status));
     add_handle(app, (uv_handle_t *)&app->in);
@@ -352,9 +365,10 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
     app->loop = loop;
     app->term = term;
     app->actions = options->actions;
+    app->now_ms = options->now_ms ? options->now_ms : wall_ms;
     app->ends_at_once = options->ends_at_once;
     app->has_motion = !motion || strcmp(motion, "0") != 0;
-    view_init(&app->view, options->run, options->actions, options->logs, wall_ms());
+    view_init(&app->view, options->run, options->actions, options->logs, app->now_ms());
     app->view.run_id = options->run_id;
     app->view.place = options->place;
     term_size(term, &rows, &cols);

@@ -29,6 +29,7 @@ struct app_options {
     enum color_wish color;              /* --color */
     bool ends_at_once;                  /* call actions->quit as soon as the run has ended, instead of waiting for q */
     int in_fd, out_fd;                  /* the terminal: 0 and 1 */
+    uint64_t (*now_ms)(void);           /* milliseconds since 1970; NULL = this machine's clock. For tests. */
 };
 
 /* Can a view be shown there? false with err (ERR_LOCAL) saying why not: no terminal, TERM unset, unknown or too poor ("dumb"). */

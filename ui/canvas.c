@@ -212,7 +212,8 @@ void canvas_rule(struct canvas *canvas, int row, const char *character, const ch
     }
 }
 
-int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum role role, const char *text)
+int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum role role,
+                const char *text)
 {
     int used = 0;
     while (*text && used < rows_max && width > 1) {

@@ -105,7 +105,8 @@ bool digest_host_is_problem(const struct run *run, const struct grid *grid, size
 
 size_t digest_done_count(const struct run *run)
 {
-    return run->counts[TASK_OK] + run->counts[TASK_UNCHANGED] + run->counts[TASK_WARNED] + run->counts[TASK_SKIPPED];
+    return run->counts[TASK_OK] + run->counts[TASK_UNCHANGED] + run->counts[TASK_WARNED] +
+           run->counts[TASK_SKIPPED];
 }
 
 void digest_hosts(const struct run *run, const size_t *hosts, size_t count, int width, struct buf *out)
@@ -124,9 +125,10 @@ void digest_hosts(const struct run *run, const size_t *hosts, size_t count, int 
     free(names);
 }
 
-/* The hosts on which a step is in that state (and, if wanted, could start). Returns how many; hosts holds host_count. */
-static size_t hosts_of(const struct run *run, const struct grid *grid, size_t step, enum task_state state, bool is_ready,
-                       size_t *hosts)
+/* The hosts on which a step is in that state (and, if wanted, could start). Returns how many; hosts holds
+ * host_count. */
+static size_t hosts_of(const struct run *run, const struct grid *grid, size_t step, enum task_state state,
+                       bool is_ready, size_t *hosts)
 {
     size_t count = 0;
     for (size_t h = 0; h < run->plan->host_count; h++) {
@@ -180,7 +182,8 @@ void digest_now(const struct run *run, const struct grid *grid, int width, struc
                 buf_addf(out, _("connecting: %s"), run->plan->hosts[h].host.name);
 }
 
-static void add_step(const struct run *run, size_t step, int width, bool *is_full, bool *is_first, struct buf *out)
+static void add_step(const struct run *run, size_t step, int width, bool *is_full, bool *is_first,
+                     struct buf *out)
 {
     const char *lead = *is_first ? _("   then ") : ", ", *id = run->plan->steps[step].id;
     if (*is_full || text_width(buf_text(out)) + text_width(lead) + text_width(id) > width) {
@@ -198,8 +201,9 @@ void digest_next(const struct run *run, const struct grid *grid, int width, stru
     if (run->state == RUN_STOPPING)
         buf_adds(out, _("nothing: the run ends when the running steps have ended"));
     if (run->state == RUN_ENDED)
-        buf_adds(out, digest_done_count(run) == run->plan->task_count ? _("q leaves; the summary is printed then")
-                                                                      : _("q leaves; kwiz resume takes up what is not done"));
+        buf_adds(out, digest_done_count(run) == run->plan->task_count
+                          ? _("q leaves; the summary is printed then")
+                          : _("q leaves; kwiz resume takes up what is not done"));
     if (out->len)
         return;
     size_t *hosts = mem_new(run->plan->host_count, sizeof *hosts), first = SIZE_MAX;
@@ -278,7 +282,8 @@ static enum role tell_pending(const struct run *run, const struct grid *grid, si
     return ROLE_DIM;
 }
 
-static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, bool is_wide, struct buf *now, struct buf *time)
+static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, bool is_wide, struct buf *now,
+                           struct buf *time)
 {
     const struct run_task *t = &run->tasks[task];
     const struct plan_step *step = &run->plan->steps[run->plan->tasks[task].step];
@@ -309,8 +314,8 @@ static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, 
     return quiet >= QUIET_PROBLEM_MS ? ROLE_WARN : ROLE_TEXT;
 }
 
-enum role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms, bool is_wide, struct buf *now,
-                          struct buf *time)
+enum role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms,
+                          bool is_wide, struct buf *now, struct buf *time)
 {
     const struct run_host *h = &run->hosts[host];
     char a[LOOK_TIME_MAX];

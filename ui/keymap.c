@@ -6,9 +6,18 @@
 #include "base/i18n.h"
 
 /* A key in the table: a letter, a control letter, or a name. */
-#define LETTER(c) {UI_KEY_CHAR, c, false}
-#define CONTROL(c) {UI_KEY_CHAR, c, true}
-#define NAMED(k) {UI_KEY_##k, 0, false}
+#define LETTER(c)                                                                                            \
+    {                                                                                                        \
+        UI_KEY_CHAR, c, false                                                                                \
+    }
+#define CONTROL(c)                                                                                           \
+    {                                                                                                        \
+        UI_KEY_CHAR, c, true                                                                                 \
+    }
+#define NAMED(k)                                                                                             \
+    {                                                                                                        \
+        UI_KEY_##k, 0, false                                                                                 \
+    }
 
 /* One key -> one action, on every screen that has it. */
 static const struct binding {
@@ -59,15 +68,16 @@ static const struct binding {
     {LETTER(']'), ACT_STEP_NEXT, PLACE_LOG},
 };
 
-/* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all. */
+/* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all.
+ */
 static const struct entry {
-    unsigned places;      /* where the bottom line has it, and for whose help it is; PLACE_ALL = keys everywhere */
-    enum action action;   /* the one that is_hidden is asked for */
-    const char *keys;     /* as in the bottom line; NULL = not there */
-    const char *label;    /* translatable */
-    const char *names;    /* as on the help screen */
-    const char *help;     /* translatable */
-    bool is_right;        /* at the right end of the bottom line */
+    unsigned places; /* where the bottom line has it, and for whose help it is; PLACE_ALL = keys everywhere */
+    enum action action; /* the one that is_hidden is asked for */
+    const char *keys;   /* as in the bottom line; NULL = not there */
+    const char *label;  /* translatable */
+    const char *names;  /* as on the help screen */
+    const char *help;   /* translatable */
+    bool is_right;      /* at the right end of the bottom line */
 } entries[] = {
     {PLACE_RUN, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open: the log, or why it failed"), false},
     {PLACE_RUN, ACT_AGAIN, "r", N_("again"), "r", N_("again: what failed in the focused line"), false},
@@ -92,7 +102,8 @@ static const struct entry {
     {PLACE_LOG, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the log"), true},
     {PLACE_DIALOG, ACT_OPEN, "Enter", N_("choose"), "Enter", N_("choose what has the focus"), false},
     {PLACE_DIALOG, ACT_CLOSE, "Esc", N_("stay"), "Esc q", N_("stay"), false},
-    {PLACE_DIALOG, ACT_BREAK, "^C", N_("again: leave"), "^C", N_("leave at once; running steps go on"), false},
+    {PLACE_DIALOG, ACT_BREAK, "^C", N_("again: leave"), "^C", N_("leave at once; running steps go on"),
+     false},
     {PLACE_HELP, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the help"), true},
     {PLACE_SMALL, ACT_QUIT, "q", N_("leave"), "q", N_("leave: asks first"), false},
     {PLACE_ALL, ACT_UP, NULL, NULL, "Up Down k j", N_("move"), false},
@@ -113,7 +124,8 @@ enum action keymap_action(enum keymap_place place, struct key key)
 {
     for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
         const struct binding *b = &bindings[i];
-        if ((b->places & (unsigned)place) && b->key.code == key.code && b->key.ch == key.ch && b->key.is_ctrl == key.is_ctrl)
+        if ((b->places & (unsigned)place) && b->key.code == key.code && b->key.ch == key.ch &&
+            b->key.is_ctrl == key.is_ctrl)
             return b->action;
     }
     return ACT_NONE;
@@ -145,7 +157,8 @@ void keymap_line(struct canvas *canvas, int row, enum keymap_place place,
     col = 1;
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         const struct entry *e = &entries[i];
-        if (e->is_right || !e->keys || !(e->places & (unsigned)place) || (is_hidden && is_hidden(context, e->action)))
+        if (e->is_right || !e->keys || !(e->places & (unsigned)place) ||
+            (is_hidden && is_hidden(context, e->action)))
             continue;
         if (col + entry_width(e) > end)
             break;
@@ -153,7 +166,8 @@ void keymap_line(struct canvas *canvas, int row, enum keymap_place place,
     }
 }
 
-bool keymap_help(enum keymap_place place, bool everywhere, size_t index, const char **names, const char **help)
+bool keymap_help(enum keymap_place place, bool everywhere, size_t index, const char **names,
+                 const char **help)
 {
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         const struct entry *e = &entries[i];

@@ -6,13 +6,13 @@
 
 /* What terminals send whatever their terminfo entry says (ECMA-48, VT220, xterm, rxvt, linux). */
 static const struct key_sequence common[] = {
-    {"\033[A", UI_KEY_UP},         {"\033[B", UI_KEY_DOWN},      {"\033[C", UI_KEY_RIGHT},
-    {"\033[D", UI_KEY_LEFT},       {"\033OA", UI_KEY_UP},        {"\033OB", UI_KEY_DOWN},
-    {"\033OC", UI_KEY_RIGHT},      {"\033OD", UI_KEY_LEFT},      {"\033[H", UI_KEY_HOME},
-    {"\033[F", UI_KEY_END},        {"\033OH", UI_KEY_HOME},      {"\033OF", UI_KEY_END},
-    {"\033[1~", UI_KEY_HOME},      {"\033[4~", UI_KEY_END},      {"\033[7~", UI_KEY_HOME},
-    {"\033[8~", UI_KEY_END},       {"\033[5~", UI_KEY_PAGE_UP},  {"\033[6~", UI_KEY_PAGE_DOWN},
-    {"\033[2~", UI_KEY_INSERT},    {"\033[3~", UI_KEY_DELETE},   {"\033[Z", UI_KEY_BACKTAB},
+    {"\033[A", UI_KEY_UP},      {"\033[B", UI_KEY_DOWN},     {"\033[C", UI_KEY_RIGHT},
+    {"\033[D", UI_KEY_LEFT},    {"\033OA", UI_KEY_UP},       {"\033OB", UI_KEY_DOWN},
+    {"\033OC", UI_KEY_RIGHT},   {"\033OD", UI_KEY_LEFT},     {"\033[H", UI_KEY_HOME},
+    {"\033[F", UI_KEY_END},     {"\033OH", UI_KEY_HOME},     {"\033OF", UI_KEY_END},
+    {"\033[1~", UI_KEY_HOME},   {"\033[4~", UI_KEY_END},     {"\033[7~", UI_KEY_HOME},
+    {"\033[8~", UI_KEY_END},    {"\033[5~", UI_KEY_PAGE_UP}, {"\033[6~", UI_KEY_PAGE_DOWN},
+    {"\033[2~", UI_KEY_INSERT}, {"\033[3~", UI_KEY_DELETE},  {"\033[Z", UI_KEY_BACKTAB},
     {"\033OM", UI_KEY_ENTER},
 };
 static const char paste_begins[] = "\033[200~", paste_ends[] = "\033[201~";
@@ -86,15 +86,18 @@ static enum match match_table(const struct key_sequence *table, size_t count, co
     return best;
 }
 
-/* A control sequence without parameters' meaning: Ctrl-Up is Up, what is unknown is UI_KEY_OTHER. 0 = incomplete. */
+/* A control sequence without parameters' meaning: Ctrl-Up is Up, what is unknown is UI_KEY_OTHER. 0 =
+ * incomplete. */
 static size_t any_csi(const char *s, size_t len, enum key_code *code)
 {
     size_t i = 2;
+    *code = UI_KEY_OTHER;
+    if (len > 2 && s[2] == '[') /* the Linux console's F1 to F5: one letter more */
+        return len > 3 ? 4 : 0;
     while (i < len && i < SEQUENCE_MAX && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] <= 0x3f)
         i++;
     if (i >= len)
         return i < SEQUENCE_MAX ? 0 : i;
-    *code = UI_KEY_OTHER;
     char plain[] = "\033[ ";
     if (s[i] == '~') /* "5;2~": its first number decides */
         for (size_t k = 0; k < sizeof common / sizeof *common; k++) {
@@ -129,9 +132,13 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
 {
     size_t used = 0;
     enum match m = match_table(keys->extra, keys->extra_count, s, len, &key->code, &used);
-    enum match c = m == FULL_MATCH ? NO_MATCH : match_table(common, sizeof common / sizeof *common, s, len, &key->code, &used);
+    enum match c = m == FULL_MATCH
+                       ? NO_MATCH
+                       : match_table(common, sizeof common / sizeof *common, s, len, &key->code, &used);
     if (m == FULL_MATCH || c == FULL_MATCH)
         return used;
+    if (m == PART_MATCH && !is_late)
+        return 0;
     key->code = UI_KEY_ESC;
     if (len == 1)
         return is_late ? 1 : 0;
@@ -184,7 +191,7 @@ static size_t decode_char(const char *s, size_t len, bool is_late, struct key *k
                 key->code = UI_KEY_OTHER;
             return n;
         }
-        size_t need = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
+        size_t need = b >= 0xf5 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
         if (need > len && !is_late)
             return 0;
         key->code = UI_KEY_OTHER;
@@ -215,7 +222,8 @@ bool keys_next(struct keys *keys, bool is_late, struct key *key)
         }
         if (len < mark && len > 1 && !memcmp(s, paste_begins, len) && !is_late)
             return false;
-        size_t used = *s == '\033' ? decode_escape(keys, s, len, is_late, key) : decode_char(s, len, is_late, key);
+        size_t used =
+            *s == '\033' ? decode_escape(keys, s, len, is_late, key) : decode_char(s, len, is_late, key);
         if (!used)
             return false;
         buf_eat(&keys->bytes, used);

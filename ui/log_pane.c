@@ -138,7 +138,8 @@ static void mark(const struct log_pane *pane, struct canvas *canvas, int row, co
     bool is_exact = false;
     for (size_t i = 0; i < len; i++)
         is_exact = is_exact || (pane->pattern[i] >= 'A' && pane->pattern[i] <= 'Z');
-    for (const char *s = text; len && (s = is_exact ? strstr(s, pane->pattern) : strcasestr(s, pane->pattern)) != NULL; s += len) {
+    for (const char *s = text;
+         len && (s = is_exact ? strstr(s, pane->pattern) : strcasestr(s, pane->pattern)) != NULL; s += len) {
         char *before = mem_strndup(text, (size_t)(s - text)), *hit = mem_strndup(s, len);
         canvas_focus(canvas, row, 1 + text_width(before), text_width(hit));
         free(before);
@@ -146,7 +147,8 @@ static void mark(const struct log_pane *pane, struct canvas *canvas, int row, co
     }
 }
 
-static void draw_row(const struct log_pane *pane, struct canvas *canvas, int row, const char *text, bool is_match)
+static void draw_row(const struct log_pane *pane, struct canvas *canvas, int row, const char *text,
+                     bool is_match)
 {
     canvas_put(canvas, row, 1, ROLE_TEXT, text);
     if (is_match)
@@ -154,7 +156,8 @@ static void draw_row(const struct log_pane *pane, struct canvas *canvas, int row
 }
 
 /* One line from its first_row on; returns rows used. */
-static int draw_line(const struct log_pane *pane, struct canvas *canvas, int row, int rows, uint64_t line, int first_row)
+static int draw_line(const struct log_pane *pane, struct canvas *canvas, int row, int rows, uint64_t line,
+                     int first_row)
 {
     struct buf text;
     buf_init(&text, 0);

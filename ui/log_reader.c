@@ -27,12 +27,12 @@ struct log_reader {
     uint64_t size;
     char block[LOG_BLOCK_BYTES];
     uint64_t block_index;
-    size_t block_len; /* 0 = none read */
+    size_t block_len;   /* 0 = none read */
     struct mark *marks; /* owned */
     size_t mark_count;
     uint64_t counted, number; /* lines before the line at `counted` */
     bool is_at_last;          /* only an unfinished line is left to be counted */
-    char *chunk; /* owned; for searching */
+    char *chunk;              /* owned; for searching */
     size_t chunk_room;
 };
 
@@ -98,7 +98,8 @@ bool log_reader_refresh(struct log_reader *reader, bool *restarted, struct err *
             return true; /* not there yet, or removed: what is open stays readable */
         return err_set_errno(err, ERR_LOCAL, errno, _("%s can't be read"), reader->path);
     }
-    if (reader->fd >= 0 && (st.st_dev != reader->device || st.st_ino != reader->inode || (uint64_t)st.st_size < reader->size)) {
+    if (reader->fd >= 0 &&
+        (st.st_dev != reader->device || st.st_ino != reader->inode || (uint64_t)st.st_size < reader->size)) {
         close(reader->fd);
         reader->fd = -1;
         forget(reader);
@@ -119,7 +120,8 @@ uint64_t log_reader_size(const struct log_reader *reader)
     return reader->size;
 }
 
-/* Up to len bytes at offset. What can't be read (a disk that fails, a file cut off meanwhile) is as if it weren't there. */
+/* Up to len bytes at offset. What can't be read (a disk that fails, a file cut off meanwhile) is as if it
+ * weren't there. */
 static size_t read_at(struct log_reader *reader, uint64_t offset, char *out, size_t len)
 {
     size_t done = 0;
@@ -144,7 +146,8 @@ static size_t load(struct log_reader *reader, uint64_t index)
         return 0;
     uint64_t left = reader->size - start;
     reader->block_index = index;
-    reader->block_len = read_at(reader, start, reader->block, left < LOG_BLOCK_BYTES ? (size_t)left : LOG_BLOCK_BYTES);
+    reader->block_len =
+        read_at(reader, start, reader->block, left < LOG_BLOCK_BYTES ? (size_t)left : LOG_BLOCK_BYTES);
     return reader->block_len;
 }
 
@@ -285,7 +288,8 @@ static const char *hit_in(const char *text, size_t len, const char *pattern, siz
     return found;
 }
 
-static const char *search(struct log_reader *reader, uint64_t from, uint64_t to, const char *pattern, bool is_last)
+static const char *search(struct log_reader *reader, uint64_t from, uint64_t to, const char *pattern,
+                          bool is_last)
 {
     size_t pattern_len = strlen(pattern);
     char *text = chunk(reader, (size_t)(to - from));
@@ -299,7 +303,8 @@ static const char *search(struct log_reader *reader, uint64_t from, uint64_t to,
     return hit_in(text, len, pattern, pattern_len, is_last);
 }
 
-enum log_found log_reader_find(struct log_reader *reader, const char *pattern, bool backward, uint64_t *at, uint64_t budget_bytes)
+enum log_found log_reader_find(struct log_reader *reader, const char *pattern, bool backward, uint64_t *at,
+                               uint64_t budget_bytes)
 {
     uint64_t done = 0;
     if (!*pattern)

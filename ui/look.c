@@ -59,7 +59,8 @@ const char *look_word(enum task_state state)
     return _(states[state].word);
 }
 
-void look_bar(const struct look *look, struct canvas *canvas, int row, int col, int width, unsigned done, unsigned all)
+void look_bar(const struct look *look, struct canvas *canvas, int row, int col, int width, unsigned done,
+              unsigned all)
 {
     if (width < 3)
         return;

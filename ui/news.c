@@ -113,7 +113,8 @@ static bool tell_run(const struct run *run, struct buf *out)
         if (digest_done_count(run) == run->plan->task_count)
             buf_adds(out, _("The run has ended: everything is done. q leaves."));
         else
-            buf_addf(out, _("The run has ended with %zu of %zu done. q leaves."), digest_done_count(run), run->plan->task_count);
+            buf_addf(out, _("The run has ended with %zu of %zu done. q leaves."), digest_done_count(run),
+                     run->plan->task_count);
         return true;
     default:
         buf_adds(out, _("The run goes on."));
@@ -145,7 +146,8 @@ bool news_next(struct news *news, uint64_t now_ms, struct buf *out, enum role *r
     remember(news);
     if (is_run_news) {
         *weight = 2;
-        *role = run->state == RUN_ENDED && digest_done_count(run) < run->plan->task_count ? ROLE_FAIL : ROLE_TEXT;
+        *role =
+            run->state == RUN_ENDED && digest_done_count(run) < run->plan->task_count ? ROLE_FAIL : ROLE_TEXT;
         return tell_run(run, out);
     }
     if (*weight < 0)

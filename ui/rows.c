@@ -31,12 +31,13 @@ static bool is_same_trouble(const struct run *run, size_t a, size_t b)
 {
     const struct run_task *x = &run->tasks[a], *y = &run->tasks[b];
     return run->plan->tasks[a].step == run->plan->tasks[b].step && x->state == y->state &&
-           (x->state == TASK_FAILED || x->state == TASK_ASKS) && x->status == y->status && !strcmp(x->how, y->how) &&
-           !strcmp(x->fail, y->fail);
+           (x->state == TASK_FAILED || x->state == TASK_ASKS) && x->status == y->status &&
+           !strcmp(x->how, y->how) && !strcmp(x->fail, y->fail);
 }
 
 /* Hosts with the same step, exit status and message become one row. */
-static size_t add_problems(struct rows *rows, const struct run *run, const struct grid *grid, const bool *is_problem, int depth)
+static size_t add_problems(struct rows *rows, const struct run *run, const struct grid *grid,
+                           const bool *is_problem, int depth)
 {
     size_t first = rows->count;
     for (size_t h = 0; h < run->plan->host_count; h++) {
@@ -65,8 +66,8 @@ static const char *role_of(const struct run *run, size_t host)
     return roles->count ? roles->items[0] : N_("hosts");
 }
 
-static void add_groups(struct rows *rows, const struct rows_wish *wish, const struct run *run, const struct grid *grid,
-                       const bool *is_problem, size_t problems)
+static void add_groups(struct rows *rows, const struct rows_wish *wish, const struct run *run,
+                       const struct grid *grid, const bool *is_problem, size_t problems)
 {
     if (problems) {
         struct row *head = add(rows, ROW_GROUP);
@@ -97,7 +98,8 @@ static void add_groups(struct rows *rows, const struct rows_wish *wish, const st
     free(is_told);
 }
 
-void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run *run, const struct grid *grid, uint64_t now_ms)
+void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run *run,
+               const struct grid *grid, uint64_t now_ms)
 {
     const struct plan *plan = run->plan;
     *rows = (struct rows){0};

@@ -13,7 +13,8 @@ void run_head_draw(const struct view *view, struct canvas *canvas, const char *w
     size_t hosts = run->plan->host_count, all = run->plan->task_count, done = digest_done_count(run);
     char *count = mem_printf(ngettext("%zu host", "%zu hosts", (unsigned long)hosts), hosts);
     bool has_id = view->run_id && canvas->cols >= 100;
-    char *subject = mem_printf("%s, %s, %s%s%s", view_cluster(view), count, what, has_id ? _(", run ") : "", has_id ? view->run_id : "");
+    char *subject = mem_printf("%s, %s, %s%s%s", view_cluster(view), count, what, has_id ? _(", run ") : "",
+                               has_id ? view->run_id : "");
     view_header(view, canvas, _("Run"), subject);
     free(subject);
     free(count);
@@ -23,7 +24,8 @@ void run_head_draw(const struct view *view, struct canvas *canvas, const char *w
     canvas_put_right(canvas, 1, 4, ROLE_TEXT, percent);
     int width = canvas->cols - 42;
     look_bar(&view->look, canvas, 1, 5, width, (unsigned)done, (unsigned)all);
-    char *figures = mem_printf(_("%zu of %zu    %s"), done, all, look_duration(end > run->started_ms ? end - run->started_ms : 0, a));
+    char *figures = mem_printf(_("%zu of %zu    %s"), done, all,
+                               look_duration(end > run->started_ms ? end - run->started_ms : 0, a));
     int col = canvas_put(canvas, 1, 5 + width + 1, ROLE_TEXT, figures);
     free(figures);
     if (run->state == RUN_PAUSED || run->state == RUN_STOPPING)
@@ -67,15 +69,17 @@ int run_head_steps(const struct view *view, struct canvas *canvas, int line)
 
 void run_head_counts(const struct view *view, struct canvas *canvas, int line)
 {
-    static const enum task_state order[] = {TASK_OK,   TASK_UNCHANGED, TASK_WARNED,  TASK_SKIPPED,   TASK_RUNNING,
-                                            TASK_LOST, TASK_ASKS,      TASK_PENDING, TASK_CANCELLED, TASK_FAILED};
+    static const enum task_state order[] = {TASK_OK,        TASK_UNCHANGED, TASK_WARNED, TASK_SKIPPED,
+                                            TASK_RUNNING,   TASK_LOST,      TASK_ASKS,   TASK_PENDING,
+                                            TASK_CANCELLED, TASK_FAILED};
     const struct run *run = view->run;
     int col = 1;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         enum task_state s = order[i];
         bool is_trouble = s == TASK_FAILED || s == TASK_LOST || s == TASK_ASKS || s == TASK_WARNED;
         if (run->counts[s] || s == TASK_OK || s == TASK_RUNNING || s == TASK_PENDING || s == TASK_FAILED)
-            col = canvas_putf(canvas, line, col, is_trouble && run->counts[s] ? look_role(s) : ROLE_TEXT, "%zu %s", run->counts[s],
-                              look_word(s)) + 3;
+            col = canvas_putf(canvas, line, col, is_trouble && run->counts[s] ? look_role(s) : ROLE_TEXT,
+                              "%zu %s", run->counts[s], look_word(s)) +
+                  3;
     }
 }

@@ -25,7 +25,8 @@ static const char *first_role(const struct view *view, size_t host)
     return roles->count ? roles->items[0] : "";
 }
 
-/* Which signs are shown when not all steps fit: from the first that isn't over everywhere, as far to the left as there is room. */
+/* Which signs are shown when not all steps fit: from the first that isn't over everywhere, as far to the left
+ * as there is room. */
 static void choose_steps(struct run_list *list, int room)
 {
     const struct run *run = list->view->run;
@@ -52,16 +53,19 @@ static void steps_head(const struct run_list *list, char *out, size_t size)
     snprintf(out, size, _("STEPS %zu-%zu"), list->first_step + 1, list->first_step + list->shown_steps);
 }
 
-void run_list_init(struct run_list *list, const struct view *view, const struct rows *rows, const struct rows_wish *wish, int cols)
+void run_list_init(struct run_list *list, const struct view *view, const struct rows *rows,
+                   const struct rows_wish *wish, int cols)
 {
     const struct plan *plan = view->run->plan;
-    *list = (struct run_list){.view = view, .name = 2, .kind = wish->kind, .only_problems = wish->only_problems, .end = cols - 2};
+    *list = (struct run_list){
+        .view = view, .name = 2, .kind = wish->kind, .only_problems = wish->only_problems, .end = cols - 2};
     bool is_hosts = wish->kind == ROWS_HOSTS && !wish->only_problems;
     list->is_wide = cols >= WIDE_COLS && is_hosts;
     if (wish->kind == ROWS_STEPS && !wish->only_problems) {
         for (size_t s = 0; s < plan->step_count; s++)
             list->name_width = widest(list->name_width, plan->steps[s].id);
-        list->name_width = (list->name_width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : list->name_width) + 3; /* with its number */
+        list->name_width =
+            (list->name_width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : list->name_width) + 3; /* with its number */
         return;
     }
     list->name_width = is_hosts ? widest(4, _("HOST")) : NAME_MAX_WIDTH - 2;
@@ -133,7 +137,8 @@ void run_list_heads(const struct run_list *list, struct canvas *canvas, int line
     canvas_put_right(canvas, line, list->is_wide ? list->end - 8 : list->end, ROLE_DIM, _("TIME/LIMIT"));
 }
 
-static void put_sign(const struct run_list *list, struct canvas *canvas, int line, size_t step, enum task_state state)
+static void put_sign(const struct run_list *list, struct canvas *canvas, int line, size_t step,
+                     enum task_state state)
 {
     canvas_put(canvas, line, list->steps + (int)(step - list->first_step), look_role(state),
                look_sign(&list->view->look, state, list->view->phase));
@@ -143,7 +148,7 @@ static void put_sign(const struct run_list *list, struct canvas *canvas, int lin
 static int gravity(enum task_state state)
 {
     static const int order[TASK_STATE_COUNT] = {
-        [TASK_ASKS] = 9,    [TASK_FAILED] = 8,    [TASK_LOST] = 7, [TASK_RUNNING] = 6, [TASK_PENDING] = 5,
+        [TASK_ASKS] = 9,   [TASK_FAILED] = 8,    [TASK_LOST] = 7, [TASK_RUNNING] = 6, [TASK_PENDING] = 5,
         [TASK_WARNED] = 4, [TASK_CANCELLED] = 3, [TASK_OK] = 2,   [TASK_SKIPPED] = 1, [TASK_UNCHANGED] = 0};
     return order[state];
 }
@@ -168,7 +173,8 @@ static void put_signs(const struct run_list *list, struct canvas *canvas, int li
 }
 
 /* Columns of figures at the right of a wide line. Returns where NOW has to end. */
-static int put_figures(const struct run_list *list, struct canvas *canvas, int line, size_t host, const char *time, enum role role)
+static int put_figures(const struct run_list *list, struct canvas *canvas, int line, size_t host,
+                       const char *time, enum role role)
 {
     const struct view *view = list->view;
     if (!list->is_wide)
@@ -187,7 +193,8 @@ static int put_figures(const struct run_list *list, struct canvas *canvas, int l
     uint64_t last = t->output_ms > t->started_ms ? t->output_ms : t->started_ms;
     if (last && view->now_ms > last) {
         bool is_quiet = view->now_ms - last >= QUIET_SHOWN_MS;
-        canvas_put_right(canvas, line, list->end, is_quiet ? ROLE_WARN : ROLE_TEXT, look_duration(view->now_ms - last, a));
+        canvas_put_right(canvas, line, list->end, is_quiet ? ROLE_WARN : ROLE_TEXT,
+                         look_duration(view->now_ms - last, a));
     }
     return list->end - 28;
 }
@@ -197,7 +204,8 @@ static void put_host(const struct run_list *list, struct canvas *canvas, int lin
     const struct view *view = list->view;
     size_t host = row->hosts[0];
     if (list->is_wide) {
-        canvas_put_in(canvas, line, list->address, list->address_width, ROLE_TEXT, view->run->plan->hosts[host].host.address);
+        canvas_put_in(canvas, line, list->address, list->address_width, ROLE_TEXT,
+                      view->run->plan->hosts[host].host.address);
         canvas_put_in(canvas, line, list->role, list->role_width, ROLE_TEXT, first_role(view, host));
     }
     if (list->count)
@@ -306,11 +314,13 @@ static void put_step(const struct run_list *list, struct canvas *canvas, int lin
     else
         buf_adds(&text, step->title ? step->title : "");
     col += state_width(list);
-    canvas_put_in(canvas, line, col, end - col, t && t->state == TASK_FAILED ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
+    canvas_put_in(canvas, line, col, end - col, t && t->state == TASK_FAILED ? ROLE_FAIL : ROLE_TEXT,
+                  buf_text(&text));
     buf_done(&text);
 }
 
-void run_list_row(const struct run_list *list, struct canvas *canvas, int line, const struct row *row, bool has_focus)
+void run_list_row(const struct run_list *list, struct canvas *canvas, int line, const struct row *row,
+                  bool has_focus)
 {
     char count[24];
     int end = put_name(list, canvas, line, row);
@@ -342,8 +352,9 @@ void run_list_row(const struct run_list *list, struct canvas *canvas, int line, 
 
 enum role run_step_states(const struct view *view, size_t step, struct buf *out)
 {
-    static const enum task_state order[] = {TASK_FAILED, TASK_ASKS,   TASK_LOST,    TASK_RUNNING,   TASK_PENDING,
-                                            TASK_WARNED, TASK_OK, TASK_UNCHANGED, TASK_CANCELLED, TASK_SKIPPED};
+    static const enum task_state order[] = {TASK_FAILED,    TASK_ASKS,   TASK_LOST, TASK_RUNNING,
+                                            TASK_PENDING,   TASK_WARNED, TASK_OK,   TASK_UNCHANGED,
+                                            TASK_CANCELLED, TASK_SKIPPED};
     size_t counts[TASK_STATE_COUNT] = {0};
     for (size_t h = 0; h < view->run->plan->host_count; h++) {
         size_t task = grid_task(&view->grid, h, step);

@@ -23,10 +23,13 @@ static const struct run_task *task_of(const struct scr_failed *s, const struct v
 
 static bool is_possible(const struct scr_failed *s, const struct view *view, enum button button)
 {
-    return button == RETRY ? view_can_retry(view, s->task) : button == SKIP ? view_can_skip(view, s->task) : true;
+    return button == RETRY  ? view_can_retry(view, s->task)
+           : button == SKIP ? view_can_skip(view, s->task)
+                            : true;
 }
 
-static int put_field(struct canvas *canvas, int row, const char *label, int from, enum role role, const char *text)
+static int put_field(struct canvas *canvas, int row, const char *label, int from, enum role role,
+                     const char *text)
 {
     canvas_put(canvas, row, 2, ROLE_DIM, label);
     return canvas_wrap(canvas, row, from, canvas->cols - from - 1, 2, role, text);
@@ -42,7 +45,8 @@ static void tell_host(const struct view *view, const struct plan_task *p, struct
     free(roles);
 }
 
-static void tell_end(const struct scr_failed *s, const struct view *view, const struct plan_step *step, struct buf *out)
+static void tell_end(const struct scr_failed *s, const struct view *view, const struct plan_step *step,
+                     struct buf *out)
 {
     const struct run_task *t = task_of(s, view);
     char a[LOOK_TIME_MAX];
@@ -57,7 +61,8 @@ static void tell_end(const struct scr_failed *s, const struct view *view, const 
     if (t->ended_ms > t->started_ms && t->started_ms)
         buf_addf(out, _(" after %s"), look_duration(t->ended_ms - t->started_ms, a));
     if (step->retries || t->attempt > 1)
-        buf_addf(out, _(", try %u of %u"), t->attempt, step->retries + 1 > t->attempt ? step->retries + 1 : t->attempt);
+        buf_addf(out, _(", try %u of %u"), t->attempt,
+                 step->retries + 1 > t->attempt ? step->retries + 1 : t->attempt);
 }
 
 /* Who goes on, and what waits for this. */
@@ -74,14 +79,21 @@ static void tell_others(const struct scr_failed *s, const struct view *view, str
         others += goes_on;
     }
     if (plan->host_count > 1)
-        buf_addf(out, ngettext("%zu other host works on. ", "%zu other hosts work on. ", (unsigned long)others), others);
-    size_t here = digest_waiting_count(view->run, s->task, host), all = digest_waiting_count(view->run, s->task, SIZE_MAX);
+        buf_addf(out,
+                 ngettext("%zu other host works on. ", "%zu other hosts work on. ", (unsigned long)others),
+                 others);
+    size_t here = digest_waiting_count(view->run, s->task, host),
+           all = digest_waiting_count(view->run, s->task, SIZE_MAX);
     if (here)
-        buf_addf(out, ngettext("%zu later step of this host waits for it. ", "%zu later steps of this host wait for it. ",
-                               (unsigned long)here), here);
+        buf_addf(out,
+                 ngettext("%zu later step of this host waits for it. ",
+                          "%zu later steps of this host wait for it. ", (unsigned long)here),
+                 here);
     if (all > here)
-        buf_addf(out, ngettext("%zu step of other hosts waits for it.", "%zu steps of other hosts wait for it.",
-                               (unsigned long)(all - here)), all - here);
+        buf_addf(out,
+                 ngettext("%zu step of other hosts waits for it.", "%zu steps of other hosts wait for it.",
+                          (unsigned long)(all - here)),
+                 all - here);
     if (!all)
         buf_adds(out, _("Nothing waits for it."));
 }
@@ -122,7 +134,8 @@ static void draw_buttons(const struct scr_failed *s, const struct view *view, st
     int col = 2;
     for (int b = 0; b < BUTTONS; b++) {
         bool can = is_possible(s, view, (enum button)b);
-        int end = canvas_putf(canvas, row, col, can ? ROLE_BUTTON : ROLE_DIM, can ? "[ %s ]" : "( %s )", labels[b]);
+        int end =
+            canvas_putf(canvas, row, col, can ? ROLE_BUTTON : ROLE_DIM, can ? "[ %s ]" : "( %s )", labels[b]);
         if (s->focus == (enum button)b) {
             canvas_put(canvas, row, col - 1, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, col, end - col);
@@ -139,7 +152,8 @@ static void draw_message(const struct scr_failed *s, const struct view *view, st
     else if (view->run->state == RUN_ENDED)
         canvas_put(canvas, row, 1, ROLE_TEXT, _("The run has ended; kwiz resume tries again."));
     else if (!step->optional)
-        canvas_put(canvas, row, 1, ROLE_TEXT, _("Skip: not possible, the spell doesn't call this step optional."));
+        canvas_put(canvas, row, 1, ROLE_TEXT,
+                   _("Skip: not possible, the spell doesn't call this step optional."));
 }
 
 static bool is_hidden(const void *context, enum action action)
@@ -157,13 +171,18 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     buf_init(&text, 4096);
     buf_addf(&text, "%s: %s", view->run->plan->hosts[p->host].host.name, view->run->plan->steps[p->step].id);
     bool is_over = t->state == TASK_FAILED || t->state == TASK_ASKS;
-    view_header(view, canvas, t->state == TASK_ASKS ? _("Asks you") : t->state == TASK_FAILED ? _("Failed") : _("Step"), buf_text(&text));
+    view_header(view, canvas,
+                t->state == TASK_ASKS     ? _("Asks you")
+                : t->state == TASK_FAILED ? _("Failed")
+                                          : _("Step"),
+                buf_text(&text));
     buf_clear(&text);
     if (is_over)
         digest_failure(t, &text);
     else
         buf_addf(&text, _("This step is %s now."), look_word(t->state));
-    int row = 1 + canvas_wrap(canvas, 1, 1, canvas->cols - 2, 2, is_over ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
+    int row =
+        1 + canvas_wrap(canvas, 1, 1, canvas->cols - 2, 2, is_over ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
     row = draw_facts(s, view, canvas, row + (canvas->rows >= 24 ? 1 : 0));
     int message = canvas->rows - 3;
     tail_look(&s->tail, view, s->task);
@@ -246,7 +265,8 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("What failed, where, how it ended and what to do. Retry runs the step once more on this host. Skip is for steps that the spell "
+    return _("What failed, where, how it ended and what to do. Retry runs the step once more on this host. "
+             "Skip is for steps that the spell "
              "calls optional. The other hosts go on as far as they can meanwhile.");
 }
 

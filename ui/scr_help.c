@@ -31,8 +31,9 @@ static int put_keys(struct canvas *page, int row, enum keymap_place place, bool 
 
 static int put_signs(struct canvas *page, int row, const struct look *look)
 {
-    static const enum task_state order[TASK_STATE_COUNT] = {TASK_PENDING, TASK_RUNNING, TASK_OK,        TASK_UNCHANGED, TASK_WARNED,
-                                                            TASK_FAILED,  TASK_SKIPPED, TASK_CANCELLED, TASK_LOST,      TASK_ASKS};
+    static const enum task_state order[TASK_STATE_COUNT] = {
+        TASK_PENDING, TASK_RUNNING, TASK_OK,        TASK_UNCHANGED, TASK_WARNED,
+        TASK_FAILED,  TASK_SKIPPED, TASK_CANCELLED, TASK_LOST,      TASK_ASKS};
     static const char *const meanings[TASK_STATE_COUNT] = {
         [TASK_PENDING] = N_("not started; the reason is beside it"),
         [TASK_RUNNING] = N_("working now"),
@@ -83,7 +84,8 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         memcpy(&canvas->cells[(size_t)(row + 1) * (size_t)canvas->cols], canvas_cell(page, s->top + row, 0),
                (size_t)canvas->cols * sizeof(struct cell));
     canvas_free(&page);
-    canvas_rule(canvas, canvas->rows - 2, view->look.double_line, NULL, s->top < most ? _("Down for more") : NULL);
+    canvas_rule(canvas, canvas->rows - 2, view->look.double_line, NULL,
+                s->top < most ? _("Down for more") : NULL);
     keymap_line(canvas, canvas->rows - 1, PLACE_HELP, NULL, NULL);
     canvas->cursor_row = 1;
     canvas->cursor_col = 0;

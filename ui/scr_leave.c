@@ -32,7 +32,8 @@ static bool is_offered(const struct view *view, enum choice choice)
 
 static const char *label(enum choice choice)
 {
-    static const char *const labels[CHOICES] = {N_("[ Stay ]"), N_("[ Leave ]"), N_("[ Leave when they end ]"), N_("[ Abort ]")};
+    static const char *const labels[CHOICES] = {N_("[ Stay ]"), N_("[ Leave ]"),
+                                                N_("[ Leave when they end ]"), N_("[ Abort ]")};
     return _(labels[choice]);
 }
 
@@ -64,12 +65,16 @@ static char *meaning(const struct view *view, enum choice choice)
         if (!count)
             return mem_strdup(_("nothing is lost; go on with kwiz resume"));
         return mem_printf(ngettext("this %zu step goes on to its end; then kwiz resume",
-                                   "these %zu steps go on to their end; then kwiz resume", (unsigned long)count), count);
+                                   "these %zu steps go on to their end; then kwiz resume",
+                                   (unsigned long)count),
+                          count);
     case STOP:
-        return mem_printf(_("starts nothing new, at most %s from now"), look_duration(longest_left_ms(view), a));
+        return mem_printf(_("starts nothing new, at most %s from now"),
+                          look_duration(longest_left_ms(view), a));
     case ABORT:
-        return mem_printf(ngettext("stops this %zu step now; asks once more", "stops these %zu steps now; asks once more",
-                                   (unsigned long)count), count);
+        return mem_printf(ngettext("stops this %zu step now; asks once more",
+                                   "stops these %zu steps now; asks once more", (unsigned long)count),
+                          count);
     default:
         return mem_strdup("");
     }
@@ -102,7 +107,8 @@ static void tell_running(const struct view *view, struct canvas *canvas, int row
     for (size_t h = 0; h < plan->host_count; h++)
         for (size_t s = 0; s < plan->step_count; s++) {
             size_t task = grid_task(&view->grid, h, s);
-            if (task != NO_TASK && (view->run->tasks[task].state == TASK_RUNNING || view->run->tasks[task].state == TASK_LOST)) {
+            if (task != NO_TASK &&
+                (view->run->tasks[task].state == TASK_RUNNING || view->run->tasks[task].state == TASK_LOST)) {
                 hosts[count++] = h;
                 break;
             }
@@ -113,8 +119,9 @@ static void tell_running(const struct view *view, struct canvas *canvas, int row
         struct buf names;
         buf_init(&names, 4096);
         digest_hosts(view->run, hosts, count, canvas->cols - 30, &names);
-        char *text = mem_printf(ngettext("%zu host is working: %s.", "%zu hosts are working: %s.", (unsigned long)count), count,
-                                buf_text(&names));
+        char *text = mem_printf(
+            ngettext("%zu host is working: %s.", "%zu hosts are working: %s.", (unsigned long)count), count,
+            buf_text(&names));
         canvas_put_in(canvas, row, 1, canvas->cols - 2, ROLE_TEXT, text);
         free(text);
         buf_done(&names);
@@ -156,8 +163,8 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     tell_running(view, canvas, top + 1);
     draw_choices(s, view, canvas, top + 3);
     if (s->is_typing) {
-        int col = canvas_putf(canvas, top + 8, 1, ROLE_WARN, _("This stops steps in the middle. Type %s, then Enter:"),
-                              view_cluster(view));
+        int col = canvas_putf(canvas, top + 8, 1, ROLE_WARN,
+                              _("This stops steps in the middle. Type %s, then Enter:"), view_cluster(view));
         canvas_put(canvas, top + 8, col + 1, ROLE_TEXT, "[");
         int width = canvas->cols - col - 5 > 30 ? 30 : canvas->cols - col - 5;
         canvas_put(canvas, top + 8, col + 2 + width, ROLE_TEXT, "]");
@@ -174,7 +181,8 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
 static void call(struct view *view, bool (*what)(void *context, struct err *err), const char *done)
 {
     struct err err = ERR_INIT;
-    struct view *v = view; /* what is called may end the view; nothing of it is used afterwards unless it says so */
+    struct view *v =
+        view; /* what is called may end the view; nothing of it is used afterwards unless it says so */
     view_pop(v);
     view_say(v, ROLE_TEXT, "%s", done);
     if (!what(v->actions->context, &err))
@@ -276,7 +284,8 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("Leaving never loses anything: what was started goes on on the hosts, and kwiz resume takes the run up again. Abort "
+    return _("Leaving never loses anything: what was started goes on on the hosts, and kwiz resume takes the "
+             "run up again. Abort "
              "stops steps in the middle and wants the cluster's name typed.");
 }
 

@@ -10,15 +10,15 @@
 #include "ui/screens.h"
 #include "ui/tail.h"
 
-#define FIND_BUDGET_BYTES (4u << 20) /* some milliseconds of work between two keys */
+#define FIND_BUDGET_BYTES (1u << 20) /* some milliseconds of work between two keys */
 #define NO_LINE UINT64_MAX
 
 struct scr_log {
     struct screen screen;
     size_t task;
-    struct tail tail;   /* finds and opens the task's file */
+    struct tail tail; /* finds and opens the task's file */
     struct log_pane pane;
-    bool is_typing;     /* the pattern */
+    bool is_typing; /* the pattern */
     struct field field;
     char pattern[FIELD_MAX_BYTES];
     bool is_finding, is_backward;
@@ -62,7 +62,11 @@ static void draw_info(const struct scr_log *s, struct canvas *canvas)
         buf_addf(&text, ", %s", size);
     }
     if (*s->pattern)
-        buf_addf(&text, s->is_finding ? _("    /%s: searching") : s->found == NO_LINE ? _("    /%s: not found") : _("    /%s"), s->pattern);
+        buf_addf(&text,
+                 s->is_finding         ? _("    /%s: searching")
+                 : s->found == NO_LINE ? _("    /%s: not found")
+                                       : _("    /%s"),
+                 s->pattern);
     canvas_put_in(canvas, 1, 1, canvas->cols - 30, ROLE_TEXT, buf_text(&text));
     free(lines);
     buf_clear(&text);
@@ -85,7 +89,8 @@ static void draw_below(const struct scr_log *s, struct canvas *canvas, int row, 
     if (number && log_reader_is_counted(s->pane.reader)) {
         uint64_t below = all - number + 1;
         char *text = mem_printf(ngettext("%llu newer line below. F goes to the end and follows.",
-                                         "%llu newer lines below. F goes to the end and follows.", (unsigned long)below),
+                                         "%llu newer lines below. F goes to the end and follows.",
+                                         (unsigned long)below),
                                 (unsigned long long)below);
         canvas_put_in(canvas, row, 1, canvas->cols - 2, ROLE_TEXT, text);
         free(text);
@@ -101,10 +106,12 @@ static void draw_title(const struct scr_log *s, const struct view *view, struct 
     char a[LOOK_TIME_MAX];
     struct buf text;
     buf_init(&text, 1024);
-    buf_addf(&text, "%s: %s, %s", view->run->plan->hosts[p->host].host.name, view->run->plan->steps[p->step].id, look_word(t->state));
+    buf_addf(&text, "%s: %s, %s", view->run->plan->hosts[p->host].host.name,
+             view->run->plan->steps[p->step].id, look_word(t->state));
     if (t->started_ms) {
         uint64_t end = t->ended_ms && t->state != TASK_RUNNING ? t->ended_ms : view->now_ms;
-        buf_addf(&text, t->state == TASK_RUNNING ? _(" for %s") : _(" in %s"), look_duration(end > t->started_ms ? end - t->started_ms : 0, a));
+        buf_addf(&text, t->state == TASK_RUNNING ? _(" for %s") : _(" in %s"),
+                 look_duration(end > t->started_ms ? end - t->started_ms : 0, a));
     }
     view_header(view, canvas, _("Log"), buf_text(&text));
     buf_done(&text);
@@ -152,7 +159,8 @@ static void start_finding(struct scr_log *s, struct view *view, bool backward)
     if (s->pane.follows)
         s->find_at = log_reader_size(s->pane.reader);
     else
-        s->find_at = backward ? log_reader_next(s->pane.reader, s->pane.top) : log_reader_previous(s->pane.reader, s->pane.top);
+        s->find_at = backward ? log_reader_next(s->pane.reader, s->pane.top)
+                              : log_reader_previous(s->pane.reader, s->pane.top);
 }
 
 static void work(struct screen *screen, struct view *view)
@@ -163,7 +171,8 @@ static void work(struct screen *screen, struct view *view)
     if (!s->is_finding || !s->pane.reader)
         return;
     enum log_found result = LOG_NOT_FOUND;
-    if (!s->is_backward && s->found == NO_LINE && s->pane.top == 0) { /* nothing stands before the first line */
+    if (!s->is_backward && s->found == NO_LINE &&
+        s->pane.top == 0) { /* nothing stands before the first line */
         uint64_t end = log_reader_next(s->pane.reader, 0);
         result = log_reader_find(s->pane.reader, s->pattern, true, &end, FIND_BUDGET_BYTES);
         s->find_at = result == LOG_FOUND ? end : s->find_at;
@@ -179,7 +188,9 @@ static void work(struct screen *screen, struct view *view)
         s->found = s->find_at;
         log_pane_show(&s->pane, s->found);
     } else {
-        view_say(view, ROLE_WARN, s->is_backward ? _("%s isn't found further up.") : _("%s isn't found further down."), s->pattern);
+        view_say(view, ROLE_WARN,
+                 s->is_backward ? _("%s isn't found further up.") : _("%s isn't found further down."),
+                 s->pattern);
     }
 }
 
@@ -227,7 +238,9 @@ static void change_step(struct scr_log *s, struct view *view, int by)
         s->is_finding = false;
         return;
     }
-    view_say(view, ROLE_TEXT, by < 0 ? _("No earlier step of this host has begun.") : _("No later step of this host has begun."));
+    view_say(view, ROLE_TEXT,
+             by < 0 ? _("No earlier step of this host has begun.")
+                    : _("No later step of this host has begun."));
 }
 
 static void act(struct screen *screen, struct view *view, enum action action)
@@ -312,7 +325,8 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("The whole log from the file, however large. What redraws itself (progress) is one line; control bytes are shown as <1b>; the "
+    return _("The whole log from the file, however large. What redraws itself (progress) is one line; "
+             "control bytes are shown as <1b>; the "
              "file has what came. A pattern in small letters also finds capital ones.");
 }
 

@@ -19,12 +19,12 @@
 struct scr_run {
     struct screen screen;
     struct rows_wish wish;
-    struct rows rows;        /* as last made */
-    struct row_key focus;    /* by what it is, so that it stays where it is when lines come and go */
-    size_t focus_index;      /* where it was last, for when it goes */
-    size_t top;              /* first row in sight */
-    int list_rows;           /* as last drawn */
-    bool keeps_up;           /* the focus goes where the work is */
+    struct rows rows;     /* as last made */
+    struct row_key focus; /* by what it is, so that it stays where it is when lines come and go */
+    size_t focus_index;   /* where it was last, for when it goes */
+    size_t top;           /* first row in sight */
+    int list_rows;        /* as last drawn */
+    bool keeps_up;        /* the focus goes where the work is */
     bool is_finding;
     struct field find;
     struct tail tail;
@@ -75,7 +75,9 @@ static void refresh(struct scr_run *s, const struct view *view)
     focus_on(s, at == SIZE_MAX ? s->focus_index : at);
 }
 
-/* -- drawing ------------------------------------------------------------------------------------------------------------------- */
+/* -- drawing
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static void draw_list(struct scr_run *s, const struct view *view, struct canvas *canvas, int line, int rows)
 {
@@ -93,9 +95,11 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
     for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++)
         run_list_row(&list, canvas, line + (int)i, &s->rows.items[s->top + i], s->top + i == s->focus_index);
     if (!s->rows.count)
-        canvas_put(canvas, line, 2, ROLE_DIM, s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
+        canvas_put(canvas, line, 2, ROLE_DIM,
+                   s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
     if (s->top > 0 || s->top + fit < s->rows.count) {
-        char *more = mem_printf(_("%zu-%zu of %zu"), s->top + 1, s->top + fit < s->rows.count ? s->top + fit : s->rows.count, s->rows.count);
+        char *more = mem_printf(_("%zu-%zu of %zu"), s->top + 1,
+                                s->top + fit < s->rows.count ? s->top + fit : s->rows.count, s->rows.count);
         canvas_put_right(canvas, line - 1, canvas->cols - 14, ROLE_DIM, more);
         free(more);
     }
@@ -109,12 +113,14 @@ static int draw_trouble(const struct run_task *t, struct canvas *canvas, int lin
         return 0;
     const char *labels[] = {_("Cause"), _("Do")};
     const char *texts[] = {*t->fail ? t->fail : t->reason, t->hint};
-    int from = (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;
+    int from =
+        (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;
     for (int i = 0; i < 2; i++) {
         if (!*texts[i])
             continue;
         canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
-        used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL, texts[i]);
+        used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL,
+                            texts[i]);
     }
     return used;
 }
@@ -125,14 +131,17 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
     size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
     tail_look(&s->tail, view, task);
     if (task == NO_TASK) {
-        canvas_rule(canvas, line, view->look.line, row && row->kind == ROW_GROUP ? _("open a group to see a log") : _("no step has begun"), NULL);
+        canvas_rule(canvas, line, view->look.line,
+                    row && row->kind == ROW_GROUP ? _("open a group to see a log") : _("no step has begun"),
+                    NULL);
         return;
     }
     const struct plan_task *p = &view->run->plan->tasks[task];
     const struct run_task *t = &view->run->tasks[task];
     struct buf left;
     buf_init(&left, 4096);
-    digest_hosts(view->run, row->kind == ROW_PROBLEM ? row->hosts : &p->host, row->kind == ROW_PROBLEM ? row->host_count : 1, 30, &left);
+    digest_hosts(view->run, row->kind == ROW_PROBLEM ? row->hosts : &p->host,
+                 row->kind == ROW_PROBLEM ? row->host_count : 1, 30, &left);
     buf_addf(&left, ": %s", view->run->plan->steps[p->step].id);
     char *size = tail_size(&s->tail), *right;
     if (t->state == TASK_RUNNING)
@@ -184,7 +193,8 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     draw_list(s, view, canvas, first, list);
     int line = first + list + (is_roomy ? 1 : 0);
     int pane = (int)(view->run->plan->step_count + 1) / 2 + 2;
-    if (canvas->rows >= STEPS_PANE_ROWS && canvas->cols >= STEPS_PANE_COLS && s->wish.kind != ROWS_STEPS && last - line - pane >= 8)
+    if (canvas->rows >= STEPS_PANE_ROWS && canvas->cols >= STEPS_PANE_COLS && s->wish.kind != ROWS_STEPS &&
+        last - line - pane >= 8)
         line += run_head_steps(view, canvas, line) + 1;
     int keep_row = canvas->cursor_row, keep_col = canvas->cursor_col;
     draw_tail(s, view, canvas, line, last - line);
@@ -202,7 +212,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     keymap_line(canvas, last + 2, PLACE_RUN, is_hidden, view);
 }
 
-/* -- keys ---------------------------------------------------------------------------------------------------------------------- */
+/* -- keys
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static void move(struct scr_run *s, long by)
 {
@@ -230,8 +242,9 @@ static void show_problems(struct scr_run *s, struct view *view)
         hidden += !digest_host_is_problem(view->run, &view->grid, h, view->now_ms);
     if (s->wish.only_problems && hidden)
         view_say(view, ROLE_TEXT,
-                 ngettext("%zu host without problems is hidden; p shows it.", "%zu hosts without problems are hidden; p shows them.",
-                          (unsigned long)hidden), hidden);
+                 ngettext("%zu host without problems is hidden; p shows it.",
+                          "%zu hosts without problems are hidden; p shows them.", (unsigned long)hidden),
+                 hidden);
     else
         *view->message = '\0';
 }
@@ -285,7 +298,8 @@ static void open_row(struct scr_run *s, struct view *view)
         return;
     }
     enum task_state state = view->run->tasks[task].state;
-    view_push(view, state == TASK_FAILED || state == TASK_ASKS ? scr_failed_new(view, task) : scr_log_new(view, task));
+    view_push(view, state == TASK_FAILED || state == TASK_ASKS ? scr_failed_new(view, task)
+                                                               : scr_log_new(view, task));
 }
 
 /* All that failed in the focused row. */
@@ -294,7 +308,8 @@ static void again(struct scr_run *s, struct view *view)
     const struct row *row = focused(s);
     size_t count = 0;
     for (size_t i = 0; row && i < row->host_count; i++) {
-        size_t from = row->kind == ROW_STEP ? row->step : 0, to = row->kind == ROW_STEP ? row->step + 1 : view->run->plan->step_count;
+        size_t from = row->kind == ROW_STEP ? row->step : 0,
+               to = row->kind == ROW_STEP ? row->step + 1 : view->run->plan->step_count;
         for (size_t step = from; step < to; step++) {
             size_t task = grid_task(&view->grid, row->hosts[i], step);
             if (task != NO_TASK && view_can_retry(view, task) && view_retry(view, task))
@@ -302,10 +317,13 @@ static void again(struct scr_run *s, struct view *view)
         }
     }
     if (count > 1)
-        view_say(view, ROLE_TEXT, ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count), count);
+        view_say(view, ROLE_TEXT,
+                 ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
+                 count);
     else if (!count)
-        view_say(view, ROLE_WARN, view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                                                : _("Nothing has failed in this line."));
+        view_say(view, ROLE_WARN,
+                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
+                                               : _("Nothing has failed in this line."));
 }
 
 static void pause_run(struct view *view)
@@ -324,7 +342,8 @@ static void find(struct scr_run *s, struct view *view, int direction)
         return;
     s->keeps_up = false;
     for (size_t i = 1; i <= s->rows.count; i++) {
-        size_t at = (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
+        size_t at =
+            (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
         const struct row *row = &s->rows.items[at];
         bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, s->find.text);
         for (size_t h = 0; row->kind != ROW_STEP && h < row->host_count && !is_hit; h++)
@@ -395,7 +414,9 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         break;
     case ACT_FOLLOW:
         s->keeps_up = !s->keeps_up;
-        view_say(view, ROLE_TEXT, s->keeps_up ? _("The focus goes where the work is. F holds it.") : _("The focus stays here."));
+        view_say(view, ROLE_TEXT,
+                 s->keeps_up ? _("The focus goes where the work is. F holds it.")
+                             : _("The focus stays here."));
         break;
     default:
         break;
@@ -465,8 +486,10 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("One line a host, one sign a step, in the order of the plan; blank: the step is not for this host. With more than 12 hosts "
-             "they stand in groups, problems first, hosts with the same problem in one line. TIME/LIMIT: a step is stopped at its "
+    return _("One line a host, one sign a step, in the order of the plan; blank: the step is not for this "
+             "host. With more than 12 hosts "
+             "they stand in groups, problems first, hosts with the same problem in one line. TIME/LIMIT: a "
+             "step is stopped at its "
              "limit. quiet: for how long nothing was written.");
 }
 
@@ -498,7 +521,8 @@ struct screen *scr_run_new(struct view *view)
     s->screen.ops = &ops;
     s->wish.kind = hosts == 1 ? ROWS_STEPS : hosts > HOSTS_A_LINE_EACH ? ROWS_GROUPS : ROWS_HOSTS;
     s->keeps_up = s->wish.kind == ROWS_STEPS; /* over many hosts the log would hop between them */
-    s->focus = (struct row_key){.kind = ROW_GROUP, .host = SIZE_MAX, .step = SIZE_MAX}; /* problems if there are, else the first */
+    s->focus = (struct row_key){
+        .kind = ROW_GROUP, .host = SIZE_MAX, .step = SIZE_MAX}; /* problems if there are, else the first */
     refresh(s, view);
     return &s->screen;
 }

@@ -7,7 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-#define COUNT_BUDGET_BYTES (4u << 20) /* some milliseconds of work between two frames */
+#define COUNT_BUDGET_BYTES (2u << 20) /* some milliseconds of work between two frames */
 
 void tail_look(struct tail *tail, const struct view *view, size_t task)
 {

@@ -3,16 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -28,22 +24,26 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/term_restore.h"
+#include "ui/tty.h"
 
 #define EXTRA_KEYS_MAX 16
 #define STOP_LIMIT_MS 1000 /* how long giving back waits for a terminal that takes no output */
-/* Terminals that are known to understand bracketed paste or to ignore it; terminfo of ncurses 6.4 has no word for it. */
-static const char *const paste_terminals[] = {"xterm", "tmux", "screen", "rxvt", "linux", "foot", "alacritty", "kitty", "vte"};
+/* Terminals that are known to understand bracketed paste or to ignore it; terminfo of ncurses 6.4 has no word
+ * for it. */
+static const char *const paste_terminals[] = {"xterm", "tmux",      "screen", "rxvt", "linux",
+                                              "foot",  "alacritty", "kitty",  "vte"};
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
 struct term {
-    int in_fd, out_fd;      /* the caller's */
-    int read_fd, send_fd;   /* the same terminal, opened anew where possible so that not blocking is ours alone */
+    int in_fd, out_fd; /* the caller's */
+    int read_fd,
+        send_fd; /* the same terminal, opened anew where possible so that not blocking is ours alone */
     bool is_read_own, is_send_own;
     SCREEN *screen;
     FILE *paint_file, *in_file;
-    int paint_fd;           /* memory that ncurses paints into */
-    struct buf pending;     /* painted, not sent yet */
-    struct canvas *shown;   /* what the terminal shows when all pending is sent; NULL = unknown */
+    int paint_fd;         /* memory that ncurses paints into */
+    struct buf pending;   /* painted, not sent yet */
+    struct canvas *shown; /* what the terminal shows when all pending is sent; NULL = unknown */
     struct theme theme;
     struct style styles[ROLE_COUNT];
     attr_t attrs[ROLE_COUNT];
@@ -62,35 +62,39 @@ bool term_possible(int in_fd, int out_fd, struct err *err)
         return err_set(err, ERR_LOCAL, _("no terminal to show screens on; use --plain"));
     const char *name = getenv("TERM");
     if (!name || !*name)
-        return err_set(err, ERR_LOCAL, _("TERM is not set, so screens can't be shown; set it, or use --plain"));
+        return err_set(err, ERR_LOCAL,
+                       _("TERM is not set, so screens can't be shown; set it, or use --plain"));
     int status = 0;
     if (setupterm(NULL, out_fd, &status) == ERR)
-        return err_set(err, ERR_LOCAL, _("TERM is \"%.60s\", which this machine's terminfo doesn't know; set it to what the terminal is, or use --plain"), name);
+        return err_set(err, ERR_LOCAL,
+                       _("TERM is \"%.60s\", which this machine's terminfo doesn't know; set it to what the "
+                         "terminal is, or use --plain"),
+                       name);
     const char *move = tigetstr("cup"), *clear = tigetstr("clear");
     bool is_able = move && move != (char *)-1 && clear && clear != (char *)-1;
     del_curterm(cur_term);
     if (!is_able)
-        return err_set(err, ERR_LOCAL, _("TERM is \"%.60s\": it can't place text on a screen; use --plain"), name);
+        return err_set(err, ERR_LOCAL, _("TERM is \"%.60s\": it can't place text on a screen; use --plain"),
+                       name);
     return true;
 }
 
 void term_size(struct term *term, int *rows, int *cols)
 {
-    struct winsize size = {0};
-    if (ioctl(term->out_fd, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col) {
-        size.ws_row = 24; /* a serial line doesn't know its size */
-        size.ws_col = 80;
-    }
-    *rows = size.ws_row < CANVAS_ROWS_MAX ? size.ws_row : CANVAS_ROWS_MAX;
-    *cols = size.ws_col < CANVAS_COLS_MAX ? size.ws_col : CANVAS_COLS_MAX;
+    tty_size(term->out_fd, rows, cols);
+    *rows = *rows < CANVAS_ROWS_MAX ? *rows : CANVAS_ROWS_MAX;
+    *cols = *cols < CANVAS_COLS_MAX ? *cols : CANVAS_COLS_MAX;
 }
 
-/* -- sending ------------------------------------------------------------------------------------------------------------------- */
+/* -- sending
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 bool term_flush(struct term *term)
 {
     while (term->pending.len && !term->is_gone) {
-        /* without an own description of the terminal, writing could block: send little, and only when there is room */
+        /* without an own description of the terminal, writing could block: send little, and only when there
+         * is room */
         struct pollfd p = {.fd = term->send_fd, .events = POLLOUT};
         if (!term->is_send_own && (poll(&p, 1, 0) <= 0 || !(p.revents & POLLOUT)))
             return false;
@@ -142,7 +146,9 @@ static void flush_all(struct term *term)
     }
 }
 
-/* -- painting ------------------------------------------------------------------------------------------------------------------ */
+/* -- painting
+ * ------------------------------------------------------------------------------------------------------------------
+ */
 
 static void choose_styles(struct term *term)
 {
@@ -151,7 +157,8 @@ static void choose_styles(struct term *term)
         theme.depth = DEPTH_MONO;
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct style style = theme_style(&theme, (enum role)role);
-        term->attrs[role] = (style.attributes & STYLE_BOLD ? A_BOLD : 0) | (style.attributes & STYLE_REVERSE ? A_REVERSE : 0) |
+        term->attrs[role] = (style.attributes & STYLE_BOLD ? A_BOLD : 0) |
+                            (style.attributes & STYLE_REVERSE ? A_REVERSE : 0) |
                             (style.attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0);
         term->pairs[role] = style.color == STYLE_DEFAULT ? 0 : (short)(role + 1);
         if (style.color != STYLE_DEFAULT)
@@ -221,7 +228,8 @@ bool term_paint(struct term *term, const struct canvas *canvas)
         shown = NULL;
     }
     canvas_compare(shown, canvas, paint_cells, &p);
-    if (!p.is_any && shown && shown->cursor_row == canvas->cursor_row && shown->cursor_col == canvas->cursor_col)
+    if (!p.is_any && shown && shown->cursor_row == canvas->cursor_row &&
+        shown->cursor_col == canvas->cursor_col)
         return true;
     wmove(stdscr, canvas->cursor_row, canvas->cursor_col);
     wnoutrefresh(stdscr);
@@ -244,7 +252,8 @@ void term_set_mono(struct term *term, bool is_mono)
     term_forget(term);
 }
 
-/* -- starting and stopping ----------------------------------------------------------------------------------------------------- */
+/* -- starting and stopping
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void find_keys(struct term *term)
 {
@@ -252,14 +261,16 @@ static void find_keys(struct term *term)
         const char *capability;
         enum key_code code;
     } known[] = {
-        {"kcuu1", UI_KEY_UP},      {"kcud1", UI_KEY_DOWN}, {"kcub1", UI_KEY_LEFT},   {"kcuf1", UI_KEY_RIGHT},
-        {"kpp", UI_KEY_PAGE_UP},   {"knp", UI_KEY_PAGE_DOWN}, {"khome", UI_KEY_HOME}, {"kend", UI_KEY_END},
-        {"kich1", UI_KEY_INSERT},  {"kdch1", UI_KEY_DELETE}, {"kcbt", UI_KEY_BACKTAB}, {"kent", UI_KEY_ENTER},
+        {"kcuu1", UI_KEY_UP},     {"kcud1", UI_KEY_DOWN},   {"kcub1", UI_KEY_LEFT},
+        {"kcuf1", UI_KEY_RIGHT},  {"kpp", UI_KEY_PAGE_UP},  {"knp", UI_KEY_PAGE_DOWN},
+        {"khome", UI_KEY_HOME},   {"kend", UI_KEY_END},     {"kich1", UI_KEY_INSERT},
+        {"kdch1", UI_KEY_DELETE}, {"kcbt", UI_KEY_BACKTAB}, {"kent", UI_KEY_ENTER},
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known && count < EXTRA_KEYS_MAX; i++) {
         const char *bytes = tigetstr(known[i].capability);
-        if (bytes && bytes != (char *)-1 && bytes[0] == '\033' && bytes[1]) /* a key that sends a letter or control isn't told apart */
+        if (bytes && bytes != (char *)-1 && bytes[0] == '\033' &&
+            bytes[1]) /* a key that sends a letter or control isn't told apart */
             term->extra[count++] = (struct key_sequence){bytes, known[i].code};
     }
     keys_init(&term->keys, term->extra, count);
@@ -279,7 +290,14 @@ static SCREEN *new_screen(struct term *term)
         old[i] = getenv(names[i]) ? mem_strdup(getenv(names[i])) : NULL;
         setenv(names[i], number, 1);
     }
+    /* ncurses would take these signals, and exit(1) for two of them */
+    static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    struct sigaction kept[sizeof taken / sizeof *taken];
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        sigaction(taken[i], NULL, &kept[i]);
     SCREEN *screen = newterm(NULL, term->paint_file, term->in_file);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        sigaction(taken[i], &kept[i], NULL);
     for (int i = 0; i < 2; i++) {
         if (old[i])
             setenv(names[i], old[i], 1);
@@ -288,29 +306,6 @@ static SCREEN *new_screen(struct term *term)
         free(old[i]);
     }
     return screen;
-}
-
-/* The shell shares the description behind the caller's descriptor: what doesn't block there wouldn't block in the shell either. Another user's
- * terminal (su) can't be opened by its name; then it is opened as the controlling terminal. */
-static int open_again(int fd, int mode, bool *is_own)
-{
-    char name[128];
-    struct stat mine, other;
-    const char *names[] = {ttyname_r(fd, name, sizeof name) == 0 ? name : NULL, "/dev/tty"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        int again = names[i] ? open(names[i], mode | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
-        /* /dev/tty is a device of its own: it is ours when our session has the terminal */
-        bool is_same = again >= 0 && fstat(fd, &mine) == 0 && fstat(again, &other) == 0 &&
-                       (i == 0 ? mine.st_rdev == other.st_rdev : tcgetsid(fd) == getsid(0));
-        if (is_same) {
-            *is_own = true;
-            return again;
-        }
-        if (again >= 0)
-            close(again);
-    }
-    *is_own = false;
-    return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
 static bool open_paint_file(struct term *term, struct err *err)
@@ -352,7 +347,8 @@ static void prepare_restore(struct term *term)
     buf_done(&bytes);
 }
 
-/* The rest of entering is ncurses', at the next paint; it leaves the keypad out when it can't set modes, which are ours here. */
+/* The rest of entering is ncurses', at the next paint; it leaves the keypad out when it can't set modes,
+ * which are ours here. */
 static bool enter(struct term *term)
 {
     if (!term_restore_raw())
@@ -395,8 +391,8 @@ struct term *term_start(int in_fd, int out_fd, enum color_wish color, struct err
     struct term *term = mem_new(1, sizeof *term);
     *term = (struct term){.in_fd = in_fd, .out_fd = out_fd, .paint_fd = -1};
     buf_init(&term->pending, 64 << 20);
-    term->read_fd = open_again(in_fd, O_RDONLY, &term->is_read_own);
-    term->send_fd = open_again(out_fd, O_WRONLY, &term->is_send_own);
+    term->read_fd = tty_open_again(in_fd, O_RDONLY, &term->is_read_own);
+    term->send_fd = tty_open_again(out_fd, O_WRONLY, &term->is_send_own);
     if (term->read_fd < 0 || term->send_fd < 0) {
         err_set_errno(err, ERR_LOCAL, errno, _("the terminal can't be opened"));
         term_free(term);
@@ -409,7 +405,9 @@ struct term *term_start(int in_fd, int out_fd, enum color_wish color, struct err
     term->screen = new_screen(term);
     if (!term->screen) {
         term_free(term);
-        err_set(err, ERR_LOCAL, _("TERM is \"%.60s\", which this machine's terminfo doesn't know; use --plain"), getenv("TERM"));
+        err_set(err, ERR_LOCAL,
+                _("TERM is \"%.60s\", which this machine's terminfo doesn't know; use --plain"),
+                getenv("TERM"));
         return NULL;
     }
     the_term = term;
@@ -459,7 +457,9 @@ void term_stop(struct term **term)
     *term = NULL;
 }
 
-/* -- keys ---------------------------------------------------------------------------------------------------------------------- */
+/* -- keys
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 enum term_key term_read_key(struct term *term, bool is_late, struct key *key)
 {

@@ -72,7 +72,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
         if (fatal[i] == number)
             next = old_fatal[i];
     sigaction(number, &next, NULL);
-    if (info->si_code <= 0 || number == SIGABRT) /* sent; what the processor raised comes again by itself, with its address */
+    if (info->si_code <= 0 ||
+        number == SIGABRT) /* sent; what the processor raised comes again by itself, with its address */
         raise(number);
     errno = kept;
 }

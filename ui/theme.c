@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The 256-colour values have a contrast of at least 5.2:1 on #000000 and #2e3440 (dark), #ffffff and #fdf6e3 (light). Colour 8 is never used:
- * Solarized has it as its background. */
+/* The 256-colour values have a contrast of at least 5.2:1 on #000000 and #2e3440 (dark), #ffffff and #fdf6e3
+ * (light). Colour 8 is never used: Solarized has it as its background. */
 static const struct style mono[ROLE_COUNT] = {
     [ROLE_TEXT] = {STYLE_DEFAULT, 0},
     [ROLE_DIM] = {STYLE_DEFAULT, 0},
@@ -22,7 +22,8 @@ static const struct style mono[ROLE_COUNT] = {
 
 enum { RED = 1, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
 
-/* Returns false where the role has no colour of its own: then it looks as in mono, for fail without the reverse. */
+/* Returns false where the role has no colour of its own: then it looks as in mono, for fail without the
+ * reverse. */
 static bool colour_of(const struct theme *theme, enum role role, struct style *style)
 {
     bool is_light = theme->background == BACKGROUND_LIGHT;
@@ -71,7 +72,8 @@ struct style theme_style(const struct theme *theme, enum role role)
     return style;
 }
 
-/* rxvt and its kin say "foreground;background" or "foreground;default;background" in numbers of the 16 colours. */
+/* rxvt and its kin say "foreground;background" or "foreground;default;background" in numbers of the 16
+ * colours. */
 static enum theme_background from_colorfgbg(const char *value)
 {
     const char *last = value ? strrchr(value, ';') : NULL;

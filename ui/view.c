@@ -9,9 +9,11 @@
 #include "base/mem.h"
 #include "ui/screens.h"
 
-#define MESSAGE_STAYS_MS 5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
+#define MESSAGE_STAYS_MS                                                                                     \
+    5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
 
-void view_init(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, uint64_t now_ms)
+void view_init(struct view *view, const struct run *run, const struct ui_actions *actions,
+               const struct log_source *logs, uint64_t now_ms)
 {
     *view = (struct view){.run = run, .actions = actions, .logs = logs, .now_ms = now_ms};
     grid_init(&view->grid, run->plan);
@@ -203,7 +205,8 @@ bool view_can_retry(const struct view *view, size_t task)
 bool view_can_skip(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->skip && view->run->state != RUN_ENDED && (state == TASK_FAILED || state == TASK_ASKS) &&
+    return view->actions->skip && view->run->state != RUN_ENDED &&
+           (state == TASK_FAILED || state == TASK_ASKS) &&
            view->run->plan->steps[view->run->plan->tasks[task].step].optional;
 }
 
@@ -218,15 +221,17 @@ size_t view_retry_count(const struct view *view)
 static void say_task(struct view *view, size_t task, const char *what)
 {
     const struct plan_task *t = &view->run->plan->tasks[task];
-    view_say(view, ROLE_TEXT, "%s: %s %s", view->run->plan->hosts[t->host].host.name, view->run->plan->steps[t->step].id, what);
+    view_say(view, ROLE_TEXT, "%s: %s %s", view->run->plan->hosts[t->host].host.name,
+             view->run->plan->steps[t->step].id, what);
 }
 
 bool view_retry(struct view *view, size_t task)
 {
     struct err err = ERR_INIT;
     if (!view_can_retry(view, task)) {
-        view_say(view, ROLE_WARN, view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                                                : _("Nothing to try again here: only what failed can be."));
+        view_say(view, ROLE_WARN,
+                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
+                                               : _("Nothing to try again here: only what failed can be."));
         return false;
     }
     if (!view->actions->retry(view->actions->context, task, &err)) {
@@ -246,7 +251,9 @@ void view_retry_all(struct view *view)
         if (view_can_retry(view, t) && view->run->tasks[t].state != TASK_CANCELLED && view_retry(view, t))
             count++;
     if (count > 1)
-        view_say(view, ROLE_TEXT, ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count), count);
+        view_say(view, ROLE_TEXT,
+                 ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
+                 count);
 }
 
 bool view_skip(struct view *view, size_t task)

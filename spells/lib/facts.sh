@@ -197,6 +197,9 @@ security() {
 }
 
 echo 'facts 1'
+
+# The cluster that kwiz has put this host into, by its name in the answers.
+say cluster "$(word_of /etc/kwiz/cluster)"
 os_release
 say arch "$(uname -m 2>/dev/null)"
 say kernel "$(uname -r 2>/dev/null)"

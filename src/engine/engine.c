@@ -375,6 +375,11 @@ bool engine_request(const struct engine *e, uint64_t id, size_t *task, size_t *h
     return true;
 }
 
+const struct boot *engine_boot(const struct engine *e, size_t host)
+{
+    return &e->hosts[host].boot;
+}
+
 int engine_exit_status(const struct engine *e)
 {
     bool is_busy = false, is_unreached = false, is_failed = false, is_local = e->is_journal_broken;

@@ -47,9 +47,11 @@ const struct effects *engine_step(struct engine *engine, const struct event *eve
 const struct run *engine_run(const struct engine *engine);
 /* Which task and host request id is for. false: never given out. Either pointer may be NULL. */
 bool engine_request(const struct engine *engine, uint64_t id, size_t *task, size_t *host);
-/* The value of a result of a task's step that stands in needs: use run->results for that; here only secrets: which task mints the secret
- * key that reader reads, or NO_TASK (then it is one of the answers'). The runner hands the minted value over at EFFECT_SEND. */
+/* Which task mints the secret `key` that reader's step reads, or NO_TASK (then it is one of the answers'). At EFFECT_SEND of the reader the
+ * runner has its value, for EVENT_SECRET said so. */
 size_t engine_provider(const struct engine *engine, size_t reader, const char *key);
+/* The boot that the host's newest hello named (the bootstrap's SEEN_BOOT); its id is "" if there was none. */
+const struct boot *engine_boot(const struct engine *engine, size_t host);
 /* Of an ended run (or of one that is ended now): 0 all done, 8 this machine failed, 130 interrupted, 7 another kwiz holds a host, 6 a
  * host was not reached and no step had started there, else 1. */
 int engine_exit_status(const struct engine *engine);

@@ -222,13 +222,14 @@ static bool refused_line(char *rest, const struct proto_handlers *handlers, void
     return true;
 }
 
-static void bad_line(const char *text, size_t len, const struct proto_handlers *handlers, void *context)
+/* `bad` and `noise` are text only; whatever is in it is shown printable. */
+static void text_line(const char *text, size_t len, void (*handler)(void *context, const char *text), void *context)
 {
     struct buf out;
     buf_init(&out, 4 * QUOTE_BYTES);
     utf8_printable(text, len < QUOTE_BYTES ? len : QUOTE_BYTES, &out);
-    if (handlers->bad)
-        handlers->bad(context, buf_text(&out));
+    if (handler)
+        handler(context, buf_text(&out));
     buf_done(&out);
 }
 
@@ -282,8 +283,12 @@ static bool read_line(struct proto *proto, const struct proto_handlers *handlers
 {
     char *line = proto->line;
     size_t len = proto->line_len;
-    if (strncmp(line, "bad ", 4) == 0) { /* text only; whatever is in it is shown printable */
-        bad_line(line + 4, len - 4, handlers, context);
+    if (strncmp(line, "bad ", 4) == 0) {
+        text_line(line + 4, len - 4, handlers->bad, context);
+        return true;
+    }
+    if (strncmp(line, "noise ", 6) == 0) {
+        text_line(line + 6, len - 6, handlers->noise, context);
         return true;
     }
     if (!is_fit(line, len))

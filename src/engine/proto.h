@@ -40,6 +40,8 @@ struct proto_handlers {
     /* The host could not read a frame of ours; text is printable. */
     void (*bad)(void *context, const char *text);
     void (*bye)(void *context);
+    /* Something the host wants known (`noise`), for diagnosis; text is printable. */
+    void (*noise)(void *context, const char *text);
 };
 
 struct proto; /* the parser; about 5 KiB, and up to PROTO_SECRET_MAX while a secret arrives */

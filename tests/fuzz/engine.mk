@@ -1,4 +1,5 @@
-# Fuzzers of the engine (--enable-fuzz, clang): each runs over the seeds in tests/fuzz/seeds/NAME.
+# Fuzzers of the engine (--enable-fuzz, clang). Seeds: tests/fuzz/seeds/NAME; libFuzzer writes into the first folder it is given, so name
+# a scratch folder before them.
 ENGINE_FUZZERS = tests/fuzz/fuzz_proto tests/fuzz/fuzz_rec tests/fuzz/fuzz_journal
 EXTRA_DIST += \
 	tests/fuzz/seeds/proto/conversation tests/fuzz/seeds/proto/refused tests/fuzz/seeds/proto/malformed \

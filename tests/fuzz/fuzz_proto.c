@@ -64,7 +64,7 @@ static void on_bye(void *context)
 
 static struct sums run(const uint8_t *data, size_t size, size_t piece, bool *ok)
 {
-    static const struct proto_handlers handlers = {on_hello, on_refused, on_record, on_bytes, on_bytes, on_secret, on_bad, on_bye};
+    static const struct proto_handlers handlers = {on_hello, on_refused, on_record, on_bytes, on_bytes, on_secret, on_bad, on_bye, on_bad};
     struct sums sums = {0, 0};
     struct proto *proto = proto_new();
     struct err err = ERR_INIT;

@@ -21,7 +21,7 @@ demo() {
 	say "making a throwaway host: $DEMO_HOST, $DEMO_ADDRESS, systemd, sshd"
 	lab kubernetes machine 2>/dev/null || lab machine
 	# shellcheck disable=SC2046
-	lab up --cpus 2 --mem 4G $(demo_hook) "$DEMO_HOST=$DEMO_ADDRESS" ||
+	lab up --cpus 2 --mem 4G --disk 24G $(demo_hook) "$DEMO_HOST=$DEMO_ADDRESS" ||
 		die "no throwaway host can be made here (the reason is above). With a host of your own: ./quickstart --host USER@ADDRESS"
 	lab kubernetes serve
 	mkdir -p build/quickstart

@@ -28,6 +28,12 @@ ok() {
 	fi
 }
 
+# Test $1 can't be run, for reason $2.
+skip() {
+	SKIPPED=$((SKIPPED + 1))
+	printf 'ok %d - %s # SKIP %s\n' $((PASSED + FAILED + SKIPPED)) "$1" "$2"
+}
+
 finish() {
 	printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
 	[ "$FAILED" = 0 ]
@@ -91,8 +97,7 @@ status=0
 "$LAB" base || status=$?
 [ $status != 0 ] || "$LAB" up --mem 2G --cpus 1 m1 m2=10.1.4.42 || status=$?
 if [ $status = 3 ]; then
-	SKIPPED=1
-	printf 'ok 1 - the lab # SKIP hosts cannot be made on this machine\n'
+	skip 'the lab' 'hosts cannot be made on this machine'
 	finish
 fi
 test_boot

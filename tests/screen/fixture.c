@@ -37,7 +37,8 @@ struct host_row {
     const char *name, *address, *role, *signs;
 };
 
-/* -- what was asked for -------------------------------------------------------------------------------------------------------- */
+/* -- what was asked for
+ * -------------------------------------------------------------------------------------------------------- */
 
 static bool ask(struct fixture *f, struct err *err, const char *what, long number)
 {
@@ -92,7 +93,9 @@ static bool log_path(void *context, size_t task, char *path, size_t path_size)
     return snprintf(path, path_size, "%s/%zu.log", f->folder, task) < (int)path_size;
 }
 
-/* -- plans --------------------------------------------------------------------------------------------------------------------- */
+/* -- plans
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 static void add_need(struct plan_task *task, size_t need)
 {
@@ -105,8 +108,8 @@ static void add_need(struct plan_task *task, size_t need)
 /* Steps that wait for all tasks of others (numbers from 1): labels for the joins, and so on. */
 static bool waits_for_step(size_t step, size_t other)
 {
-    static const size_t pairs[][2] = {{8, 7},   {9, 8},   {10, 8},  {11, 10}, {12, 8},  {13, 11}, {13, 12},
-                                      {14, 13}, {15, 13}, {16, 14}, {16, 15}, {17, 16}};
+    static const size_t pairs[][2] = {{8, 7},   {9, 8},   {10, 8},  {11, 10}, {12, 8},  {13, 11},
+                                      {13, 12}, {14, 13}, {15, 13}, {16, 14}, {16, 15}, {17, 16}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i][0] == step + 1 && pairs[i][1] == other + 1)
             return true;
@@ -123,7 +126,8 @@ static void make_tasks(struct plan *plan, const struct host_row *rows)
             struct plan_task *task = &plan->tasks[plan->task_count];
             *task = (struct plan_task){.step = s, .host = h};
             for (size_t t = 0; t < plan->task_count; t++)
-                if (waits_for_step(s, plan->tasks[t].step) || (plan->tasks[t].host == h && plan->tasks[t].step + 1 == s && s < 6))
+                if (waits_for_step(s, plan->tasks[t].step) ||
+                    (plan->tasks[t].host == h && plan->tasks[t].step + 1 == s && s < 6))
                     add_need(task, t);
             plan->task_count++;
         }
@@ -160,20 +164,22 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         f->run->hosts[h].state = HOST_UP;
         fixture_signs(f, h, rows[h].signs);
     }
-    char folder[] = "/tmp/kwiz-screen-XXXXXX";
-    if (!mkdtemp(folder)) {
+    const char *base = getenv("TMPDIR");
+    f->folder = mem_printf("%s/kwiz-screen-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(f->folder)) {
         perror("mkdtemp");
         exit(99);
     }
-    f->folder = mem_strdup(folder);
-    f->actions = (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL};
+    f->actions =
+        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL};
     f->logs = (struct log_source){f, log_path};
 }
 
 size_t fixture_task(const struct fixture *f, const char *host, const char *step)
 {
     for (size_t t = 0; t < f->plan->task_count; t++)
-        if (!strcmp(f->plan->hosts[f->plan->tasks[t].host].host.name, host) && !strcmp(f->plan->steps[f->plan->tasks[t].step].id, step))
+        if (!strcmp(f->plan->hosts[f->plan->tasks[t].host].host.name, host) &&
+            !strcmp(f->plan->steps[f->plan->tasks[t].step].id, step))
             return t;
     assert(!"no such task");
     return SIZE_MAX;
@@ -217,8 +223,8 @@ void fixture_log(struct fixture *f, size_t task, const char *text)
     free(path);
 }
 
-static void running(struct fixture *f, const char *host, const char *step, unsigned ran_s, unsigned quiet_s, int percent,
-                    const char *progress)
+static void running(struct fixture *f, const char *host, const char *step, unsigned ran_s, unsigned quiet_s,
+                    int percent, const char *progress)
 {
     struct run_task *t = &f->run->tasks[fixture_task(f, host, step)];
     t->started_ms = FIXTURE_NOW_MS - ran_s * 1000;
@@ -227,21 +233,23 @@ static void running(struct fixture *f, const char *host, const char *step, unsig
     snprintf(t->progress, sizeof t->progress, "%s", progress);
 }
 
-static const char join_log[] =
-    "[preflight] Running pre-flight checks\n"
-    "[preflight] Reading configuration from the cluster...\n"
-    "[download-certs] Downloading the certificates in Secret \"kubeadm-certs\"\n"
-    "[certs] Using certificateDir folder \"/etc/kubernetes/pki\"\n"
-    "[certs] Valid certificates and keys now exist in \"/etc/kubernetes/pki\"\n"
-    "[kubeconfig] Generating kubeconfig files\n"
-    "[control-plane] Using manifest folder \"/etc/kubernetes/manifests\"\n"
-    "[control-plane] Creating static Pod manifest for \"kube-apiserver\"\n"
-    "[etcd] Announced new etcd member joining to the existing etcd cluster\n";
+static const char join_log[] = "[preflight] Running pre-flight checks\n"
+                               "[preflight] Reading configuration from the cluster...\n"
+                               "[download-certs] Downloading the certificates in Secret \"kubeadm-certs\"\n"
+                               "[certs] Using certificateDir folder \"/etc/kubernetes/pki\"\n"
+                               "[certs] Valid certificates and keys now exist in \"/etc/kubernetes/pki\"\n"
+                               "[kubeconfig] Generating kubeconfig files\n"
+                               "[control-plane] Using manifest folder \"/etc/kubernetes/manifests\"\n"
+                               "[control-plane] Creating static Pod manifest for \"kube-apiserver\"\n"
+                               "[etcd] Announced new etcd member joining to the existing etcd cluster\n";
 
 static const struct host_row ha[] = {
-    {"kub-master-1", "10.1.4.36", "control-plane", "++=+++++++  ....."}, {"kub-master-2", "10.1.4.37", "control-plane", "++=++++   |      "},
-    {"kub-master-3", "10.1.4.38", "control-plane", "++=++++   .      "}, {"kub-ingress-1", "10.1.4.39", "ingress", "++=++      +     "},
-    {"kub-node-1", "10.1.4.32", "worker", "++=++      |     "},          {"kub-node-2", "10.1.4.33", "worker", "++=++      |     "},
+    {"kub-master-1", "10.1.4.36", "control-plane", "++=+++++++  ....."},
+    {"kub-master-2", "10.1.4.37", "control-plane", "++=++++   |      "},
+    {"kub-master-3", "10.1.4.38", "control-plane", "++=++++   .      "},
+    {"kub-ingress-1", "10.1.4.39", "ingress", "++=++      +     "},
+    {"kub-node-1", "10.1.4.32", "worker", "++=++      |     "},
+    {"kub-node-2", "10.1.4.33", "worker", "++=++      |     "},
 };
 
 void fixture_ha(struct fixture *f)
@@ -281,8 +289,11 @@ void fixture_many(struct fixture *f)
         else
             snprintf(names[i], sizeof names[i], "kub-node-%03d", i - 7);
         snprintf(addresses[i], sizeof addresses[i], "10.1.4.%d", i + 10);
-        const char *signs = i == 0 ? "++=+++++++  ....." : i < 3 ? "++=+++    |      " : i < 8 ? "++=++      .     "
-                            : i % 3 ? "++=+|      .     " : "++=|.      .     ";
+        const char *signs = i == 0  ? "++=+++++++  ....."
+                            : i < 3 ? "++=+++    |      "
+                            : i < 8 ? "++=++      .     "
+                            : i % 3 ? "++=+|      .     "
+                                    : "++=|.      .     ";
         rows[i] = (struct host_row){names[i], addresses[i], role, signs};
     }
     rows[7 + 41].signs = rows[7 + 43].signs = rows[7 + 17].signs = "++=x.      .     ";
@@ -324,15 +335,19 @@ void fixture_fail(struct fixture *f)
     t->status = 100;
     t->attempt = 2;
     snprintf(t->how, sizeof t->how, "exit");
-    snprintf(t->fail, sizeof t->fail, "apt did not get the package lock: unattended-upgr (pid 812) holds it.");
-    snprintf(t->hint, sizeof t->hint, "Debian's own updates run after boot, mostly over in 10 minutes; retry then.");
+    snprintf(t->fail, sizeof t->fail,
+             "apt did not get the package lock: unattended-upgr (pid 812) holds it.");
+    snprintf(t->hint, sizeof t->hint,
+             "Debian's own updates run after boot, mostly over in 10 minutes; retry then.");
     f->plan->steps[3].retries = 1;
     t = &f->run->tasks[fixture_task(f, "kub-node-2", "join-worker")];
-    snprintf(t->reason, sizeof t->reason, "it was interrupted, and has no check that could tell how far it came");
+    snprintf(t->reason, sizeof t->reason,
+             "it was interrupted, and has no check that could tell how far it came");
     fixture_log(f, task,
                 "Reading package lists...\nBuilding dependency tree...\n"
                 "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812\n"
-                "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?\n");
+                "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another "
+                "process using it?\n");
     fixture_count(f);
 }
 
@@ -351,8 +366,9 @@ void fixture_end(struct fixture *f)
 
 void fixture_hostile(struct fixture *f)
 {
-    static const struct host_row two[] = {{"\u8282\u70b9-1", "10.1.4.36", "control-plane", "++=+++ |.. .  ..."},
-                                          {"cafe\u0301-2", "10.1.4.37", "worker", "++=++      .     "}};
+    static const struct host_row two[] = {
+        {"\u8282\u70b9-1", "10.1.4.36", "control-plane", "++=+++ |.. .  ..."},
+        {"cafe\u0301-2", "10.1.4.37", "worker", "++=++      .     "}};
     make(f, "\u96c6\u7fa4", two, 2);
     running(f, "\u8282\u70b9-1", "init", 38, 1, 5, "");
     fixture_log(f, fixture_task(f, "\u8282\u70b9-1", "init"),
@@ -361,7 +377,8 @@ void fixture_hostile(struct fixture *f)
                 "wide \u5bbd\u5b57\u7b26 marks e\u0301a\u0308 rtl \u202eabc\n"
                 "old\rnew progress\n"
                 "tab\tstop\n"
-                "a line that goes on and on and on and on and on and on and on and on and on and on and on and on and ends here\n");
+                "a line that goes on and on and on and on and on and on and on and on and on and on and on "
+                "and on and ends here\n");
 }
 
 void fixture_done(struct fixture *f)

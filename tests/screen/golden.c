@@ -1,5 +1,5 @@
-/* Draws screens from runs made by hand and compares them with files in tests/screen/golden. "golden --accept [NAME...]" writes the files
- * instead; "golden --show NAME" prints one. */
+/* Draws screens from runs made by hand and compares them with files in tests/screen/golden. "golden --accept
+ * [NAME...]" writes the files instead; "golden --show NAME" prints one. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,15 @@ static const struct golden_case {
     const char *name;
     void (*make)(struct fixture *fixture);
     int rows, cols;
-    bool utf8, roles;      /* roles: a letter for each cell's role instead of its text */
-    const char *keys;      /* pressed before: letters; "\r" Enter, "\t" Tab, "\x1b" Esc, "\x0e" Down, "\x10" Up, "\x03" ^C */
+    bool utf8, roles; /* roles: a letter for each cell's role instead of its text */
+    const char *keys; /* pressed before: letters; "\r" Enter, "\t" Tab, "\x1b" Esc, "\x0e" Down, "\x10" Up,
+                         "\x03" ^C */
 } cases[] = {
     {"run-80x24", fixture_ha, 24, 80, false, false, "\x0e"},
     {"run-80x24.utf8", fixture_ha, 24, 80, true, false, "\x0e"},
     {"run-80x24.roles", fixture_ha, 24, 80, false, true, "\x0e"},
     {"run-120x40", fixture_ha, 40, 120, false, false, "\x0e"},
+    {"run-120x40.utf8", fixture_ha, 40, 120, true, false, "\x0e"},
     {"run-200x60", fixture_ha, 60, 200, true, false, "\x0e"},
     {"run-60x16", fixture_ha, 16, 60, false, false, "\x0e"},
     {"run-steps-80x24", fixture_ha, 24, 80, false, false, "vv"},
@@ -113,7 +115,8 @@ static bool is_equal(const struct golden_case *c, const char *text)
         printf("FAIL %s: %s\n", c->name, err.text);
     else if (strcmp(buf_text(&want), text) != 0) {
         ok = false;
-        printf("FAIL %s: not as in %s (\"golden --accept %s\" takes it). It is:\n%s", c->name, path, c->name, text);
+        printf("FAIL %s: not as in %s (\"golden --accept %s\" takes it). It is:\n%s", c->name, path, c->name,
+               text);
     }
     buf_done(&want);
     free(path);

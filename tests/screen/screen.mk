@@ -2,4 +2,16 @@
 UNIT_TESTS += tests/screen/golden
 tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_golden_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/screen/demo
+tests_screen_demo_SOURCES = tests/screen/demo.c tests/screen/fixture.c tests/screen/fixture.h
+tests_screen_demo_LDADD = $(TEST_LIBS)
+
+if HAVE_VTERM
+UNIT_TESTS += tests/screen/real
+tests_screen_real_SOURCES = tests/screen/real.c tests/screen/pty.c tests/screen/pty.h
+tests_screen_real_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_screen_real_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+endif
+
 EXTRA_DIST += tests/screen/golden

@@ -97,6 +97,13 @@ static void on_bad(void *context, const char *text)
     buf_addf(&seen->text, "bad %s\n", text);
 }
 
+static void on_noise(void *context, const char *text)
+{
+    struct seen *seen = context;
+    plain(seen);
+    buf_addf(&seen->text, "noise %s\n", text);
+}
+
 static void on_bye(void *context)
 {
     struct seen *seen = context;
@@ -104,7 +111,7 @@ static void on_bye(void *context)
     buf_adds(&seen->text, "bye\n");
 }
 
-static const struct proto_handlers handlers = {on_hello, on_refused, on_record, on_log, on_rec, on_secret, on_bad, on_bye};
+static const struct proto_handlers handlers = {on_hello, on_refused, on_record, on_log, on_rec, on_secret, on_bad, on_bye, on_noise};
 
 #define HELLO "hello 1 7 0a1b-2c 88 new 0 120\n"
 
@@ -120,6 +127,7 @@ static const char conversation[] = HELLO "@0 accepted 1 1700000000\n"
                                          "secret other -\n"
                                          "secret empty 0\n"
                                          "bad run 9: \033[31mwhat\n"
+                                         "noise by setsid\n"
                                          "bye\n";
 
 static const char expected[] = "hello 7 0a1b-2c 88 0 0 120\n"
@@ -129,7 +137,7 @@ static const char expected[] = "hello 7 0a1b-2c 88 0 0 120\n"
                                "end 1 @62-90 3 exit 7 3 t1700000002\n"
                                "interrupted 2 @90-111 boot t5\ntruncated 3 @200-225 t6\nleftover 3 @240-255 t7\nfull 0 @260-276 /var/lib t8\n"
                                "secret join to\nk\nsecret other (gone)\nsecret empty \n"
-                               "bad run 9: what\nbye\n";
+                               "bad run 9: what\nnoise by setsid\nbye\n";
 
 static void test_conversation_however_it_is_cut(void **state)
 {

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 # shellcheck shell=sh
+=======
+printf '%s\n' "$KWIZ_CLUSTER" | file_is /etc/kwiz/cluster || exit 1
+>>>>>>> main
 modules_text | file_is "$MODULES_FILE" || exit 1
 module_works overlay || exit 1
 module_works br_netfilter || exit 1

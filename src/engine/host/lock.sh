@@ -23,7 +23,9 @@ check_lock() {
 	ck_lines='' ck_since=
 	[ ! -e "$top/lock" ] || while read -r ck_run ck_host ck_operator ck_time; do
 		if [ "$ck_run" = "$RUN" ]; then
-			if [ "$ck_host" = "$HOST" ]; then ck_since=$ck_time; else
+			if [ "$ck_host" = "$HOST" ]; then
+				ck_since=$ck_time
+			else
 				ck_lines="$ck_lines$ck_run $ck_host $ck_operator $ck_time$newline"
 			fi
 		elif run_lives "$ck_run" "$ck_host"; then
@@ -39,6 +41,14 @@ check_lock() {
 	time_now
 	printf '%s%s %s %s %s\n' "$ck_lines" "$RUN" "$HOST" "$OPERATOR" "$now" >"$top/lock.new" &&
 		mv -f "$top/lock.new" "$top/lock" || refuse "cannot write $top/lock"
+}
+
+# holds_lock: the line is still there; another run may have taken the host over.
+holds_lock() {
+	while read -r hl_run hl_host _; do
+		[ "$hl_run:$hl_host" = "$RUN:$HOST" ] && return 0
+	done <"$top/lock"
+	return 1
 }
 
 # leave_lock: takes our line out.
@@ -59,24 +69,10 @@ take_over() (
 	RUN=$1 HOST=$2
 	find_places
 	{ read -r to_pid to_start _ <"$V/sup"; } 2>/dev/null && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
+	end_older
 	for to_file in "$V"/*.run.*; do
 		[ -e "$to_file" ] || continue
 		to_id=${to_file##*/}
 		abort_request "${to_id%%.run.*}"
 	done
 )
-
-# abort_request ID: marks it, ends its script and what is left of it, and waits for the wrapper to have written its end.
-abort_request() {
-	true >"$V/$1.abort"
-	read_claim "$1" || return 0
-	is_alive "$wrapper" "$wrapper_start" || return 0
-	is_alive "$group" "$group_start" || group=0
-	end_step "$1" "$group"
-	ar_turn=0
-	while is_alive "$wrapper" "$wrapper_start"; do
-		[ "$ar_turn" -lt 150 ] || return 1
-		sleep 0.1 2>/dev/null || { sleep 1; ar_turn=$((ar_turn + 9)); }
-		ar_turn=$((ar_turn + 1))
-	done
-}

@@ -38,11 +38,14 @@ choose_guard() {
 # Wakes this loop every 5 s while something runs, by one sleeper at a time.
 tick() {
 	[ -z "$ticking" ] && [ -n "$open" ] || return 0
-	ticking=1
 	{
-		sleep 5
+		trap 'kill "$nap"; exit' TERM
+		sleep 5 &
+		nap=$!
+		wait "$nap"
 		[ -p "$V/req" ] && printf -- '- tick\n' 1<>"$V/req"
-	} </dev/null 2>/dev/null 4>&- 6>&- &
+	} </dev/null >/dev/null 2>&1 4>&- 6>&- &
+	ticking=$!
 }
 
 handle() {
@@ -64,6 +67,7 @@ handle() {
 		audit
 		;;
 	vars) load_common ;;
+	full) note_full "$sv_rest" ;;
 	quit) quit "$sv_rest" ;;
 	esac
 }
@@ -79,20 +83,23 @@ load_common() {
 
 # accept ID MODE SCRIPT CHECK VARS TIMEOUT BECOME
 accept() {
-	set -C
-	if { printf '%s\n' "$token" >"$V/$1.acc"; } 2>/dev/null; then
+	if ! [ -e "$V/$1.acc" ]; then
+		set -C
+		if { printf '%s\n' "$token" >"$V/$1.acc"; } 2>/dev/null; then
+			set +C
+			run_request "$@" 4>&- 6>&- &
+			open="$open $1:$!:-"
+			# Collects what has ended, so that no zombies pile up.
+			jobs >/dev/null 2>&1
+			return
+		fi
 		set +C
-		run_request "$@" 4>&- 6>&- &
-		open="$open $1:$!:-"
-		# Collects what has ended, so that no zombies pile up.
-		jobs >/dev/null 2>&1
-		return
-	fi
-	set +C
-	if ! [ -s "$V/$1.acc" ]; then
-		rm -f "$V/$1.acc"
-		poke "b run $1: no room below $V"
-		return
+		if ! [ -s "$V/$1.acc" ]; then
+			rm -f "$V/$1.acc"
+			note_full "$V"
+			poke "b run $1: no room on $was_full"
+			return
+		fi
 	fi
 	read_control
 	case "$open " in
@@ -113,6 +120,16 @@ accept() {
 	read_control
 	find_entry "$1"
 	if [ "$entry_start" = - ] && forget "$1"; then accept "$@"; fi
+}
+
+# note_full FOLDER
+note_full() {
+	give_up_reserve "$1"
+	nf_mount=$was_full
+	time_now
+	record "full $nf_mount $now"
+	was_full=$nf_mount
+	poke e
 }
 
 # find_entry ID: sets entry_pid and entry_start (empty: not open).
@@ -186,12 +203,7 @@ accepted_lives() {
 forget() {
 	{ read -r fg_token <"$V/$1.acc"; } 2>/dev/null || fg_token=
 	if [ -n "$fg_token" ] && ! [ -e "$V/$1.run.$fg_token" ]; then
-		set -C
-		{ printf 'void\n' >"$V/$1.run.$fg_token"; } 2>/dev/null || {
-			set +C
-			return 1
-		}
-		set +C
+		void_claim "$1" "$fg_token" || return 1
 	fi
 	# A predecessor's wrapper may still wake up: its claim stays taken. Our own is known to be dead.
 	[ "$fg_token" != "$token" ] || rm -f "$V/$1.run.$fg_token"
@@ -240,7 +252,6 @@ interrupt() {
 		*.boot) in_why=boot ;;
 		*)
 			read_claim "$1"
-			is_alive "$group" "$group_start" || group=0
 			end_step "$1" "$group"
 			;;
 		esac
@@ -282,7 +293,11 @@ quit() {
 	{ read -r qu_epoch <"$V/epoch"; } 2>/dev/null && exec 7<>"$V/att.$qu_epoch"
 	leave_lock
 	rm -rf "$V"
-	[ "$secrets" = - ] || rm -rf "$secrets"
+	[ -z "$ticking" ] || kill "$ticking" 2>/dev/null
+	if [ "$secrets" != - ] && [ "$secrets" != "$V" ]; then
+		rm -rf "$secrets"
+		rmdir "${secrets%/*}" 2>/dev/null
+	fi
 	if [ "$1" = clear ]; then
 		cd / && rm -rf "$D"
 	fi

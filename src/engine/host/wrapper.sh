@@ -81,14 +81,13 @@ launch() {
 		exit 126
 	} </dev/null >>"$log" 2>&1 3>>"$rec" 4>&- 6>&- &
 	child=$!
-	proc_stat "$child"
-	{ printf 'group %s %s\n' "$child" "$pstart" >>"$claim"; } 2>/dev/null
+	{ printf 'group %s\n' "$child" >>"$claim"; } 2>/dev/null
 	watchdog=
 	[ "$guard" = timeout ] || start_watchdog
 	[ -e "$V/$id.abort" ] && end_step "$id" "$child"
 	wait "$child"
 	status=$?
-	[ -n "$watchdog" ] && kill "$watchdog" 2>/dev/null
+	stop_watchdog
 	time_ticks
 	if [ -e "$V/$id.late" ]; then
 		late=1
@@ -98,21 +97,25 @@ launch() {
 	fi
 }
 
-# For hosts whose `timeout` does not signal the group (BusyBox).
+# For hosts whose `timeout` does not signal the group (BusyBox). It leads a session, so that it and its sleeper end
+# together, and carries the request's tag, so that it is found if this wrapper dies.
 start_watchdog() {
-	{
-		trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-		sleep "$left" &
-		nap=$!
-		wait "$nap"
-		true >"$V/$id.late"
-		kill -TERM "-$child"
-		sleep 10 &
-		nap=$!
-		wait "$nap"
-		kill -KILL "-$child"
-	} </dev/null >/dev/null 2>&1 4>&- 6>&- &
+	# shellcheck disable=SC2016
+	KWIZ_REQUEST=$tag/$id setsid sh -c '
+		sleep "$1"
+		grep -qszxF "KWIZ_REQUEST=$KWIZ_REQUEST" "/proc/$2/environ" || exit
+		true >"$3"
+		kill -TERM "-$2"
+		sleep 10
+		kill -KILL "-$2"' watchdog "$left" "$child" "$V/$id.late" </dev/null >/dev/null 2>&1 4>&- 6>&- &
 	watchdog=$!
+}
+
+# Before its setsid it is one process, after that a group.
+stop_watchdog() {
+	[ -n "$watchdog" ] || return 0
+	kill -KILL "$watchdog" 2>/dev/null
+	kill -KILL "-$watchdog" 2>/dev/null
 }
 
 step_environment() {
@@ -142,20 +145,12 @@ after_script() {
 	fi
 }
 
-# Sets members: living processes of the group.
-count_group() {
-	members=0
-	for cg_dir in /proc/[0-9]*; do
-		proc_stat "${cg_dir#/proc/}" && [ "$pgroup" = "$1" ] && [ "$pstate" != Z ] && members=$((members + 1))
-	done
-}
-
 # run_request ID MODE SCRIPT CHECK VARS TIMEOUT BECOME
 run_request() {
 	id=$1 mode=$2 script=$3 check=$4 vars=$5 limit=$6 become=$7
 	log=$D/$id.log rec=$D/$id.rec leftover='' status=143 S='' reboot_mark=$V/$id.reboot
-	read -r self _ </proc/self/stat
-	proc_stat "$self"
+	proc_stat self
+	self=$pid
 	# The claim: whoever creates this file owns the request. An audit that forgets the request creates it first.
 	claim=$V/$id.run.$token
 	set -C

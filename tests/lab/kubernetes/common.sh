@@ -47,6 +47,7 @@ clock() {
 # at most every 15 seconds.
 progress() {
 	local percent=0 text now
+	not_orphaned
 	now=$(uptime_s)
 	(($2 == 0)) || percent=$(($1 * 100 / $2))
 	((percent <= 99)) || percent=99
@@ -132,12 +133,19 @@ stage_run() {
 	"stage_$1_make" "$2" "$3"
 }
 
+# Ends a stage whose builder was killed (kill -9 lets nobody say goodbye).
+not_orphaned() {
+	# In subshells too $$ is the outermost shell.
+	kill -0 $$ 2>/dev/null || exit 143
+}
+
 # What the current shell waits for. Bash runs traps only after a command in the
 # foreground ended, so long commands are started in the background and waited for.
 SUPERVISED_PID=
 
 supervised() {
 	local status=0
+	not_orphaned
 	"$@" &
 	SUPERVISED_PID=$!
 	wait "$SUPERVISED_PID" || status=$?

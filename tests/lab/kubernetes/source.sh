@@ -30,14 +30,11 @@ stage_source_make() {
 source_version() {
 	local version
 	apt-cache showsrc --only-source kubernetes 2>/dev/null |
-		sed -n 's/^Version: //p' | sort -V -r |
+		sed -n 's/^Version: //p' | sort -V |
 		while read -r version; do
 			# shellcheck disable=SC2254  # a pattern on purpose
 			case $version in
-			$KUBE_SOURCE_PATTERN)
-				printf '%s\n' "$version"
-				break
-				;;
+			$KUBE_SOURCE_PATTERN) printf '%s\n' "$version" ;;
 			esac
-		done
+		done | tail -n 1
 }

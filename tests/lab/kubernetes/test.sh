@@ -287,7 +287,9 @@ test_not_built() {
 
 test_origin() {
 	says "expected 'upstream' or 'debian'" env KWIZ_LAB_KUBERNETES=elsewhere "$here/kubernetes.sh" env
-	KWIZ_LAB_KUBERNETES=upstream "$here/kubernetes.sh" env | grep -qx 'KUBE_REGISTRY=registry.k8s.io'
+	# Not into `grep -q`, which ends before the other has written all.
+	KWIZ_LAB_KUBERNETES=upstream "$here/kubernetes.sh" env >"$temp/upstream"
+	grep -qx 'KUBE_REGISTRY=registry.k8s.io' "$temp/upstream"
 }
 
 [ "${1-}" != functions ] || return 0

@@ -116,17 +116,25 @@ cgroup_enter() {
 
 # Limits cgroup $1: memory to $2 bytes, processors to list $3; empty means no limit.
 cgroup_limit() {
-	local at="kwiz-lab/$LAB_NAME/$1"
 	if [ "$CGROUP_VERSION" = 2 ]; then
-		[ -z "$2" ] || printf '%s\n' "$2" >"${CGROUP_MOUNTS[0]}/$at/memory.max"
-		[ -z "$3" ] || printf '%s\n' "$3" >"${CGROUP_MOUNTS[0]}/$at/cpuset.cpus"
+		cgroup_limit_one "${CGROUP_MOUNTS[0]}" "$1" memory.max "$2"
+		cgroup_limit_one "${CGROUP_MOUNTS[0]}" "$1" cpuset.cpus "$3"
 		return 0
 	fi
-	if [ -n "$2" ] && cgroup_find memory; then
-		printf '%s\n' "$2" >"$CGROUP_DIR/$at/memory.limit_in_bytes"
-	fi
-	if [ -n "$3" ] && cgroup_find cpuset; then
-		printf '%s\n' "$3" >"$CGROUP_DIR/$at/cpuset.cpus"
+	cgroup_find memory || CGROUP_DIR=
+	cgroup_limit_one "$CGROUP_DIR" "$1" memory.limit_in_bytes "$2"
+	cgroup_find cpuset || CGROUP_DIR=
+	cgroup_limit_one "$CGROUP_DIR" "$1" cpuset.cpus "$3"
+}
+
+# Writes limit $4 into file $3 of cgroup $2 in the hierarchy at $1, or says that the machine has no such limit.
+cgroup_limit_one() {
+	[ -n "$4" ] || return 0
+	local file=$1/kwiz-lab/$LAB_NAME/$2/$3
+	if [ -e "$file" ]; then
+		printf '%s\n' "$4" >"$file"
+	else
+		warn "this machine's cgroups have no $3: $2 is not limited by it"
 	fi
 }
 

@@ -59,5 +59,8 @@ privilege_check() {
 	unshare --mount --uts --ipc --net --cgroup --pid --fork true 2>/dev/null ||
 		impossible "the kernel or a security module refuses new namespaces"
 	cgroup_probe
-	cgroup_make "" 2>/dev/null || impossible "the cgroup file systems are not writable"
+	local mount
+	for mount in "${CGROUP_MOUNTS[@]}"; do
+		[ -w "$mount" ] || impossible "$mount is not writable"
+	done
 }

@@ -20,7 +20,7 @@ test_boot() {
 	ok "ssh by password" same ubuntu "$(test_ssh_password 2>&1)"
 	ok "a host's key that changed is refused" test_changed_key
 	ok "memory is what was asked for" same 2097152 "$(on m1 awk '/MemTotal/ { print $2 }' /proc/meminfo)"
-	ok "processors are what was asked for" same 1 "$(on m1 nproc)"
+	test_limits
 	ok "what is outside the lab is refused at once" test_outside
 	ok "the black hole answers nothing" test_hole
 	ok "settings of the machine are out of reach" test_settings
@@ -28,6 +28,21 @@ test_boot() {
 	ok "the same from a light host" test_rights l1
 	ok "modules: known ones load, unknown ones fail" test_modules
 	ok "swap: on, kept over a boot, off" test_swap
+}
+
+test_limits() {
+	local limit
+	limit=$(on m1 sh -c 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes || cat /sys/fs/cgroup/memory.max' 2>/dev/null)
+	if [ -n "$limit" ]; then
+		ok "memory is limited to that" same $((2 << 30)) "$limit"
+	else
+		skip "memory is limited to that" "no memory controller"
+	fi
+	if [ -n "$(on m1 find /sys/fs/cgroup -maxdepth 2 -name 'cpuset.cpus*')" ]; then
+		ok "processors are what was asked for" same 1 "$(on m1 nproc)"
+	else
+		skip "processors are what was asked for" "no cpuset controller"
+	fi
 }
 
 test_up_again() {

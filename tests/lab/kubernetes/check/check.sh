@@ -50,8 +50,9 @@ until_true() {
 }
 
 sample_answers() {
-	"$lab" exec curl --silent --fail --max-time 3 --noproxy '*' "http://$address:30080/" |
-		grep -q 'Welcome to nginx'
+	local page
+	page=$("$lab" exec curl --silent --fail --max-time 3 --noproxy '*' "http://$address:30080/") &&
+		[[ $page == *'Welcome to nginx'* ]]
 }
 
 finish() {
@@ -95,7 +96,7 @@ on sample
 until_true 60 'nginx does not answer on its NodePort after 60 s' sample_answers
 part 'nginx answers on its NodePort'
 on inside
-part 'a pod reached it by its cluster address'
+part 'from a pod, by its cluster address; exec'
 on show
 on reset
 part 'kubeadm reset'

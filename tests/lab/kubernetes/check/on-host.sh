@@ -97,6 +97,9 @@ step_inside() {
 		sleep 1
 	done
 	kubectl logs inside | grep -q 'Welcome to nginx'
+	kubectl exec deployment/nginx -- /usr/sbin/nginx -v 2>&1 | grep -q 'nginx version'
+	# Of a privileged pod.
+	kubectl -n kube-system exec daemonset/kube-proxy -- iptables --version | grep -q nf_tables
 }
 
 step_reset() {

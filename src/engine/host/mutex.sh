@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# The mutex of a host's attachments, held while one of them finds out who lives.
+
+# flock where there is one, else a file that names its owner.
+lock_mutex() {
+	lm_turn=0
+	exec 9>>"$top/attach.lock"
+	while ! take_mutex; do
+		[ "$lm_turn" -lt 50 ] || refuse "another attachment holds $top/attach.lock for 10 s"
+		sleep 0.2 2>/dev/null || {
+			sleep 1
+			lm_turn=$((lm_turn + 4))
+		}
+		lm_turn=$((lm_turn + 1))
+	done
+}
+
+take_mutex() {
+	if command -v flock >/dev/null; then
+		flock -n 9
+		return
+	fi
+	set -C
+	if { printf '%s %s\n' $$ "$boot_id" >"$top/attach.own"; } 2>/dev/null; then
+		set +C
+		return 0
+	fi
+	set +C
+	{ read -r tm_pid tm_boot <"$top/attach.own"; } 2>/dev/null || return 1
+	[ "$tm_boot" = "$boot_id" ] && kill -0 "$tm_pid" 2>/dev/null && return 1
+	# Its owner is gone. Whoever renames it first may try; the others find the new owner.
+	mv "$top/attach.own" "$top/attach.own.$$" 2>/dev/null && rm -f "$top/attach.own.$$"
+	return 1
+}
+
+unlock_mutex() {
+	command -v flock >/dev/null || rm -f "$top/attach.own"
+	exec 9>&-
+}

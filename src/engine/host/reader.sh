@@ -1,0 +1,182 @@
+# shellcheck shell=sh
+# The attachment's reader: takes kwiz's frames from stdin, stores files, hands requests to the supervisor (descriptor 3)
+# and asks the writer (descriptor 5) for whatever has to be said.
+
+# read_start: `from`, `follow` ..., `go`. Sets from and follows.
+read_start() {
+	from=0 follows=
+	while IFS= read -r rs_line; do
+		# shellcheck disable=SC2086
+		set -- $rs_line
+		case ${1-}:$# in
+		from:2)
+			is_id "$2" || refuse "frame: $rs_line"
+			from=$2
+			;;
+		follow:4)
+			is_id "$2" && is_id "$3" && is_id "$4" || refuse "frame: $rs_line"
+			follows="$follows $2:$3:$4"
+			;;
+		go:1)
+			if [ "$from" -gt "$control_length" ] || [ "${SEEN_BOOT:-$boot_id $boot_start}" != "$boot_id $boot_start" ]; then
+				from=0
+			fi
+			return
+			;;
+		*) refuse "frame: $rs_line" ;;
+		esac
+	done
+	exit 0
+}
+
+tell() {
+	printf '%s\n' "$1" >&5
+}
+
+# ask LINE: to the supervisor, which is started anew if it was killed.
+ask() {
+	# Collects it if it was our child: a zombie can be signalled.
+	jobs >/dev/null 2>&1
+	kill -0 "$sl_pid" 2>/dev/null || revive
+	printf '%s %s\n' "$epoch" "$1" >&3
+}
+
+revive() {
+	lock_mutex
+	if ! holds_lock; then
+		tell 'b another run has taken this host over'
+		end_attachment
+	fi
+	find_supervisor
+	unlock_mutex
+}
+
+read_frames() {
+	dropped=
+	while IFS= read -r rf_line; do
+		set -f
+		# shellcheck disable=SC2086
+		set -- $rf_line
+		set +f
+		case ${1-}:$# in
+		run:8) frame_run "$@" ;;
+		put:3) frame_put "$2" "$3" || return ;;
+		audit:1) ask audit ;;
+		secret:2) { is_name "$2" && tell "s $2"; } || bad ;;
+		drop:2) { is_id "$2" && frame_drop "$2"; } || bad ;;
+		quit:2)
+			case $2 in
+			keep | clear)
+				ask audit
+				tell "Q $2"
+				;;
+			*) bad ;;
+			esac
+			;;
+		*) bad ;;
+		esac
+	done
+}
+
+bad() {
+	rb_text=$(printf '%.150s' "$rf_line" | tr -c '[:print:]' '?')
+	tell "b frame: $rb_text"
+}
+
+# frame_run run ID MODE SCRIPT CHECK VARS TIMEOUT BECOME
+frame_run() {
+	if ! is_run "$@"; then
+		bad
+		return
+	fi
+	ask "run $2 $3 $4 $5 $6 $7 $8"
+	tell r
+}
+
+is_run() {
+	is_id "$2" && is_id "$7" && [ "$7" -ge 1 ] && [ "$7" -le 31536000 ] || return 1
+	case $3:$4:$5:$8 in
+	step:-:* | check:*:-:*) return 1 ;;
+	step:*:root | step:*:self | check:*:root | check:*:self) ;;
+	*) return 1 ;;
+	esac
+	for ir_name in "$4" "$5" "$6"; do
+		[ "$ir_name" = - ] || is_name "$ir_name" || return 1
+	done
+}
+
+# frame_put NAME LENGTH: `incoming` names a file that is not whole; the next attachment removes it. A file that exists
+# may be in use, so a new version of it comes in beside and is renamed. Fails if the frames are out of step.
+frame_put() {
+	if ! is_name "$1" || ! is_id "$2"; then
+		bad
+		return 1
+	fi
+	fp_dir=$V/in
+	case $1 in
+	*.secret.*)
+		if [ "$secrets" = - ]; then
+			tell "b put $1: no folder in memory (tmpfs) for secrets on this host"
+			read_bytes "$2" /dev/null
+			return
+		fi
+		fp_dir=$secrets/in
+		;;
+	esac
+	fp_file=$fp_dir/$1
+	[ ! -e "$fp_file" ] || fp_file=$fp_dir/.$1.new
+	{ printf '%s\n' "$fp_file" >"$V/incoming"; } 2>/dev/null
+	read_bytes "$2" "$fp_file"
+	fp_status=$?
+	if [ "$fp_status" -gt 0 ]; then
+		rm -f "$fp_file"
+		ask "full $fp_dir"
+		tell "b put $1: no room in $fp_dir"
+		return $((fp_status - 1))
+	fi
+	{ true >"$V/incoming"; } 2>/dev/null
+	[ "$fp_file" = "$fp_dir/$1" ] || mv -f "$fp_file" "$fp_dir/$1"
+	[ "$1" != common.vars ] || ask vars
+}
+
+# read_bytes LENGTH FILE: exactly so many from stdin. 1: there was no room, but they were read; 2: out of step.
+read_bytes() {
+	if [ "$1" -eq 0 ]; then
+		{ true >"$2"; } 2>/dev/null || return 1
+	elif [ "$1" -le 1048576 ]; then
+		dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null && return 0
+		[ ! -e "$2" ] || return 1
+		# A dd without the flag has read nothing.
+		dd bs=1 count="$1" of="$2" 2>/dev/null || return 2
+	else
+		{
+			dd bs=1048576 count=$(($1 / 1048576)) iflag=fullblock &&
+				{ [ $(($1 % 1048576)) -eq 0 ] || dd bs=$(($1 % 1048576)) count=1 iflag=fullblock; }
+		} >"$2" 2>/dev/null || return 2
+	fi
+}
+
+# kwiz has all of ID. Secrets go at once, the rest when there is enough to be worth a process.
+frame_drop() {
+	if [ "$secrets" != - ]; then
+		for fd_file in "$secrets/in/$1.secret."*; do
+			[ ! -e "$fd_file" ] || rm -f "$fd_file"
+		done
+	fi
+	dropped="$dropped $V/in/$1.* $V/$1.fin $V/$1.late $V/$1.run.*"
+	[ ${#dropped} -le 4000 ] || sweep
+	return 0
+}
+
+sweep() {
+	# shellcheck disable=SC2086
+	[ -z "$dropped" ] || rm -f $dropped
+	dropped=
+}
+
+end_attachment() {
+	sweep
+	kill "$writer" 2>/dev/null
+	rm -f "$V/att.$epoch"
+	exit 0
+}

@@ -1,0 +1,57 @@
+# shellcheck shell=sh
+# Finding the supervisor, or starting it so that it outlives the connection.
+
+find_supervisor() {
+	found=found
+	supervisor_lives && return 0
+	found=new
+	start_supervisor
+}
+
+supervisor_lives() {
+	{ read -r sl_pid sl_start sl_boot _ <"$V/sup"; } 2>/dev/null || return 1
+	[ "$sl_boot" = "$boot_id" ] && is_alive "$sl_pid" "$sl_start"
+}
+
+start_supervisor() {
+	rm -f "$V/sup"
+	sv_path=$PATH sv_home=${HOME:-/}
+	[ "$uid" != 0 ] || sv_home=/root
+	if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-$epoch
+		if start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect || start_by_systemd; then
+			wait_for_supervisor && return 0
+		fi
+		poke 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
+	fi
+	setsid env -i PATH="$sv_path" HOME="$sv_home" LC_ALL=C sh "$V/kwiz.sh" supervise \
+		</dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
+	wait_for_supervisor || refuse "the supervisor did not start: $(tail -n 1 "$V/sup.err" 2>/dev/null)"
+}
+
+# With a limit: a dead bus answers never. The manager of an old systemd knows fewer settings.
+start_by_systemd() {
+	systemd-run --quiet --unit="$sv_unit" -p KillMode=process -p SendSIGKILL=no \
+		--setenv=PATH="$sv_path" --setenv=HOME="$sv_home" --setenv=LC_ALL=C "$@" \
+		"$(command -v sh)" "$V/kwiz.sh" supervise </dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
+	ss_run=$! ss_turn=0
+	while proc_stat "$ss_run" && [ "$pstate" != Z ]; do
+		[ "$ss_turn" -lt 200 ] || kill -KILL "$ss_run"
+		sleep 0.05
+		ss_turn=$((ss_turn + 1))
+	done
+	wait "$ss_run"
+}
+
+# The supervisor notes itself when it is ready; 10 s is the limit.
+wait_for_supervisor() {
+	wf_turn=0
+	until supervisor_lives; do
+		[ "$wf_turn" -lt 500 ] || return 1
+		sleep 0.02 2>/dev/null || {
+			sleep 1
+			wf_turn=$((wf_turn + 49))
+		}
+		wf_turn=$((wf_turn + 1))
+	done
+}

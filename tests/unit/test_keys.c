@@ -1,0 +1,190 @@
+#include "tests/unit/test.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "ui/keymap.h"
+#include "ui/keys.h"
+
+static const struct key_sequence terminal[] = {{"\033[[A", UI_KEY_UP}};
+
+static struct key next(struct keys *keys, bool is_late)
+{
+    struct key key;
+    if (!keys_next(keys, is_late, &key))
+        key = (struct key){.code = UI_KEY_NONE};
+    return key;
+}
+
+static void sequences_become_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        enum key_code code;
+    } cases[] = {
+        {"\033[A", UI_KEY_UP},          {"\033OB", UI_KEY_DOWN},
+        {"\033[1;5C", UI_KEY_RIGHT},    {"\033[5~", UI_KEY_PAGE_UP},
+        {"\033[5;2~", UI_KEY_PAGE_UP},  {"\033[15~", UI_KEY_OTHER},
+        {"\033[Z", UI_KEY_BACKTAB},     {"\r", UI_KEY_ENTER},
+        {"\n", UI_KEY_ENTER},           {"\t", UI_KEY_TAB},
+        {"\177", UI_KEY_BACKSPACE},     {"\033q", UI_KEY_OTHER},
+        {"\033[[A", UI_KEY_UP},         {"\033[H", UI_KEY_HOME},
+        {"\033[?62;c", UI_KEY_OTHER},   {"\033]11;rgb:0000/0000/0000\033\\", UI_KEY_OTHER},
+        {"\033]0;x\007", UI_KEY_OTHER}, {"\xff", UI_KEY_OTHER},
+        {"\302\233", UI_KEY_OTHER},     {"\033[[B", UI_KEY_OTHER},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct keys keys;
+        keys_init(&keys, terminal, 1);
+        for (const char *s = cases[i].bytes; *s; s++) { /* byte by byte, as a slow line brings them */
+            assert_false(keys_next(&keys, false, &(struct key){0}));
+            keys_feed(&keys, s, 1);
+        }
+        assert_int_equal(next(&keys, false).code, cases[i].code);
+        assert_int_equal(next(&keys, false).code, UI_KEY_NONE);
+        assert_false(keys_are_waiting(&keys));
+        keys_done(&keys);
+    }
+}
+
+static void letters_are_letters(void **state)
+{
+    (void)state;
+    struct keys keys;
+    keys_init(&keys, NULL, 0);
+    keys_feed(&keys, "q\003\xd1\x8f\xe5\xad\x97", 7);
+    struct key key = next(&keys, false);
+    assert_true(key.code == UI_KEY_CHAR && key.ch == 'q' && !key.is_ctrl);
+    key = next(&keys, false);
+    assert_true(key.code == UI_KEY_CHAR && key.ch == 'c' && key.is_ctrl);
+    assert_int_equal(next(&keys, false).ch, 0x44f);
+    assert_int_equal(next(&keys, false).ch, 0x5b57);
+    keys_feed(&keys, "\xd1", 1);
+    assert_int_equal(next(&keys, false).code, UI_KEY_NONE);
+    assert_int_equal(next(&keys, true).code, UI_KEY_OTHER);
+    keys_done(&keys);
+}
+
+static void esc_waits(void **state)
+{
+    (void)state;
+    struct keys keys;
+    keys_init(&keys, NULL, 0);
+    keys_feed(&keys, "\033", 1);
+    assert_int_equal(next(&keys, false).code, UI_KEY_NONE);
+    assert_true(keys_are_waiting(&keys));
+    assert_int_equal(next(&keys, true).code, UI_KEY_ESC);
+    keys_feed(&keys, "\033\033[A", 4);
+    assert_int_equal(next(&keys, false).code, UI_KEY_ESC);
+    assert_int_equal(next(&keys, false).code, UI_KEY_UP);
+    keys_feed(&keys, "\033[1;", 4); /* cut off: never an Esc, never a letter */
+    assert_int_equal(next(&keys, false).code, UI_KEY_NONE);
+    assert_int_equal(next(&keys, true).code, UI_KEY_OTHER);
+    assert_int_equal(next(&keys, true).code, UI_KEY_NONE);
+    keys_done(&keys);
+}
+
+static void pastes_are_one_key(void **state)
+{
+    (void)state;
+    struct keys keys;
+    size_t len;
+    bool was_cut;
+    keys_init(&keys, NULL, 0);
+    const char *bytes = "\033[200~q\r\003\033[A\033[201~x";
+    for (const char *s = bytes; *s; s++)
+        keys_feed(&keys, s, 1);
+    assert_int_equal(next(&keys, false).code, UI_KEY_PASTE);
+    assert_string_equal(keys_pasted(&keys, &len, &was_cut), "q\r\003\033[A");
+    assert_int_equal(len, 6);
+    assert_false(was_cut);
+    assert_int_equal(next(&keys, false).ch, 'x');
+    keys_feed(&keys, "\033[200~", 6);
+    assert_int_equal(next(&keys, true).code, UI_KEY_NONE);
+    char *much = malloc(30000);
+    assert_non_null(much);
+    memset(much, 'a', 30000);
+    for (int i = 0; i < 100; i++) { /* 3 MB */
+        keys_feed(&keys, much, 30000);
+        assert_int_equal(next(&keys, true).code, UI_KEY_NONE);
+    }
+    free(much);
+    keys_feed(&keys, "\033[201~", 6);
+    assert_int_equal(next(&keys, false).code, UI_KEY_PASTE);
+    keys_pasted(&keys, &len, &was_cut);
+    assert_true(was_cut);
+    assert_int_equal(len, KEYS_PASTE_MAX_BYTES);
+    keys_done(&keys);
+}
+
+/* Whatever comes is eaten: no bytes can make the decoder stand still. */
+static void noise_is_eaten(void **state)
+{
+    (void)state;
+    unsigned seed = 1;
+    struct keys keys;
+    keys_init(&keys, terminal, 1);
+    for (int i = 0; i < 200000; i++) {
+        seed = seed * 1103515245 + 12345;
+        char c = (seed >> 16) % 4 ? "\033[O]~;1A200P\\\a"[(seed >> 18) % 14] : (char)(seed >> 20);
+        keys_feed(&keys, &c, 1);
+        struct key key;
+        while (keys_next(&keys, i % 7 == 0, &key))
+            assert_int_not_equal(key.code, UI_KEY_NONE);
+        if (i % 7 == 0 && !keys.is_pasting)
+            assert_false(keys_are_waiting(&keys));
+    }
+    keys_done(&keys);
+}
+
+static void a_key_means_one_thing(void **state)
+{
+    (void)state;
+    for (uint32_t ch = ' '; ch < 127; ch++)
+        for (int ctrl = 0; ctrl < 2; ctrl++) {
+            enum action first = ACT_NONE;
+            for (unsigned place = 1; place & PLACE_ALL; place <<= 1) {
+                enum action a = keymap_action((enum keymap_place)place, (struct key){UI_KEY_CHAR, ch, ctrl});
+                if (a != ACT_NONE && first != ACT_NONE)
+                    assert_int_equal(a, first);
+                first = a != ACT_NONE ? a : first;
+            }
+        }
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'P', false}), ACT_NONE);
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'q', false}), ACT_QUIT);
+}
+
+static void help_is_never_dropped(void **state)
+{
+    (void)state;
+    for (unsigned place = 1; place & PLACE_ALL; place <<= 1)
+        for (int cols = 30; cols < 130; cols += 7) {
+            struct canvas *c = canvas_new(1, cols);
+            keymap_line(c, 0, (enum keymap_place)place, NULL, NULL);
+            char *text = canvas_text(c);
+            if (place == PLACE_SMALL)
+                assert_non_null(strstr(text, "q leave"));
+            else if (place != PLACE_HELP)
+                assert_non_null(strstr(text, "? help\n"));
+            free(text);
+            canvas_free(&c);
+            const char *names, *help;
+            assert_true(place == PLACE_SMALL ||
+                        keymap_help((enum keymap_place)place, false, 0, &names, &help));
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sequences_become_keys),
+        cmocka_unit_test(letters_are_letters),
+        cmocka_unit_test(esc_waits),
+        cmocka_unit_test(pastes_are_one_key),
+        cmocka_unit_test(noise_is_eaten),
+        cmocka_unit_test(a_key_means_one_thing),
+        cmocka_unit_test(help_is_never_dropped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

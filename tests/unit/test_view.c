@@ -1,0 +1,284 @@
+#include "tests/unit/test.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/screen/fixture.h"
+#include "ui/view.h"
+
+static struct fixture f;
+static struct view view;
+static struct canvas *canvas;
+
+static void open_view(void (*make)(struct fixture *fixture), int rows, int cols)
+{
+    make(&f);
+    view_init(&view, f.run, &f.actions, &f.logs, FIXTURE_NOW_MS);
+    canvas = canvas_new(rows, cols);
+    view_draw(&view, canvas);
+}
+
+static void close_view(void)
+{
+    canvas_free(&canvas);
+    view_done(&view);
+    fixture_done(&f);
+}
+
+static void press_key(struct key key)
+{
+    view_key(&view, key, canvas->rows, canvas->cols);
+    for (int i = 0; view.has_work && i < 1000; i++)
+        view_work(&view);
+    view_draw(&view, canvas);
+}
+
+static void press(const char *letters)
+{
+    for (; *letters; letters++)
+        press_key((struct key){.code = *letters == '\r'     ? UI_KEY_ENTER
+                                       : *letters == '\x1b' ? UI_KEY_ESC
+                                       : *letters == '\x0e' ? UI_KEY_DOWN
+                                                            : UI_KEY_CHAR,
+                               .ch = strchr("\r\x1b\x0e", *letters) ? 0 : (uint32_t)(unsigned char)*letters});
+}
+
+static void press_ctrl(char letter)
+{
+    press_key((struct key){.code = UI_KEY_CHAR, .ch = (uint32_t)letter, .is_ctrl = true});
+}
+
+static bool shows(const char *text)
+{
+    view_look(&view);
+    view_draw(&view, canvas);
+    char *now = canvas_text(canvas);
+    bool has = strstr(now, text) != NULL;
+    free(now);
+    return has;
+}
+
+static void was_asked(const char *want)
+{
+    assert_string_equal(f.asked, want);
+    *f.asked = '\0';
+}
+
+static void keys_ask_for_what_they_say(void **state)
+{
+    (void)state;
+    char want[64];
+    open_view(fixture_fail, 24, 80);
+    size_t failed = fixture_task(&f, "kub-node-1", "container-runtime"),
+           asks = fixture_task(&f, "kub-node-2", "join-worker");
+    press("r"); /* the first host has nothing that failed */
+    was_asked("");
+    assert_true(shows("Nothing has failed in this line."));
+    press("/node-1\rr");
+    snprintf(want, sizeof want, "retry %zu ", failed);
+    was_asked(want);
+    press("R");
+    snprintf(want, sizeof want, "retry %zu retry %zu ", failed, asks);
+    was_asked(want);
+    press("s");
+    was_asked("");
+    assert_true(shows("can't be skipped"));
+    f.plan->steps[3].optional = true;
+    press("s");
+    snprintf(want, sizeof want, "skip %zu ", failed);
+    was_asked(want);
+    press("P");
+    was_asked("pause 1 ");
+    f.run->state = RUN_PAUSED;
+    press("P");
+    was_asked("pause 0 ");
+    f.refuses = true;
+    assert_true(shows(", paused"));
+    press("P");
+    assert_true(shows("pause: not now"));
+    close_view();
+}
+
+static void failures_are_told_and_retried(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 80);
+    press("/node-1\r\r");
+    assert_true(shows("kwiz  Failed"));
+    assert_true(shows("steps/container-runtime.sh"));
+    press("\r"); /* the first focus changes nothing: it is the whole log */
+    assert_true(shows("kwiz  Log"));
+    was_asked("");
+    press("q");
+    assert_true(shows("kwiz  Failed"));
+    press("hh"); /* from there to Skip and Retry */
+    press("\r");
+    assert_true(shows("kwiz  Run"));
+    assert_true(strncmp(f.asked, "retry ", 6) == 0);
+    close_view();
+}
+
+static void leaving_asks(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 80);
+    press("q\r");
+    was_asked("");
+    press("q\x0e\r");
+    was_asked("leave ");
+    press("q\x0e\x0e\r");
+    was_asked("stop ");
+    press("q\x0e\x0e\x0e\r");
+    was_asked("");
+    press("kub-hb\r");
+    was_asked("");
+    assert_true(shows("nothing was stopped"));
+    press_ctrl('u');
+    press("kub-ha\r");
+    was_asked("abort ");
+    press("q\x1b");
+    was_asked("");
+    press_ctrl('c');
+    was_asked("");
+    press_ctrl('c');
+    was_asked("leave ");
+    close_view();
+}
+
+static void what_is_not_offered_is_not_there(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 80);
+    f.actions.abort = NULL;
+    f.actions.stop = NULL;
+    f.actions.pause = NULL;
+    press("Pq");
+    assert_false(shows("[ Abort ]"));
+    assert_false(shows("[ Leave when they end ]"));
+    press("\x0e\x0e\x0e\r");
+    was_asked("leave ");
+    close_view();
+}
+
+static void small_screens_take_few_keys(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 12, 40);
+    press("PrRs\rv?");
+    was_asked("");
+    assert_true(shows("kwiz needs 60x16"));
+    press("q");
+    assert_true(shows("Leave the run?"));
+    press("\x0e\r");
+    was_asked("leave ");
+    close_view();
+}
+
+static void ended_runs_leave_at_once(void **state)
+{
+    (void)state;
+    open_view(fixture_end, 24, 80);
+    press("q");
+    was_asked("quit ");
+    press("rP");
+    was_asked("");
+    close_view();
+}
+
+static void news_are_told(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 80);
+    assert_false(shows("join-worker ok"));
+    struct run_task *t = &f.run->tasks[fixture_task(&f, "kub-node-1", "join-worker")];
+    t->state = TASK_OK;
+    t->ended_ms = FIXTURE_NOW_MS;
+    fixture_count(&f);
+    assert_true(shows("kub-node-1: join-worker ok after 0:21"));
+    t = &f.run->tasks[fixture_task(&f, "kub-node-2", "join-worker")];
+    t->state = TASK_FAILED;
+    t->status = 3;
+    t->ended_ms = FIXTURE_NOW_MS;
+    fixture_count(&f);
+    assert_true(shows("kub-node-2: join-worker: failed, exit 3"));
+    f.run->tasks[fixture_task(&f, "kub-master-2", "join-control-plane")].state = TASK_UNCHANGED;
+    assert_true(shows("failed, exit 3")); /* what is heavier stays */
+    view.now_ms += 6000;
+    f.run->tasks[fixture_task(&f, "kub-master-3", "join-control-plane")].state = TASK_UNCHANGED;
+    assert_true(shows("kub-master-3: join-control-plane unchanged"));
+    close_view();
+}
+
+static void the_focus_stays_on_its_host(void **state)
+{
+    (void)state;
+    open_view(fixture_many, 24, 80);
+    press("/kub-node-090\r");
+    assert_true(shows(">     kub-node-090"));
+    f.run->hosts[7 + 90].state = HOST_UP; /* it is no problem any more: its group has the focus now */
+    f.run->tasks[fixture_task(&f, "kub-node-090", "packages")].state = TASK_OK;
+    fixture_count(&f);
+    assert_true(shows("> [+] worker"));
+    close_view();
+}
+
+/* Random keys, states and sizes: nothing may crash, and nothing but keys that say so may ask for anything. */
+static void a_monkey_breaks_nothing(void **state)
+{
+    (void)state;
+    static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
+                                                       fixture_hostile, fixture_single, fixture_end};
+    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&\r\r\t\x1b\x1b aZ0";
+    unsigned seed = 42;
+    for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
+        open_view(scenes[scene], 24, 80);
+        for (int i = 0; i < 3000; i++) {
+            seed = seed * 1103515245 + 12345;
+            unsigned dice = seed >> 16;
+            if (dice % 50 == 0) {
+                canvas_free(&canvas);
+                canvas = canvas_new((int)(dice / 50 % 60), (int)(dice / 7 % 210));
+            }
+            if (dice % 20 == 1) {
+                struct run_task *t = &f.run->tasks[dice % f.plan->task_count];
+                t->state = (enum task_state)(dice / 20 % TASK_STATE_COUNT);
+                t->started_ms = t->state == TASK_PENDING ? 0 : FIXTURE_NOW_MS - dice % 300000;
+                f.run->hosts[dice % f.plan->host_count].state = (enum host_state)(dice / 60 % 7);
+                fixture_count(&f);
+            }
+            struct key key = {.code = UI_KEY_CHAR,
+                              .ch = (uint32_t)(unsigned char)letters[dice % (sizeof letters - 1)],
+                              .is_ctrl = dice % 17 == 3};
+            if (dice % 5 == 2)
+                key = (struct key){.code =
+                                       (enum key_code)(UI_KEY_UP + dice / 5 % (UI_KEY_ESC - UI_KEY_UP + 1))};
+            view.phase = (int)(dice % 5) - 1;
+            view.now_ms += dice % 900;
+            press_key(key);
+            view_look(&view);
+            if (dice % 40 == 7)
+                view_paste(&view, "pasted \033[31m text\nq\n", 21);
+            *f.asked = '\0';
+        }
+        close_view();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_ask_for_what_they_say),
+        cmocka_unit_test(failures_are_told_and_retried),
+        cmocka_unit_test(leaving_asks),
+        cmocka_unit_test(what_is_not_offered_is_not_there),
+        cmocka_unit_test(small_screens_take_few_keys),
+        cmocka_unit_test(ended_runs_leave_at_once),
+        cmocka_unit_test(news_are_told),
+        cmocka_unit_test(the_focus_stays_on_its_host),
+        cmocka_unit_test(a_monkey_breaks_nothing),
+    };
+    if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))
+        return 77;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
