@@ -30,7 +30,6 @@ node_reset() {
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
     rm -f "$UNDO/init-began" "$UNDO/init-done"
-    file_restore "$ETC/cluster"
 }
 
 # pods_remove: with whatever talks to the runtime.

@@ -16,7 +16,6 @@ elif [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernete
 fi
 : >"$UNDO/init-began"
 sync_file "$UNDO/init-began"
-cluster_put
 
 proxy_export
 kwiz_progress 10 "kubeadm init"
