@@ -6,16 +6,6 @@
 #include "base/mem.h"
 #include "engine/host_scripts.h"
 
-/* The order counts: lib.sh first, since a step reads no further; main.sh last (doc/step-protocol.md, "Getting in"). */
-static const struct host_script *const attach_parts[] = {
-    &host_script_lib,    &host_script_common, &host_script_wrapper, &host_script_self, &host_script_supervisor,
-    &host_script_writer, &host_script_lock,   &host_script_attach,  &host_script_main,
-};
-
-static const struct host_script *const abort_parts[] = {
-    &host_script_common, &host_script_wrapper, &host_script_self, &host_script_supervisor, &host_script_lock, &host_script_abort,
-};
-
 char *bootstrap_command(enum loader_way way, const char *nonce)
 {
     /* The loader has neither quote, backslash nor exclamation mark of the outer shell's; its last byte is a newline. */
@@ -52,12 +42,11 @@ static void add_common(struct buf *text, const struct bootstrap *b)
     add_parameter(text, "OPERATOR", b->operator_name);
 }
 
-static void finish(struct buf *text, const struct host_script *const *parts, size_t count, struct buf *out)
+static void finish(struct buf *text, const struct host_script *program, struct buf *out)
 {
-    for (size_t i = 0; i < count; i++)
-        buf_add(text, parts[i]->text, parts[i]->len);
-    buf_addf(out, "%zu\n", text->len);
+    buf_addf(out, "%zu\n", text->len + program->len);
     buf_add(out, text->data, text->len);
+    buf_add(out, program->text, program->len);
     buf_done(text);
 }
 
@@ -69,7 +58,7 @@ void bootstrap_attach(const struct bootstrap *b, struct buf *out)
         add_parameter(&text, "TAKE_OVER", "1");
     if (b->seen_boot)
         buf_addf(&text, "SEEN_BOOT='%s'\n", b->seen_boot);
-    finish(&text, attach_parts, sizeof attach_parts / sizeof *attach_parts, out);
+    finish(&text, &host_script_attach, out);
 }
 
 void bootstrap_abort(const struct bootstrap *b, uint64_t id, struct buf *out)
@@ -77,5 +66,5 @@ void bootstrap_abort(const struct bootstrap *b, uint64_t id, struct buf *out)
     struct buf text;
     add_common(&text, b);
     buf_addf(&text, "ABORT='%llu'\n", (unsigned long long)id);
-    finish(&text, abort_parts, sizeof abort_parts / sizeof *abort_parts, out);
+    finish(&text, &host_script_abort, out);
 }

@@ -1,13 +1,23 @@
 #!/bin/sh
-# usage: embed.sh FILE...: prints the files as C arrays, one struct a file, without comment lines and indentation that the shell does not need.
+# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, and the two programs that bootstrap.list and abort.list put together,
+# without the comment lines and the indentation that a shell does not need.
 set -eu
-echo '/* Made by embed.sh; do not edit. */'
-echo '#include "engine/host_scripts.h"'
-for f; do
-	name=$(basename "$f" .sh)
+cd "$1"
+
+array() { # array NAME FILE...
+	name=$1
+	shift
 	echo "static const char ${name}_text[] = {"
 	# Comments and leading tabs are a quarter of the bytes that go to every host. Here-documents are all `<<-`, so tabs are free to go.
-	sed -e '/^[[:space:]]*#/d' -e 's/^	*//' -e '/^$/d' "$f" | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'
+	cat "$@" | sed -e '/^[[:space:]]*#/d' -e 's/^	*//' -e '/^$/d' | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'
 	echo '0};'
 	echo "const struct host_script host_script_$name = {${name}_text, sizeof ${name}_text - 1};"
-done
+}
+
+echo '/* Made by embed.sh; do not edit. */'
+echo '#include "engine/host_scripts.h"'
+array loader loader.sh
+# shellcheck disable=SC2046 # lists of file names without spaces
+array attach $(cat bootstrap.list)
+# shellcheck disable=SC2046
+array abort $(cat abort.list)

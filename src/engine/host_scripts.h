@@ -9,7 +9,6 @@ struct host_script {
     size_t len;
 };
 
-extern const struct host_script host_script_loader, host_script_lib, host_script_common, host_script_wrapper, host_script_self,
-    host_script_supervisor, host_script_writer, host_script_lock, host_script_attach, host_script_main, host_script_abort;
+extern const struct host_script host_script_loader, host_script_attach, host_script_abort;
 
 #endif

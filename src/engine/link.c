@@ -30,7 +30,6 @@ static void on_attached(void *context, const struct proto_hello *hello)
     struct link *link = context;
     struct event e = host_event(link, EVENT_ATTACHED);
     e.hello = *hello;
-    snprintf(link->seen_boot, sizeof link->seen_boot, "%s %llu", hello->boot.id, (unsigned long long)hello->boot.start);
     const struct secret *password = session_sudo_password(link->session);
     if (password && !link->runner->sudo_password)
         link->runner->sudo_password = secret_copy(password);
@@ -192,6 +191,17 @@ static void on_bad(void *context, const char *text)
     runner_event(link->runner, &e);
 }
 
+/* Something the operator may want to know; nothing depends on it. */
+static void on_noise(void *context, const char *text)
+{
+    struct link *link = context;
+    struct runner *r = link->runner;
+    char *line = mem_printf(_("%s says: %s"), r->options.plan->hosts[link->host].host.name, text);
+    if (r->options.observer && r->options.observer->notice)
+        r->options.observer->notice(r->options.observer_context, line);
+    free(line);
+}
+
 static void on_bye(void *context)
 {
     struct link *link = context;
@@ -271,6 +281,7 @@ static const struct proto_handlers frames = {
     .secret = on_secret,
     .bad = on_bad,
     .bye = on_bye,
+    .noise = on_noise,
 };
 
 static const struct session_events events = {
@@ -285,6 +296,8 @@ static const struct session_events events = {
 static void open_session(struct link *link)
 {
     struct runner *r = link->runner;
+    const struct boot *boot = engine_boot(r->engine, link->host);
+    snprintf(link->seen_boot, sizeof link->seen_boot, "%s %llu", boot->id, (unsigned long long)boot->start);
     if (!r->has_looked_for_sudo) {
         r->has_looked_for_sudo = true;
         struct secret *given = runner_secret(r, "sudo_password");
@@ -303,7 +316,7 @@ static void open_session(struct link *link)
                       .host = r->options.plan->hosts[link->host].host.name,
                       .operator_name = r->options.operator_name,
                       .take_over = r->options.take_over,
-                      .seen_boot = link->seen_boot[0] ? link->seen_boot : NULL},
+                      .seen_boot = boot->id[0] ? link->seen_boot : NULL},
     };
     link->session = session_open(r->options.loop, &options, &events, link);
 }

@@ -33,13 +33,27 @@ libengine_a_SOURCES += \
 	src/engine/survey.c src/engine/survey.h
 nodist_libengine_a_SOURCES = src/engine/host_scripts.c
 
-# The order is of no meaning here; bootstrap.c says in which they are sent.
-host_scripts = src/engine/host/loader.sh src/engine/host/lib.sh src/engine/host/common.sh src/engine/host/wrapper.sh \
-	src/engine/host/self.sh src/engine/host/supervisor.sh src/engine/host/writer.sh src/engine/host/lock.sh \
-	src/engine/host/attach.sh src/engine/host/main.sh src/engine/host/abort.sh
+host_scripts = \
+	src/engine/host/abort.list \
+	src/engine/host/abort.sh \
+	src/engine/host/attach.sh \
+	src/engine/host/bootstrap.list \
+	src/engine/host/common.sh \
+	src/engine/host/ending.sh \
+	src/engine/host/lib.sh \
+	src/engine/host/loader.sh \
+	src/engine/host/lock.sh \
+	src/engine/host/main.sh \
+	src/engine/host/mutex.sh \
+	src/engine/host/reader.sh \
+	src/engine/host/record.sh \
+	src/engine/host/self.sh \
+	src/engine/host/start.sh \
+	src/engine/host/supervisor.sh \
+	src/engine/host/wrapper.sh \
+	src/engine/host/writer.sh
 src/engine/host_scripts.c: $(host_scripts) src/engine/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) src/engine && cd $(srcdir) && sh src/engine/embed.sh $(host_scripts) > $(abs_builddir)/$@.tmp && \
-		mv -f $(abs_builddir)/$@.tmp $(abs_builddir)/$@
+	$(AM_V_GEN)$(MKDIR_P) src/engine && sh $(srcdir)/src/engine/embed.sh $(srcdir)/src/engine/host > $@.tmp && mv -f $@.tmp $@
 BUILT_SOURCES += src/engine/host_scripts.c
 CLEANFILES += src/engine/host_scripts.c
 EXTRA_DIST += $(host_scripts) src/engine/embed.sh

@@ -116,6 +116,10 @@ static void quit_host(struct runner *r, struct link *link, bool is_clear)
 
 static void follow(struct link *link, const struct effect *e)
 {
+    if (e->is_settled) {
+        frame_follow(&link->follows, e->id, FRAME_FOLLOW_NONE, FRAME_FOLLOW_NONE, NULL);
+        return;
+    }
     struct stream *s = link_stream_open(link, e->id, e->task);
     frame_follow(&link->follows, e->id, s->got, recstream_offset(s->rec), NULL);
 }

@@ -21,7 +21,7 @@ struct link {
     struct stream *streams;
     uint64_t *unsent;        /* requests that are on their way; owned */
     size_t unsent_count;
-    char seen_boot[BOOT_ID_MAX + 24]; /* of the last hello; "" = none */
+    char seen_boot[BOOT_ID_MAX + 24]; /* for the bootstrap, while the session lives */
     struct buf follows;      /* frames kept until EFFECT_GO says from where */
     bool is_asking, has_asked_sudo;
     struct transport_ask ask; /* is_asking: what; text and host owned by ask_text */

@@ -304,6 +304,12 @@ static void on_bye(void *context)
     s->events->frames->bye(s->context);
 }
 
+static void on_noise(void *context, const char *text)
+{
+    struct session *s = context;
+    s->events->frames->noise(s->context, text);
+}
+
 static const struct proto_handlers handlers = {
     .hello = on_hello,
     .refused = on_refused,
@@ -313,6 +319,7 @@ static const struct proto_handlers handlers = {
     .secret = on_secret,
     .bad = on_bad,
     .bye = on_bye,
+    .noise = on_noise,
 };
 
 static bool feed_proto(struct session *s, const void *bytes, size_t len)

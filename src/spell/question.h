@@ -44,6 +44,7 @@ struct question {
     size_t choice_count;
     struct cond *when;        /* asked only when true; NULL = always */
     char *pattern;            /* POSIX extended regular expression for the whole text, or NULL */
+    bool is_multiline;        /* text: newlines and tabs are allowed */
     bool has_min, has_max;    /* integer: the value; text and password: length in characters; multi: number of values */
     int64_t min, max;
     unsigned line, column;

@@ -110,7 +110,7 @@ static void read_type(const struct yaml_reader *reader, const struct yaml_node *
 void question_read(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
     static const char *const keys[] = {"key",  "label",   "help", "type", "default", "required", "choices",
-                                       "when", "pattern", "min",  "max"};
+                                       "when", "pattern", "min",  "max",  "multiline"};
     *question = (struct question){.line = node->line, .column = node->column};
     question->key = mem_strdup("");
     question->label = mem_strdup("");
@@ -121,6 +121,11 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
     yaml_get_string(reader, node, "help", &question->help);
     read_type(reader, node, question);
     read_choices(reader, node, question);
+    if (yaml_get(node, "multiline") && question->type != QUESTION_TEXT)
+        yaml_error(reader, yaml_key(node, "multiline"), _("multiline belongs to the type text, not to %s"),
+                   question_type_name(question->type));
+    else
+        yaml_get_boolean(reader, node, "multiline", &question->is_multiline);
     read_limit(reader, node, "min", question, &question->has_min, &question->min);
     read_limit(reader, node, "max", question, &question->has_max, &question->max);
     if (question->has_min && question->has_max && question->min > question->max)

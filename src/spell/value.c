@@ -35,7 +35,7 @@ bool value_is_id(const char *text)
     return is_made_of(text, 40, LOWER DIGITS, LOWER DIGITS "-");
 }
 
-bool value_check_line(const char *text, struct err *err)
+static bool check_text(const char *text, const char *allowed, const char *expected, struct err *err)
 {
     size_t len = strlen(text);
     if (len > VALUE_BYTES_MAX)
@@ -43,9 +43,19 @@ bool value_check_line(const char *text, struct err *err)
     if (!utf8_valid(text, len))
         return err_set(err, ERR_INVALID, _("expected text in UTF-8"));
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p < 0x20 || *p == 0x7f)
-            return err_set(err, ERR_INVALID, _("expected one line of text without control characters"));
+        if ((*p < 0x20 && !strchr(allowed, *p)) || *p == 0x7f)
+            return err_set(err, ERR_INVALID, "%s", expected);
     return true;
+}
+
+bool value_check_line(const char *text, struct err *err)
+{
+    return check_text(text, "", _("expected one line of text without control characters"), err);
+}
+
+bool value_check_text(const char *text, struct err *err)
+{
+    return check_text(text, "\n\t", _("expected text without control characters but newline and tab"), err);
 }
 
 bool value_check_address(const char *text, struct err *err)

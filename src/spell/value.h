@@ -18,6 +18,8 @@ bool value_is_key(const char *text);
 bool value_is_id(const char *text);
 /* One line of printable text, at most VALUE_BYTES_MAX bytes. */
 bool value_check_line(const char *text, struct err *err);
+/* As value_check_line, but newlines and tabs may be in it. */
+bool value_check_text(const char *text, struct err *err);
 bool value_check_address(const char *text, struct err *err);
 bool value_check_cidr(const char *text, struct err *err);
 /* A DNS name of labels with dots between; not an address. */

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Whatever steps print.
+
+test_hostile_output() {
+	FIRST='printf "\033]0;title\007\033[2J\377\376 bytes\r50%%\r100%%\n"; head -c 300000 /dev/urandom; echo; printf "no newline at the end"' answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "100%"
+	! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$W/out" || fail "control bytes on the screen"
+}
+
+test_much_output() { # 1 GB and a line of 100 MB, byte for byte, in bounded memory
+	FIRST='head -c 100000000 /dev/zero | tr "\0" x; echo; yes "a line of output that is as long as lines are, more or less, on average" | head -c 900000000; true' answers "$@"
+	local start=$SECONDS
+	run_kwiz 0 run --yes --json "$W/answers.yaml"
+	rm -f "$W/out"
+	same "$( (head -c 100000000 /dev/zero | tr '\0' x; echo; yes "a line of output that is as long as lines are, more or less, on average" | head -c 900000000 || true) | sha256sum)" \
+		"$(sha256sum <"$(log_of "$1" first)")" "digest of the log"
+	echo "# 1 GB in $((SECONDS - start)) s"
+	rm -f "$(log_of "$1" first)"
+}
+
+kind_full_host=systemd
+test_full_host() {
+	lab fill-disk "$1" /var/lib
+	answers "$@"
+	local rc=0
+	kwiz run --yes "$W/answers.yaml" >"$W/out" 2>&1 </dev/null || rc=$?
+	[ "$rc" != 0 ] || fail "it ended well"
+	grep -qiE 'room|space|full' "$W/out" || fail "it does not say why: $(tail -n 8 "$W/out")"
+	lab free-disk "$1"
+}
+
+test_full_here() {
+	[ "$(id -u)" = 0 ] || exit 77
+	mkdir "$W/small"
+	FIRST='head -c 20000000 /dev/zero | tr "\0" y' answers "$@"
+	local rc=0
+	# a mount namespace of its own, so that nothing is left mounted
+	unshare --mount bash -c '
+		. tests/e2e/lib.sh
+		mount -t tmpfs -o size=8m none "$W/small" && STATE=$W/small kwiz run --yes "$W/answers.yaml" >"$W/out" 2>&1 </dev/null' || rc=$?
+	same 8 "$rc" "exit status"
+	grep -qi 'no space' "$W/out" || fail "it does not say why: $(tail -n 8 "$W/out")"
+}

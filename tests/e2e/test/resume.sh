@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# The promises that matter most: a step runs once, outlives kwiz and the link, and its log is complete.
+
+COUNTING='mkdir -p /root/e2e; echo run >>/root/e2e/count; i=0; while [ $i -lt 60 ]; do i=$((i + 1)); echo "line $i"; sleep 0.1; done'
+
+counted_log() { # counted_log HOST: all 60 lines, once, in order
+	same "$(seq -f 'line %g' 60)" "$(cat "$(log_of "$1" first)")" "log"
+	same run "$(on "$1" cat /root/e2e/count)" "runs of the step"
+}
+
+test_killed_kwiz() {
+	FIRST=$COUNTING answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 grep -q 'first | line 10$' "$W/out"
+	kill -9 "$(kwiz_pid)"
+	wait "$KWIZ_JOB" || true
+	sleep 1
+	run_kwiz 0 resume
+	counted_log "$1"
+	has "$W/out" "first: ok"
+}
+
+test_killed_kwiz_step_over() { # resumed only when the step is long over
+	FIRST=$COUNTING answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 grep -q 'first | line 3$' "$W/out"
+	kill -9 "$(kwiz_pid)"
+	wait "$KWIZ_JOB" || true
+	until_true 60 on "$1" sh -c 'grep -h "^end" /var/lib/kwiz/*/*/control | grep -q exit'
+	run_kwiz 0 resume
+	counted_log "$1"
+}
+
+test_cut_link() { # the link is cut for 60 s in the middle of a step of 75 s
+	FIRST='mkdir -p /root/e2e; echo run >>/root/e2e/count; i=0; while [ $i -lt 75 ]; do i=$((i + 1)); echo "line $i"; sleep 1; done' answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 grep -q 'first | line 3$' "$W/out"
+	lab cut "$1"
+	sleep 60
+	lab heal "$1"
+	wait "$KWIZ_JOB" || fail "kwiz: $(tail -n 20 "$W/out")"
+	same "$(seq -f 'line %g' 75)" "$(cat "$(log_of "$1" first)")" "log"
+	same run "$(on "$1" cat /root/e2e/count)" "runs of the step"
+	has "$W/out" "lost"
+}
+
+test_killed_sshd() {
+	FIRST=$COUNTING answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 grep -q 'first | line 10$' "$W/out"
+	lab kill-sshd --sessions "$1"
+	wait "$KWIZ_JOB" || fail "kwiz: $(tail -n 20 "$W/out")"
+	counted_log "$1"
+}
+
+kind_reboot=systemd
+test_reboot() {
+	FIRST='mkdir -p /root/e2e; cat /proc/1/stat | cut -d" " -f22 >/root/e2e/boot; kwiz_reboot' \
+		SECOND='test "$(cut -d" " -f22 /proc/1/stat)" != "$(cat /root/e2e/boot)"; echo back' answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "second | back"
+	has "$W/out" "rebooting"
+}
+
+kind_crash=systemd
+test_crash() { # the host dies in the middle of a step that may be run again
+	FIRST='mkdir -p /root/e2e; echo run >>/root/e2e/count; sync; [ "$(wc -l </root/e2e/count)" -gt 1 ] || sleep 100; echo done' answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 on "$1" test -s /root/e2e/count
+	lab crash "$1"
+	lab up "$1"
+	wait "$KWIZ_JOB" || fail "kwiz: $(tail -n 20 "$W/out")"
+	same 2 "$(on "$1" sh -c 'wc -l </root/e2e/count')" "runs of the step"
+}
+
+test_two_at_once() {
+	FIRST=$COUNTING answers "$@"
+	start_kwiz run --yes "$W/answers.yaml"
+	local first=$KWIZ_JOB
+	until_true 60 grep -q 'first | line 3$' "$W/out"
+	local id
+	id=$(basename "$(run_folder)")
+	mv "$W/out" "$W/out1"
+	run_kwiz 7 resume "$id"
+	STATE=$W/state2 run_kwiz 7 run --yes "$W/answers.yaml"
+	has "$W/out" "another run lives on this host"
+	wait "$first" || fail "the first kwiz failed: $(tail -n 5 "$W/out1")"
+	counted_log "$1"
+}

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# What a run does when nothing goes wrong with the way to the host.
+
+hosts_plain='plain-1 plain-2'
+test_plain() {
+	answers "$@"
+	FIRST='echo out; echo err >&2; kwiz_progress 50 "half way"; kwiz_result value "a b"; mkdir -p /root/e2e; echo x >>/root/e2e/first' \
+		SECOND='echo "got $KWIZ_RESULT_value"' answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "plain-1 first | out"
+	has "$W/out" "plain-2 first | err"
+	has "$W/out" "plain-2 second | got a b"
+	has "$(log_of plain-1 second)" "got a b"
+	has "$(run_folder)/summary.txt" "6 ok"
+	run_kwiz 0 runs show "$(basename "$(run_folder)")"
+	has "$W/out" "6 ok"
+	run_kwiz 0 runs log "$(basename "$(run_folder)")" plain-1 second
+	has "$W/out" "got a b"
+	(cd "$W" && run_kwiz 0 runs report "$(basename "$(run_folder)")")
+	tar tzf "$W"/kwiz-report-*.tar.gz | grep -q journal.jsonl
+	# nothing of kwiz stays behind but what the step made
+	same "" "$(on plain-1 sh -c 'ls -A /run/kwiz /var/lib/kwiz 2>/dev/null | grep -v "^/" | grep -v attach.lock | grep .' || true)" "left on the host"
+	run_kwiz 0 reset --yes "$W/answers.yaml"
+	on plain-1 sh -c '! [ -e /root/e2e ]'
+}
+
+test_unchanged() {
+	CHECK='test -e /root/e2e/done' FIRST='mkdir -p /root/e2e; touch /root/e2e/done' answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "first: ok"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "first: unchanged"
+}
+
+hosts_failure='failure-1 failure-2'
+test_failure() {
+	FIRST='echo before; [ $KWIZ_HOST = failure-2 ] || kwiz_fail "the disk is purple" "paint it"' answers "$@"
+	run_kwiz 1 run --yes "$W/answers.yaml"
+	has "$W/out" "failure-1 first: failed: exit status 1"
+	has "$W/out" "the disk is purple"
+	has "$W/out" "paint it"
+	has "$W/out" "failure-2 second: ok"
+	has "$W/out" "failure-1 aside: ok"
+	has "$W/out" "Log: "
+	hasnt "$W/out" "failure-1 second: running"
+	# mended, and gone on with
+	sed -i 's/kwiz_fail "the disk is purple" "paint it"/echo mended/' "$(run_folder)/answers.yaml"
+	run_kwiz 3 resume
+	has "$W/out" "can't be made again"
+}
+
+test_timeout() {
+	SECOND='sleep 1234 & sleep 1234' answers "$@"
+	run_kwiz 1 run --yes "$W/answers.yaml"
+	has "$W/out" "ran into its time limit"
+	until_true 15 on "$1" sh -c '! pgrep -f "^sleep 1234" >/dev/null'
+}
+
+test_json() {
+	FIRST='printf "a\033[31mb\377\n"; kwiz_warn careful' answers "$@"
+	run_kwiz 0 run --yes --json "$W/answers.yaml"
+	grep -v '^{.*}$' "$W/out" && fail "a line that is no object"
+	has "$W/out" '"event":"run"'
+	has "$W/out" '"state":"warned"'
+	has "$W/out" '\u001b[31mb'
+	has "$W/out" '"event":"summary"'
+}
+
+test_confirm() {
+	answers "$@"
+	run_kwiz 4 run "$W/answers.yaml"
+	has "$W/out" "--yes"
+	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
+}
+
+# Steps see no secrets in their environment; kwiz shows none, wherever a host quotes it.
+test_secrets() {
+	printf 'purple-monkey-dishwasher' >"$W/pw"
+	chmod 600 "$W/pw"
+	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" EXTRA="secrets: {sudo_password: \"file:$LAB_PASSWORD_FILE\"}" \
+		FIRST='id -u; kwiz_secret minted "the-minted-one"; echo "it is the-minted-one"' \
+		SECOND='test "$(kwiz_read_secret minted)" = the-minted-one; env | grep -c the-minted-one; echo "again the-minted-one"; true' answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "first | 0"
+	hasnt "$W/out" "the-minted-one"
+	has "$W/out" "again **************"
+	! grep -rF -e the-minted-one -e "$(cat "$LAB_PASSWORD_FILE")" "$(run_folder)" --exclude=answers.yaml --exclude-dir=spell --exclude=plan.json ||
+		fail "a secret in the run's folder"
+	! on "$1" grep -rF "$(cat "$LAB_PASSWORD_FILE")" /var/lib/kwiz /tmp 2>/dev/null || fail "the password on the host's disk"
+}
+
+test_wrong_sudo_password() {
+	printf 'not-the-password' >"$W/pw"
+	chmod 600 "$W/pw"
+	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" EXTRA="secrets: {sudo_password: \"file:$W/pw\"}" answers "$@"
+	run_kwiz 6 run --yes "$W/answers.yaml"
+	has "$W/out" "sudo refused the password (it was tried once)"
+}
+
+test_no_sudo_password() {
+	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" answers "$@"
+	run_kwiz 6 run --yes "$W/answers.yaml"
+	has "$W/out" "sudo wants a password"
+}
