@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Answers, hosts, tables and versions. The files below lib/ stand in front of every script of this spell, with the engine's helpers (kwiz_*)
 # before them. Functions print what they find out and end with 1 where there is nothing to print.
 

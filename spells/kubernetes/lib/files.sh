@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # Files that are written for good, and the way back. Whatever is changed that was there before is kept below UNDO until reset.
 
 # shellcheck disable=SC2034 # read by other files of the library
@@ -216,6 +218,29 @@ text_or_file() {
         [ -f "$1" ] || kwiz_fail "$1 is not on this host" "copy it to $KWIZ_HOST, or give an address or the text itself"
         cat "$1" >"$2"
         ;;
-    *) printf '%s\n' "$1" >"$2" ;;
+    *) printf '%s\n' "$1" | block_unfold >"$2" ;;
     esac
+}
+
+# block_unfold: an OpenPGP or PEM block that was squeezed into one line (as YAML's >- does) gets its lines back; anything else stays as it is. Words
+# before the first long one are the block's own headers (Version, Comment), which nobody needs.
+block_unfold() {
+    awk '
+        { line[NR] = $0 }
+        END {
+            if (NR != 1 || !match(line[1], /^ *-----BEGIN [A-Z0-9 ]+-----/)) {
+                for (i = 1; i <= NR; i++) print line[i]
+                exit
+            }
+            begin = substr(line[1], RSTART, RLENGTH)
+            rest = substr(line[1], RSTART + RLENGTH)
+            sub(/^ */, "", begin)
+            print begin
+            if (begin ~ /PGP/) print ""
+            at = index(rest, "-----END ")
+            end = at ? substr(rest, at) : ""
+            n = split(at ? substr(rest, 1, at - 1) : rest, word, " ")
+            for (i = 1; i <= n; i++) { if (length(word[i]) >= 60) body = 1; if (body) print word[i] }
+            print end
+        }'
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What single steps share with their checks.
 
 # packages_fit: is what is installed the release that was asked for? 1.36 is any 1.36.x.
@@ -72,9 +73,9 @@ kubeadm_wanted() {
     kubeadm_text "$(kubeadm_version)" "$(runtime_socket)" "$(node_address)" "$fixed"
 }
 
-# cluster_put: whose node this host is; kwiz reads it where it looks for what stands in the way of an install.
-cluster_put() {
-    printf '%s\n' "${KWIZ_CLUSTER:-kubernetes}" | file_put "$ETC/cluster" 644
+# cluster_text: whose host this is; kwiz reads it where it looks for what stands in the way of an install.
+cluster_text() {
+    printf '%s\n' "${KWIZ_CLUSTER:-kubernetes}"
 }
 
 # kube_token: kubeadm's join command, which holds a new token: never shown.

@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # kubeadm: its configuration, and what is asked of the cluster.
 
 KUBEADM_CONFIG=$ETC/kubeadm.yaml

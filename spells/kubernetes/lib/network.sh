@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # The pod network `bridge`: CNI's own plugins, a route to each other node's pods, one masquerade rule. No images, nodes must share a network.
 
 CONFLIST=/etc/cni/net.d/10-kwiz.conflist

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Packages and where they come from, for distributions with dpkg and apt, or rpm and dnf. What is installed is written down, so that reset can
 # take away exactly that.
 

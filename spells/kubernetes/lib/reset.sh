@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
 # node_reset: idempotent; also where nothing was ever installed.
@@ -29,7 +30,6 @@ node_reset() {
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
     rm -f "$UNDO/init-began" "$UNDO/init-done"
-    file_restore "$ETC/cluster"
 }
 
 # pods_remove: with whatever talks to the runtime.

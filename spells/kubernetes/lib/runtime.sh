@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # The container runtime: which it is, and its configuration.
 
 CONTAINERD_CONFIG=/etc/containerd/config.toml

@@ -1,3 +1,6 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2094 # a file is compared with what is made from it, and only then written
+# shellcheck disable=SC2034 # names that steps and other files of the library use
 # The operating system: swap, modules, sysctls, names of the other hosts, firewalls. Each thing as a pair: is it so, make it so.
 
 MODULES_FILE=/etc/modules-load.d/kwiz-kubernetes.conf

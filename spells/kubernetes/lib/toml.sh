@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Small edits of TOML, enough for containerd's configuration: a key with a value on one line, in a section with a header of its own. How a
 # header is quoted and blanks do not matter.
 

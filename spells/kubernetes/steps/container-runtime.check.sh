@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 release_check
 name=$(runtime_choose)
 service=$(table_get runtimes.table "runtime=$name" service)

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds or installs the container runtime, and sets it up as the kubelet needs it.
 changes_begin
 release_check

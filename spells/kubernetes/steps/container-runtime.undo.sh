@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 name=$(runtime_name)
 if [ -n "$name" ]; then
     service=$(table_get runtimes.table "runtime=$name" service)

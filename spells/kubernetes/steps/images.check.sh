@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 [ -f "$KUBEADM_CONFIG" ] || exit 1
 images=$(wanted_images)
 [ -n "$images" ] || exit 1

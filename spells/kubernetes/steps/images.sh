@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The images of the control plane, before init, so that init does not wait for a slow network without saying so.
 proxy_export
 images=$(wanted_images)

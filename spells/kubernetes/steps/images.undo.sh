@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Only where the runtime stays; else its whole store goes with it.
 [ -f "$UNDO/images" ] || exit 0
 if [ ! -s "$UNDO/packages-container-runtime" ]; then

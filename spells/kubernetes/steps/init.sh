@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The control plane. What an interrupted or failed attempt of kwiz left is taken away first; a cluster that was once complete never is.
 release_check
 undo_folder
@@ -15,7 +16,6 @@ elif [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernete
 fi
 : >"$UNDO/init-began"
 sync_file "$UNDO/init-began"
-cluster_put
 
 proxy_export
 kwiz_progress 10 "kubeadm init"

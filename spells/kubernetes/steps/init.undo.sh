@@ -1,2 +1,3 @@
+# shellcheck shell=sh
 node_reset
 folders_undo

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Nobody is to join: every worker is a node and answers.
 for name in $(hosts_with_role worker); do
     [ "$name" != "$KWIZ_HOST" ] || continue

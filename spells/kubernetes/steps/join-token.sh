@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A token for the workers that are to join, made anew for every run that needs one; it lives two hours. With it goes the hash of the cluster's
 # certificate authority, by which a worker knows that it talks to this cluster and to nobody else.
 command=$(kube_token) || kwiz_fail "no token could be made" "kubeadm's reason stands above"

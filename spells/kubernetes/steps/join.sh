@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Joins a worker. What an interrupted or failed attempt of kwiz left is taken away first.
 release_check
 undo_folder
@@ -19,7 +20,6 @@ if ! is_joined; then
     token_is_known "$server" "${token%%.*}" || kwiz_fail "the token for joining has expired, or $server does not answer" \
         "run again (kwiz run, not resume): a new token is then made. Is port ${server##*:} of the control plane open for $KWIZ_HOST?"
     : >"$UNDO/join-began"
-    cluster_put
     proxy_export
     kwiz_progress 20 "kubeadm join"
     socket=$(runtime_socket)

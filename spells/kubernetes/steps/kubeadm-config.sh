@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The configuration for kubeadm init, for the release that is installed.
 changes_begin
 release_check

@@ -1,2 +1,3 @@
+# shellcheck shell=sh
 file_restore "$KUBEADM_CONFIG"
 folders_undo

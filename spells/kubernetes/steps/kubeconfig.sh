@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The administrator's kubeconfig, for the operator's machine.
 [ -s "$ADMIN" ] || kwiz_fail "$ADMIN is not there" "the step init makes it"
 kwiz_secret kubeconfig <"$ADMIN"

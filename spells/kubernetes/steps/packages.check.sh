@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 release_check
 packages_fit || exit 1
 if [ "$(package_family)" = apt ]; then

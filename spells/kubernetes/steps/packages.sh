@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # kubeadm, kubelet and kubectl, from the repository of one minor release, held there.
 changes_begin
 release_check

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 if [ -e "$UNDO/held" ]; then
     apt-mark unhold kubelet kubeadm kubectl || true
     rm -f "$UNDO/held"

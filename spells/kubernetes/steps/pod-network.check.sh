@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 release_check
 case $(answer cni) in
 bridge)

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The pod network: flannel and Calico by their manifests, bridge by this node's own part of it.
 changes_begin
 release_check

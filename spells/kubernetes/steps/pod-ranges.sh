@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Network bridge with several nodes: which node has which range of pods. The order in which nodes got theirs is nobody's choice.
 nodes=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }')
 ranges=

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 ranges=$(result pod_ranges)
 [ -n "$ranges" ] || exit 1
 printf '%s\n' "$ranges" | file_is "$NETWORK_ETC/routes" || exit 1

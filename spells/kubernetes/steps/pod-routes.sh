@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Network bridge with several nodes: a route to the pods of each other node.
 changes_begin
 ranges=$(result pod_ranges)

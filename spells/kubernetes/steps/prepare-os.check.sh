@@ -1,4 +1,5 @@
-printf '%s\n' "$KWIZ_CLUSTER" | file_is /etc/kwiz/cluster || exit 1
+# shellcheck shell=sh
+cluster_text | file_is "$ETC/cluster" || exit 1
 modules_text | file_is "$MODULES_FILE" || exit 1
 module_works overlay || exit 1
 module_works br_netfilter || exit 1

@@ -1,9 +1,9 @@
+# shellcheck shell=sh
 # Swap off, kernel modules, sysctls, names of the other hosts.
 changes_begin
 
 # Whose this host is now: what looks at it before a later run does not take the cluster's own ports and files for a stranger's.
-folder_make /etc/kwiz
-printf '%s\n' "$KWIZ_CLUSTER" | file_put /etc/kwiz/cluster 644
+cluster_text | file_put "$ETC/cluster" 644
 
 kwiz_progress 10 "kernel modules"
 folder_make /etc/modules-load.d

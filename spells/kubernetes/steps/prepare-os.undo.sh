@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 file_undo_lines /etc/hosts hosts_without_block
 file_restore "$NETWORK_MANAGER_FILE"
 swap_undo
@@ -5,7 +6,7 @@ file_restore "$SYSCTL_FILE"
 sysctl_undo
 file_restore "$MODULES_FILE"
 modules_unload
-file_restore /etc/kwiz/cluster
+file_restore "$ETC/cluster"
 folders_undo
 # Nothing that is needed for reset is left: the last undo of a host removes the folder itself.
 rm -f "$UNDO/changed"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A web server behind a NodePort service, to see that the cluster does what clusters are for.
 # A namespace that is being removed takes nothing new.
 sample_is_not_ending() {

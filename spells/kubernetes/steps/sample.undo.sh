@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Quickly, or not at all: where the cluster is going too, nobody should wait for one that is broken.
 if api_is_ready && kube get namespace kwiz-sample >/dev/null 2>&1; then
     kube -n kwiz-sample delete --ignore-not-found --timeout=15s service nginx || true

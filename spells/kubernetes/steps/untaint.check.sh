@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 said=$(kube get node "$KWIZ_HOST" -o jsonpath='{range .spec.taints[*]}{.key}{"\n"}{end}{.metadata.labels}' 2>/dev/null) || exit 1
 case $said in
 *node-role.kubernetes.io/master"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Where no host is only a worker, pods must be allowed on the control plane: both generations of its taint.
 taints=$(kube get node "$KWIZ_HOST" -o jsonpath='{range .spec.taints[*]}{.key}{"\n"}{end}')
 removed=0

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The cluster as a whole: every host a node and Ready, what runs in kube-system, the API server. Says what it waits for; at most ten minutes.
 limit=600
 begin=$(cut -d. -f1 /proc/uptime)
