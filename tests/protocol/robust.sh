@@ -1,0 +1,585 @@
+# shellcheck shell=bash
+# What steps, links and peers do that nobody asked for.
+
+same_bytes() { cmp "$1" "$2" || die "$1 and $2 differ"; }
+
+robust_bytes_pass_unharmed() {
+	attach a
+	script a s <<-'END'
+		head -c 5000001 /dev/urandom
+		printf 'a\0b\033[31m\r\n\377'
+	END
+	script a nul <<-'END'
+		printf 'a\0b\033[31m\r\n\377\0'
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 5000012'
+	ask a 'stream 20 log 1 5000012'
+	head -c 5000012 "$D/1.log" | same_bytes - "$T/a/log.1"
+	frame a 'run 2 step nul - - 60 self'
+	expect a 'end 2 0 exit 12'
+	ask a 'stream 20 log 2 12'
+	head -c 12 "$D/2.log" | same_bytes - "$T/a/log.2"
+	printf 'a\0b\033[31m\r\n\377\0' | same_bytes - "$T/a/log.2"
+	done_with a
+}
+
+robust_line_of_100_mb() {
+	attach a
+	script a s <<-'END'
+		head -c 100000000 /dev/zero | tr '\0' x
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 100000000' 50
+	ask a 'stream 50 log 1 100000000'
+	head -c 100000000 "$D/1.log" | same_bytes - "$T/a/log.1"
+	done_with a
+}
+
+robust_daemon_is_left_behind() {
+	attach a
+	script a s <<-END
+		{ while [ ! -e $T/release ]; do sleep 0.05; done; echo late; echo x >$T/late; sleep 1000; } &
+		echo done
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'leftover 1 [12] [0-9]+'
+	expect a 'end 1 0 exit 5 0'
+	touch "$T/release"
+	within 10 test -e "$T/late"
+	frame a audit
+	ask a 'stream 5 log 1 5'
+	abort 1
+	done_with a
+}
+
+robust_step_reads_stdin() {
+	attach a
+	script a s <<-'END'
+		read -r line; echo "$? $line"
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 3 0'
+	done_with a
+}
+
+robust_step_closes_descriptors() {
+	attach a
+	script a s <<-'END'
+		set -eu
+		exec 0<&- 1>&- 2>&- 3>&-
+		kwiz_progress 3 x
+		kwiz_warn y || :
+		exit 4
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 4 exit 0 0'
+	done_with a
+}
+
+robust_step_has_no_other_descriptors() {
+	attach a
+	script a s <<-'END'
+		umask; pwd
+		for fd in /proc/self/fd/*; do echo "${fd##*/}"; done >"$KWIZ_DIR/fds"
+		cat "$KWIZ_DIR/fds"
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	within 5 test -s "$T/a/log.1"
+	grep -qx 0022 "$T/a/log.1" && grep -qx "$D/work" "$T/a/log.1" || die "$(cat "$T/a/log.1")"
+	# 0 to 3, the folder being listed, and what the shell keeps for its script, which no child gets.
+	script a t <<-'END'
+		ls /proc/self/fd | sort -n | tr '\n' ' '
+	END
+	frame a 'run 2 step t - - 60 self'
+	expect a 'end 2 0'
+	within 5 test -s "$T/a/log.2"
+	[ "$(cat "$T/a/log.2")" = '0 1 2 3 4 ' ] || die "$(cat "$T/a/log.2")"
+	done_with a
+}
+
+robust_garbage_on_descriptor_3() {
+	attach a
+	script a s <<-'END'
+		head -c 3000000 /dev/urandom >&3
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 0 1048576'
+	ask a 'stream 10 rec 1 1048576'
+	head -c 1048576 "$D/1.rec" | same_bytes - "$T/a/rec.1"
+	done_with a
+}
+
+robust_step_cuts_its_own_log() {
+	attach a
+	script a s <<-'END'
+		i=0
+		while [ $i -lt 300 ]; do
+			echo "a line that is longer than the other $i"
+			[ $((i % 50)) -ne 0 ] || sleep 0.1
+			echo cut >/dev/stderr
+			i=$((i + 1))
+		done
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit'
+	frame a audit
+	script a t <<-'END'
+		echo fine
+	END
+	frame a 'run 2 step t - - 60 self'
+	expect a 'end 2 0 exit 5'
+	ask a 'stream 5 log 2 5'
+	done_with a
+}
+
+robust_log_limit() {
+	attach a 'LOG_LIMIT=100000'
+	script a s <<-END
+		echo x >$T/first
+		while [ ! -e $T/release ]; do head -c 30000 /dev/zero | tr '\0' y; sleep 0.1; done
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'truncated 1 100000 [0-9]+'
+	within 10 test "$(stat -c %s "$D/1.log")" -lt 1000000
+	touch "$T/release"
+	expect a 'end 1 0 exit 100000 0'
+	ask a 'stream 5 log 1 100000'
+	count a truncated 1
+	done_with a
+}
+
+robust_two_at_once() {
+	attach a
+	script a s <<-END
+		i=0; while [ \$i -lt 200 ]; do echo "line \$i of \$KWIZ_REQUEST"; i=\$((i + 1)); done
+		touch $T/\${KWIZ_REQUEST##*/}
+		while [ ! -e $T/1 ] || [ ! -e $T/2 ]; do sleep 0.05; done
+		i=0; while [ \$i -lt 200 ]; do echo "line \$i of \$KWIZ_REQUEST"; i=\$((i + 1)); done
+	END
+	frame a 'run 1 step s - - 60 self'
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 1 0'
+	expect a 'end 2 0'
+	for id in 1 2; do
+		size=$(sed -n "s/^[^ ]* @[0-9]* end $id 0 exit \([0-9]*\).*/\1/p" "$T/a/frames")
+		ask a "stream 5 log $id $size"
+		[ "$(grep -c "of r1/h1/$id" "$T/a/log.$id")" = 400 ] || die "log $id"
+	done
+	done_with a
+}
+
+robust_many_requests() {
+	attach a
+	script a s <<-END
+		echo x >>$T/ran
+	END
+	for id in $(seq 100); do frame a "run $id step s - - 60 self"; done
+	for id in $(seq 100); do expect a "end $id 0" 50; done
+	[ "$(wc -l <"$T/ran")" = 100 ] || die "ran $(wc -l <"$T/ran") times"
+	frame a audit
+	frame a 'run 101 step s - - 60 self'
+	expect a 'end 101 0'
+	zombies=$(ps -e -o stat=,ppid= | awk -v sup="$(supervisor)" '/^Z/ && $2 == sup' | wc -l)
+	[ "$zombies" -le 2 ] || die "$zombies zombies"
+	done_with a
+}
+
+robust_torn_control() {
+	attach a
+	script a s <<-'END'
+		echo x
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	good=$(stat -c %s "$D/control")
+	printf 'start 2 44 5\0\0\0\0\0' >>"$D/control"
+	boot
+	hang_up a
+	attach b "SEEN_BOOT='x y'"
+	[[ $hello == *" $good" ]] || die "$hello, not $good"
+	script b s <<-'END'
+		echo x
+	END
+	frame b 'run 2 step s - - 60 self'
+	expect b "^@$good accepted 2"
+	expect b 'end 2 0'
+	count b 'end 1 0' 1
+	done_with b
+}
+
+# A line torn by a full disk in the middle of the records is skipped, and offsets stay right.
+robust_torn_line() {
+	attach a
+	script a s <<-'END'
+		echo x
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	printf 'end 7 0 ex\n' >>"$D/control"
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 2 0'
+	at=$(grep -b 'end 2' "$D/control" | cut -d: -f1)
+	count a "^@$at end 2" 1
+	count a 'end 7' 0
+	done_with a
+}
+
+robust_replay_from_an_offset() {
+	attach a
+	script a s <<-'END'
+		echo x
+	END
+	for id in 1 2 3; do
+		frame a "run $id step s - - 60 self"
+		expect a "end $id 0"
+	done
+	at=$(grep -b 'accepted 3' "$D/control" | cut -d: -f1)
+	hang_up a
+	dial b
+	expect b '^hello'
+	frame b "from $at"
+	frame b go
+	expect b 'end 3'
+	ask b 'stream 5 log 3 2'
+	count b '^@' 3
+	# Beyond the end: everything again.
+	hang_up b
+	dial c
+	expect c '^hello'
+	frame c 'from 999999'
+	frame c go
+	expect c 'end 3'
+	count c '^@' 9
+	done_with c
+}
+
+robust_bad_frames() {
+	attach a
+	script a s <<-'END'
+		echo x
+	END
+	for line in nonsense 'run' 'run x step s - - 60 self' 'run 1 stop s - - 60 self' 'run 1 step ../s - - 60 self' \
+		'run 1 step .s - - 60 self' 'run 1 step s - - 0 self' 'run 1 step s - - 60 nobody' 'run 1 step - - - 60 self' \
+		'run 1 check s - - 60 self' 'run 99999999999999999999 step s - - 60 self' 'secret ../x' 'drop x' 'quit now' \
+		'run 1 step * - - 60 self' ''; do
+		ask a mark
+		frame a "$line"
+		expect a '^bad frame:'
+	done
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	done_with a
+}
+
+robust_put_is_cut_off() {
+	attach a
+	frame a 'put s 100'
+	printf 'echo half' >"$T/half"
+	ask a "raw $T/half"
+	within 5 test -e "$V/in/s"
+	hang_up a
+	attach b
+	[ ! -e "$V/in/s" ] || die 'half a script'
+	frame b 'run 1 step s - - 60 self'
+	expect b 'end 1 1 error'
+	done_with b
+}
+
+robust_put_replaces_a_running_script() {
+	attach a
+	script a s <<-END
+		echo one
+		while [ ! -e $T/release ]; do sleep 0.05; done
+		echo two
+	END
+	frame a 'run 1 step s - - 60 self'
+	ask a 'stream 5 log 1 4'
+	script a s <<-'END'
+		echo 3
+	END
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 2 0 exit 2'
+	touch "$T/release"
+	expect a 'end 1 0 exit 8'
+	done_with a
+}
+
+robust_put_of_odd_sizes() {
+	attach a
+	head -c 3145729 /dev/urandom >"$T/big"
+	: >"$T/empty"
+	ask a "put big $T/big"
+	ask a "put empty $T/empty"
+	script a s <<-'END'
+		cat "$KWIZ_FILES/big" "$KWIZ_FILES/empty"
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 3145729'
+	ask a 'stream 10 log 1 3145729'
+	same_bytes "$T/big" "$T/a/log.1"
+	frame a 'run 2 step empty - - 60 self'
+	expect a 'end 2 0 exit 0'
+	done_with a
+}
+
+variable() { printf '%s %s\n%s\n' "$1" "$(printf %s "$2" | wc -c)" "$2"; }
+
+robust_variables() {
+	attach a
+	# shellcheck disable=SC2016
+	odd='$(touch '$T/evil')`x`"'\''\ é '
+	long=$(head -c 65536 /dev/zero | tr '\0' v)
+	{
+		variable KWIZ_ANSWER_odd "$odd"
+		variable KWIZ_ANSWER_lines $'one\n\ntwo\n'x
+		variable KWIZ_STEP common
+		variable https_proxy http://p:1/
+	} >"$T/common"
+	{
+		variable KWIZ_STEP own
+		variable KWIZ_ANSWER_empty ''
+		variable KWIZ_ANSWER_long "$long"
+	} >"$T/vars"
+	ask a "put common.vars $T/common"
+	ask a "put v $T/vars"
+	script a s <<-'END'
+		set -eu
+		printf '%s|' "$KWIZ_ANSWER_odd" "$KWIZ_ANSWER_lines" "$KWIZ_STEP" "$KWIZ_ANSWER_empty" "$https_proxy" "${#KWIZ_ANSWER_long}"
+	END
+	frame a 'run 1 step s - v 60 self'
+	expect a 'end 1 0'
+	want="$odd|"$'one\n\ntwo\nx|own||http://p:1/|65536|'
+	ask a "stream 5 log 1 $(printf %s "$want" | wc -c)"
+	[ "$(cat "$T/a/log.1")" = "$want" ] || die "$(cat "$T/a/log.1")"
+	[ ! -e "$T/evil" ] || die 'a value was evaluated'
+	# A common variable that is gone is gone.
+	variable KWIZ_STEP again >"$T/common"
+	ask a "put common.vars $T/common"
+	script a t <<-'END'
+		printf '%s' "$KWIZ_STEP${KWIZ_ANSWER_odd-}"
+	END
+	frame a 'run 2 step t - - 60 self'
+	expect a 'end 2 0 exit 5'
+	local id=3
+	for line in 'PATH 1' 'KWIZ_X 1x' 'KWIZ_X' 'KWIZ_X 3' 'KWIZ_X-Y 1' 'KWIZ_X 99999'; do
+		printf '%s\nx\n' "$line" >"$T/vars"
+		ask a "put w$id $T/vars"
+		frame a "run $id step t - w$id 60 self"
+		expect a "end $id 1 error"
+		id=$((id + 1))
+	done
+	done_with a
+}
+
+robust_secrets() {
+	RUNTIME=$SHM
+	mkdir -m 700 "$RUNTIME" || skip 'no /dev/shm'
+	attach a
+	printf 'in-secret-1' >"$T/tok"
+	ask a "put 1.secret.tok $T/tok"
+	script a s <<-'END'
+		set -eu
+		[ "$(kwiz_read_secret tok)" = "$(echo in-SECRET-1 | tr A-Z a-z)" ]
+		kwiz_read_secret other 2>/dev/null && exit 3
+		kwiz_secret join "$(echo out-SECRET-2 | tr A-Z a-z)"
+		printf 'out-SECRET-3' | tr A-Z a-z | kwiz_secret piped
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	frame a 'secret join'
+	expect a '^secret join 12'
+	frame a 'secret piped'
+	expect a '^secret piped 12'
+	frame a 'secret none'
+	expect a '^secret none -$'
+	[ "$(cat "$T/a/key.join")$(cat "$T/a/key.piped")" = out-secret-2out-secret-3 ] || die 'secret'
+	! grep -rq 'secret-[123]' "$T/home" || die "$(grep -r 'secret-[123]' "$T/home")"
+	[ "$(stat -c %a "$RUNTIME/kwiz/r1/h1/secret/join")" = 600 ] || die mode
+	frame a 'drop 1'
+	within 5 test ! -e "$RUNTIME/kwiz/r1/h1/in/1.secret.tok"
+	done_with a
+	[ ! -e "$RUNTIME/kwiz/r1" ] || die 'secrets are left'
+}
+
+robust_secrets_need_memory() {
+	attach a
+	printf 'in-secret-1' >"$T/tok"
+	ask a "put 1.secret.tok $T/tok"
+	expect a '^bad put 1.secret.tok'
+	script a s <<-'END'
+		kwiz_secret join x && exit 3
+		kwiz_read_secret tok && exit 4
+		exit 0
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0'
+	! grep -rq 'in-secret' "$T/home" || die 'on disk'
+	done_with a
+}
+
+robust_another_run_is_refused() {
+	attach a
+	script a s <<-'END'
+		sleep 1000
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'start 1'
+	dial b "RUN='r2'"
+	expect b '^refused r1 test@here [0-9]+$'
+	ask b 'gone 5'
+	dial c "RUN='r2'" 'TAKE_OVER=1' "OPERATOR='other@there'"
+	expect c '^hello'
+	ask a 'gone 5'
+	synced_record 'end 1 [0-9]* aborted' || die "$(cat "$D/control")"
+	frame c 'from 0'
+	frame c go
+	# The first run may not come back while the second lives.
+	hang_up a
+	dial d
+	expect d '^refused r2 other@there'
+	frame c 'quit clear'
+	expect c '^bye'
+	attach e
+	expect e 'end 1 [0-9]+ aborted'
+	done_with e
+}
+
+robust_dead_run_is_no_hindrance() {
+	attach a
+	kill_supervisor
+	hang_up a
+	dial b "RUN='r2'"
+	expect b '^hello'
+	frame b 'from 0'
+	frame b go
+	frame b 'quit clear'
+	expect b '^bye'
+}
+
+robust_two_names_of_one_machine() {
+	attach a
+	attach b "HOST='h2'"
+	script b s <<-'END'
+		echo "$KWIZ_REQUEST"
+	END
+	frame b 'run 1 step s - - 60 self'
+	expect b 'end 1 0 exit 8'
+	frame b 'quit clear'
+	expect b '^bye'
+	[ -e "$D/control" ] || die 'the other is gone'
+	done_with a
+}
+
+robust_stalled_link_does_not_stall_a_step() {
+	attach a
+	script a s <<-'END'
+		head -c 20000000 /dev/zero
+		echo x
+	END
+	ask a stall
+	frame a 'run 1 step s - - 60 self'
+	within 20 synced_record 'end 1 0 exit 20000002'
+	ask a resume
+	ask a 'stream 20 log 1 20000002'
+	done_with a
+}
+
+robust_quit_waits_for_nobody() {
+	attach a
+	script a s <<-END
+		while [ ! -e $T/release ]; do sleep 0.05; done
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'start 1'
+	frame a 'quit clear'
+	expect a '^bad quit: still running: 1$'
+	touch "$T/release"
+	expect a 'end 1 0'
+	frame a 'quit keep'
+	expect a '^bye'
+	[ -s "$D/control" ] && [ ! -e "$V" ] || die 'quit keep'
+	hang_up a
+	attach b
+	expect b 'end 1 0'
+	done_with b
+}
+
+robust_checks() {
+	attach a
+	script a yes <<<'exit 0'
+	script a no <<<'exit 1'
+	script a broken <<<'exit 2'
+	script a s <<<"echo x >>$T/ran"
+	frame a 'run 1 step s yes - 60 self'
+	expect a 'end 1 0 unchanged'
+	frame a 'run 2 step s broken - 60 self'
+	expect a 'end 2 2 check-failed'
+	frame a 'run 3 check - no - 60 self'
+	expect a 'end 3 1 todo'
+	frame a 'run 4 check - yes - 60 self'
+	expect a 'end 4 0 unchanged'
+	[ ! -e "$T/ran" ] || die 'ran'
+	frame a 'run 5 step s no - 60 self'
+	expect a 'end 5 0 exit'
+	[ -e "$T/ran" ] || die 'did not run'
+	done_with a
+}
+
+robust_library() {
+	attach a
+	script a s <<-'END'
+		set -eu
+		try() { n=$((n + 1)); [ "$n" -ge "$1" ]; }
+		n=0; kwiz_retry 3 0 try 3; echo "retry $n"
+		n=0; kwiz_retry 2 0 try 3 || echo "gave up $n"
+		n=0; kwiz_wait 5 try 2; echo "wait $n"
+		kwiz_wait 0 false || echo 'never'
+		inner() { kwiz_wait 1 true; n=$((n + 1)); [ "$n" -ge 2 ]; }
+		n=0; kwiz_wait 9 inner; echo "nested $n"
+		kwiz_progress 7 'two
+		lines'
+		kwiz_progress x y 2>/dev/null || echo refused
+		kwiz_result key 'é
+		2'
+		kwiz_result .bad x 2>/dev/null || echo refused
+		kwiz_warn 'mind' the gap
+		kwiz_unchanged
+		kwiz_fail 'it broke' 'mend it'
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 1 exit'
+	printf '%s\n' 'progress 7 two lines' 'result key 4' 'é' '2' 'warn mind the gap' unchanged 'fail it broke' 'hint mend it' >"$T/want"
+	ask a "stream 5 rec 1 $(stat -c %s "$T/want")"
+	same_bytes "$T/want" "$T/a/rec.1"
+	printf '%s\n' 'retry 3' 'gave up 2' 'wait 2' never 'nested 2' refused refused 'warning: mind the gap' 'error: it broke' 'hint: mend it' >"$T/want"
+	ask a "stream 5 log 1 $(stat -c %s "$T/want")"
+	same_bytes "$T/want" "$T/a/log.1"
+	done_with a
+}
+
+# A result that says `reboot` is data.
+robust_result_is_no_order() {
+	attach a
+	script a s <<-'END'
+		kwiz_result key reboot
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit'
+	done_with a
+}
+
+# Output is on its way at most 100 ms after it was written; on a busy machine the test allows more.
+robust_output_is_followed() {
+	attach a
+	script a s <<-END
+		echo one
+		while [ ! -e $T/release ]; do sleep 0.05; done
+	END
+	frame a 'run 1 step s - - 60 self'
+	ask a 'stream 5 log 1 4'
+	touch "$T/release"
+	expect a 'end 1 0'
+	done_with a
+}

@@ -52,8 +52,9 @@ revive() {
 }
 
 read_frames() {
-	dropped=
+	dropped='' put_file=''
 	while IFS= read -r rf_line; do
+		[ -z "$put_file" ] || settle_put
 		set -f
 		# shellcheck disable=SC2086
 		set -- $rf_line
@@ -105,8 +106,8 @@ is_run() {
 	done
 }
 
-# frame_put NAME LENGTH: `incoming` names a file that is not whole; the next attachment removes it. A file that exists
-# may be in use, so a new version of it comes in beside and is renamed. Fails if the frames are out of step.
+# frame_put NAME LENGTH: reads the bytes into a file that `incoming` names, for the next attachment to remove. Only the
+# next frame shows that they were all there. Fails if the frames are out of step.
 frame_put() {
 	if ! is_name "$1" || ! is_id "$2"; then
 		bad
@@ -123,20 +124,27 @@ frame_put() {
 		fp_dir=$secrets/in
 		;;
 	esac
-	fp_file=$fp_dir/$1
-	[ ! -e "$fp_file" ] || fp_file=$fp_dir/.$1.new
-	{ printf '%s\n' "$fp_file" >"$V/incoming"; } 2>/dev/null
-	read_bytes "$2" "$fp_file"
+	put_name=$fp_dir/$1
+	# What exists may be in use: a new version comes in beside it.
+	put_file=$put_name
+	[ ! -e "$put_file" ] || put_file=$fp_dir/.$1.new
+	{ printf '%s\n' "$put_file" >"$V/incoming"; } 2>/dev/null
+	read_bytes "$2" "$put_file"
 	fp_status=$?
 	if [ "$fp_status" -gt 0 ]; then
-		rm -f "$fp_file"
+		rm -f "$put_file"
+		put_file=
 		ask "full $fp_dir"
 		tell "b put $1: no room in $fp_dir"
 		return $((fp_status - 1))
 	fi
+}
+
+settle_put() {
 	{ true >"$V/incoming"; } 2>/dev/null
-	[ "$fp_file" = "$fp_dir/$1" ] || mv -f "$fp_file" "$fp_dir/$1"
-	[ "$1" != common.vars ] || ask vars
+	[ "$put_file" = "$put_name" ] || mv -f "$put_file" "$put_name"
+	[ "$put_name" != "$V/in/common.vars" ] || ask vars
+	put_file=
 }
 
 # read_bytes LENGTH FILE: exactly so many from stdin. 1: there was no room, but they were read; 2: out of step.
@@ -176,6 +184,7 @@ sweep() {
 
 end_attachment() {
 	sweep
+	[ -z "${put_file:-}" ] || rm -f "$put_file"
 	kill "$writer" 2>/dev/null
 	rm -f "$V/att.$epoch"
 	exit 0

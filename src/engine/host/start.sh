@@ -15,8 +15,8 @@ supervisor_lives() {
 
 start_supervisor() {
 	rm -f "$V/sup"
-	sv_path=$PATH sv_home=${HOME:-/}
-	[ "$uid" != 0 ] || sv_home=/root
+	sv_path=$PATH sv_home=${HOME:-/} sv_user=${LOGNAME:-${USER:-$uid}}
+	[ "$uid" != 0 ] || sv_home=/root sv_user=root
 	if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
 		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-$epoch
 		if start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect || start_by_systemd; then
@@ -24,7 +24,7 @@ start_supervisor() {
 		fi
 		poke 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
 	fi
-	setsid env -i PATH="$sv_path" HOME="$sv_home" LC_ALL=C sh "$V/kwiz.sh" supervise \
+	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C sh "$V/kwiz.sh" supervise \
 		</dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
 	wait_for_supervisor || refuse "the supervisor did not start: $(tail -n 1 "$V/sup.err" 2>/dev/null)"
 }
@@ -32,7 +32,8 @@ start_supervisor() {
 # With a limit: a dead bus answers never. The manager of an old systemd knows fewer settings.
 start_by_systemd() {
 	systemd-run --quiet --unit="$sv_unit" -p KillMode=process -p SendSIGKILL=no \
-		--setenv=PATH="$sv_path" --setenv=HOME="$sv_home" --setenv=LC_ALL=C "$@" \
+		--setenv=PATH="$sv_path" --setenv=HOME="$sv_home" --setenv=USER="$sv_user" --setenv=LOGNAME="$sv_user" \
+		--setenv=LC_ALL=C "$@" \
 		"$(command -v sh)" "$V/kwiz.sh" supervise </dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
 	ss_run=$! ss_turn=0
 	while proc_stat "$ss_run" && [ "$pstate" != Z ]; do

@@ -49,6 +49,8 @@ write_all() {
 		q)
 			pass_control
 			printf 'bye\n' >&4
+			# The reader, who waits for kwiz to hang up, need not.
+			kill -TERM $$
 			exit 0
 			;;
 		esac
