@@ -10,6 +10,7 @@
 #include "headless/frontend.h"
 
 #define SUMMARY_MAX_BYTES (1U << 20)
+#define WAITING_MAX 10
 
 static const char *step_id(const struct run *run, size_t task)
 {
@@ -57,6 +58,21 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
     }
 }
 
+/* Who waits, and for what: a few lines, since one failure may hold up many. */
+static void add_waiting(struct buf *out, const struct run *run)
+{
+    size_t shown = 0, count = 0;
+    for (size_t i = 0; i < run->plan->task_count; i++) {
+        const struct run_task *t = &run->tasks[i];
+        if (t->state != TASK_PENDING || !t->reason[0] || ++count > WAITING_MAX)
+            continue;
+        buf_addf(out, "  . %s, %s: %s\n", host_name(run, i), step_id(run, i), t->reason);
+        shown++;
+    }
+    if (count > shown)
+        buf_addf(out, _("  . and %zu more that wait\n"), count - shown);
+}
+
 static void add_next(struct buf *out, const struct run *run, const struct rundir *dir, const struct runner *runner,
                      int exit_status, const struct summary_extra *extra)
 {
@@ -89,6 +105,8 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
         buf_adds(&out, _("  Everything was already as it should be; nothing was changed.\n"));
     if (exit_status != 0)
         add_failures(&out, run, runner);
+    if (exit_status != 0)
+        add_waiting(&out, run);
     for (size_t i = 0; i < run->result_count; i++)
         buf_addf(&out, "  %-11s %s (%s)\n", run->results[i].key, run->results[i].value,
                  run->plan->hosts[run->results[i].host].host.name);

@@ -140,9 +140,6 @@ static bool check_type(const struct question *question, const char *text, struct
     int64_t n;
     switch (question->type) {
     case QUESTION_TEXT:
-        if (question->is_multiline)
-            return value_check_text(text, err) && check_range(question, characters(text), _(" characters"), err);
-        return value_check_line(text, err) && check_range(question, characters(text), _(" characters"), err);
     case QUESTION_PASSWORD:
         return (question->has_lines ? value_check_lines(text, err) : value_check_line(text, err)) && check_range(question, characters(text), _(" characters"), err);
     case QUESTION_BOOLEAN:

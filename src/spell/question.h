@@ -45,7 +45,6 @@ struct question {
     struct cond *when;        /* asked only when true; NULL = always */
     bool has_lines;           /* text: may have more than one line */
     char *pattern;            /* POSIX extended regular expression for the whole text, or NULL */
-    bool is_multiline;        /* text: newlines and tabs are allowed */
     bool has_min, has_max;    /* integer: the value; text and password: length in characters; multi: number of values */
     int64_t min, max;
     unsigned line, column;

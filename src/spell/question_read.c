@@ -121,11 +121,6 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
     yaml_get_string(reader, node, "help", &question->help);
     read_type(reader, node, question);
     read_choices(reader, node, question);
-    if (yaml_get(node, "multiline") && question->type != QUESTION_TEXT)
-        yaml_error(reader, yaml_key(node, "multiline"), _("multiline belongs to the type text, not to %s"),
-                   question_type_name(question->type));
-    else
-        yaml_get_boolean(reader, node, "multiline", &question->is_multiline);
     read_limit(reader, node, "min", question, &question->has_min, &question->min);
     read_limit(reader, node, "max", question, &question->has_max, &question->max);
     if (question->has_min && question->has_max && question->min > question->max)

@@ -58,6 +58,11 @@ answers() {
 		script second "${SECOND:-true}"
 		script aside "${ASIDE:-true}"
 		script check "${CHECK:-exit 1}"
+		if [ -n "${PUBLISH-}" ]; then
+			echo "  secretive: true"
+			script publish "$PUBLISH"
+			script quote "$QUOTE"
+		fi
 		printf '%s\n' "${EXTRA:-}"
 	} >"$W/answers.yaml"
 }

@@ -78,10 +78,10 @@ test_secrets() {
 	printf 'purple-monkey-dishwasher' >"$W/pw"
 	chmod 600 "$W/pw"
 	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" EXTRA="secrets: {sudo_password: \"file:$LAB_PASSWORD_FILE\"}" \
-		FIRST='id -u; kwiz_secret minted "the-minted-one"; echo "it is the-minted-one"' \
-		SECOND='test "$(kwiz_read_secret minted)" = the-minted-one; env | grep -c the-minted-one; echo "again the-minted-one"; true' answers "$@"
+		PUBLISH='id -u; kwiz_secret minted "the-minted-one"; echo "it is the-minted-one"' \
+		QUOTE='test "$(kwiz_read_secret minted)" = the-minted-one; env | grep -c the-minted-one; echo "again the-minted-one"; true' answers "$@"
 	run_kwiz 0 run --yes "$W/answers.yaml"
-	has "$W/out" "first | 0"
+	has "$W/out" "publish | 0"
 	hasnt "$W/out" "the-minted-one"
 	has "$W/out" "again **************"
 	! grep -rF -e the-minted-one -e "$(cat "$LAB_PASSWORD_FILE")" "$(run_folder)" --exclude=answers.yaml --exclude-dir=spell --exclude=plan.json ||

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Runs the answer.
+set -eu
+eval "$KWIZ_ANSWER_publish"
