@@ -12,8 +12,8 @@
 #include "transport/jump.h"
 #include "transport/ssh.h"
 
-#define DROPS_MAX 5      /* tries when the server drops us unheard, as it does above its MaxStartups */
-#define DROP_WAIT_MS 400 /* before the second try; doubled for each further one */
+#define DROPS_MAX 5       /* tries when the server drops us unheard, as it does above its MaxStartups */
+#define DROP_WAIT_MS 400u /* before the second try; doubled for each further one */
 
 /* The first line of a peer's text, printable. */
 static const char *shown(const char *text, char *out, size_t out_size)

@@ -144,8 +144,8 @@ struct transport *transport_connect(struct transport_pool *pool, const struct ho
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context)
 {
-    const char *jump = host->jump ? host->jump : defaults ? defaults->jump : NULL;
-    bool has_jump = jump && strcmp(jump, "none") != 0;
+    bool has_jump =
+        host->jump && strcmp(host->jump, "none") != 0; /* the fleet's does not count for this machine */
     if (strcmp(host->address, "local") == 0 && !has_jump)
         return local_new(pool, host, defaults, events, context);
     return ssh_transport_new(pool, host, defaults, events, context);

@@ -98,7 +98,8 @@ struct transport_pool *transport_pool_new(const struct transport_options *option
  * back). */
 void transport_pool_free(struct transport_pool **pool, void (*done)(void *context), void *context);
 
-/* Begin to connect. host and defaults are copied. address "local" (and no jump) gives the local transport. */
+/* Begin to connect. host and defaults are copied. address "local" (and no jump of its own) gives the local
+ * transport. */
 struct transport *transport_connect(struct transport_pool *pool, const struct host *host,
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context);
