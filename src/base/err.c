@@ -7,7 +7,8 @@
 
 #include "base/mem.h"
 
-static void set_text(struct err *err, enum err_code code, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static void set_text(struct err *err, enum err_code code, const char *format,
+                                                             va_list ap)
 {
     err->code = code;
     err->file[0] = '\0';

@@ -100,11 +100,18 @@ start_kwiz() {
 	KWIZ_JOB=$!
 }
 
-# kwiz_pid: the pid of the kwiz that holds the newest run's lock.
+# kwiz_pid: the pid of the kwiz that holds the newest run's lock (`kwiz-lock 1 PID START ...`). Never a pid that is not kwiz's.
 kwiz_pid() {
-	local lock
-	lock=$(find "$W/state/kwiz/runs" -name lock | sort | tail -n 1)
-	[ -n "$lock" ] && tr -c '0-9\n' ' ' <"$lock" | awk '{print $1; exit}'
+	local word version pid=''
+	read -r word version pid _ <"$(run_folder)/lock" && [ "$word $version" = "kwiz-lock 1" ] &&
+		[ "$(cat "/proc/$pid/comm")" = kwiz ] || fail "no kwiz holds the lock" >&2 || return
+	echo "$pid"
+}
+
+# signal_kwiz SIGNAL
+signal_kwiz() {
+	local pid
+	pid=$(kwiz_pid) && kill "-$1" "$pid"
 }
 
 run_folder() {

@@ -12,7 +12,7 @@ test_killed_kwiz() {
 	FIRST=$COUNTING answers "$@"
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 grep -q 'first | line 10$' "$W/out"
-	kill -9 "$(kwiz_pid)"
+	signal_kwiz KILL
 	wait "$KWIZ_JOB" || true
 	sleep 1
 	run_kwiz 0 resume
@@ -24,7 +24,7 @@ test_killed_kwiz_step_over() { # resumed only when the step is long over
 	FIRST=$COUNTING answers "$@"
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 grep -q 'first | line 3$' "$W/out"
-	kill -9 "$(kwiz_pid)"
+	signal_kwiz KILL
 	wait "$KWIZ_JOB" || true
 	until_true 60 on "$1" sh -c 'grep -h "^end" /var/lib/kwiz/*/*/control | grep -q exit'
 	run_kwiz 0 resume

@@ -7,7 +7,7 @@ stopped_by() { # stopped_by SIGNAL HOST: what runs goes to its end, nothing new 
 	FIRST=$LONG SECOND='echo second; touch /root/e2e/second' answers "$2"
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 grep -q 'first | begun' "$W/out"
-	kill "-$1" "$(kwiz_pid)"
+	signal_kwiz "$1"
 	local rc=0
 	wait "$KWIZ_JOB" || rc=$?
 	same 130 "$rc" "exit status"
@@ -25,10 +25,10 @@ test_abort() {
 	FIRST='echo begun; sleep 1234 & sleep 1234' answers "$@"
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 grep -q 'first | begun' "$W/out"
-	kill -INT "$(kwiz_pid)"
+	signal_kwiz INT
 	until_true 10 grep -q 'starts\|started' "$W/out"
 	sleep 0.3
-	kill -INT "$(kwiz_pid)"
+	signal_kwiz INT
 	local rc=0
 	wait "$KWIZ_JOB" || rc=$?
 	same 130 "$rc" "exit status"
