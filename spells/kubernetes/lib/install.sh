@@ -78,6 +78,17 @@ cluster_text() {
     printf '%s\n' "${KWIZ_CLUSTER:-kubernetes}"
 }
 
+# all_have_joined: every worker is a node that answers, so that nobody needs a token.
+all_have_joined() {
+    for name in $(hosts_with_role worker); do
+        [ "$name" != "$KWIZ_HOST" ] || continue
+        kube get node "$name" >/dev/null 2>&1 || return 1
+        case $(node_state "$name") in
+        *NodeStatusUnknown*) return 1 ;;
+        esac
+    done
+}
+
 # kube_token: kubeadm's join command, which holds a new token: never shown.
 kube_token() {
     NO_PROXY='*' no_proxy='*' kubeadm --kubeconfig "$ADMIN" token create --ttl 2h --print-join-command 2>"$UNDO/token.said" || {

@@ -13,7 +13,7 @@ if ! is_joined; then
     server=$(result join_endpoint)
     hash=$(result ca_hash)
     token=$(kwiz_read_secret join_token) || token=
-    if [ -z "$token" ] || [ -z "$server" ] || [ -z "$hash" ]; then
+    if [ -z "$token" ] || [ "$token" = none ] || [ -z "$server" ] || [ -z "$hash" ]; then
         kwiz_fail "there is no token to join with" \
             "the control plane still counts $KWIZ_HOST as its node: kubectl delete node $KWIZ_HOST, then run again"
     fi

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Network bridge with several nodes: which node has which range of pods. The order in which nodes got theirs is nobody's choice.
+# Network bridge with several nodes: RANGE=NODE,RANGE=NODE: which node has which range of pods. The order in which nodes got theirs is nobody's choice.
 nodes=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }')
 ranges=
 for name in $nodes; do
@@ -8,9 +8,8 @@ for name in $nodes; do
     *?' '?*) ;;
     *) kwiz_fail "the node $name has no pod range or no address yet ($line)" "kubectl describe node $name" ;;
     esac
-    ranges="$ranges$line
-"
+    ranges=${ranges:+$ranges,}${line% *}=${line#* }
 done
-printf '%s' "$ranges"
+echo "$ranges"
 kwiz_result pod_ranges "$ranges"
 kwiz_unchanged

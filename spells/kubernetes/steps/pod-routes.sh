@@ -3,7 +3,7 @@
 changes_begin
 ranges=$(result pod_ranges)
 [ -n "$ranges" ] || kwiz_fail "the ranges of the nodes are not known" "the step pod-ranges finds them out; run again"
-printf '%s\n' "$ranges" | file_put "$NETWORK_ETC/routes" 644
+printf '%s\n' "$ranges" | tr ',=' '\n ' | file_put "$NETWORK_ETC/routes" 644
 if changes_made || ! systemctl is-active --quiet kwiz-pod-network.service; then
     systemctl reload-or-restart kwiz-pod-network.service
     changed
