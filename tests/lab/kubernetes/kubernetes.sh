@@ -65,7 +65,7 @@ build_space() {
 			"make room, or set KWIZ_CACHE to a folder elsewhere"
 }
 
-# Folders of stages that the present recipe does not use.
+# Folders of stages that neither the present recipe nor a running lab uses.
 prune() {
 	local name folder keep=' '
 	cache_lock
@@ -73,7 +73,8 @@ prune() {
 		keep+="$(stage_folder "$name") "
 	done
 	for folder in "$KUBE_CACHE"/*-????????????{,.new} "$KUBE_CACHE"/work/*; do
-		if [ -d "$folder" ] && [[ $keep != *" $folder "* ]]; then
+		if [ -d "$folder" ] && [[ $keep != *" $folder "* ]] &&
+			! grep -rqsF "$folder/" /run/kwiz-lab/*/servers; then
 			say "removing $folder"
 			rm -rf "$folder"
 		fi
