@@ -173,7 +173,8 @@ static void on_flood(uv_timer_t *timer)
         }
     }
     demo.turn++;
-    app_changed(demo.app);
+    if (demo.app)
+        app_changed(demo.app);
 }
 
 static void make_scene(const char *name)
@@ -241,6 +242,8 @@ int main(int argc, char **argv)
     make_scene(argc > 1 ? argv[1] : "play");
     if (demo.is_playing)
         reset_run();
+    if (demo.is_flooding)
+        on_flood(NULL); /* before anything is shown: in its clock everything was quiet for long */
     if (demo.is_playing || demo.is_flooding)
         options.now_ms = NULL;
     demo.actions = demo.fixture.actions;

@@ -334,6 +334,20 @@ static double now_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Wait until the focus stands in that row (from 0). */
+static bool wait_focus(struct pty *pty, int row)
+{
+    double end_s = now_s() + 5;
+    VTermScreenCell cell;
+    do {
+        vterm_screen_get_cell(pty->screen, (VTermPos){row, 0}, &cell);
+        if (cell.chars[0] == '>')
+            return true;
+        pty_read(pty, 20);
+    } while (now_s() < end_s);
+    return false;
+}
+
 /* From a key to the row that has the focus, while 100 hosts write. */
 static void latency(const char *scene)
 {
@@ -342,22 +356,20 @@ static void latency(const char *scene)
     struct pty pty;
     start(&pty, scene);
     pty_wait_has(&pty, "? help");
-    for (int i = 0; i < KEYS; i++) {
-        VTermScreenCell cell;
-        int want = i % 2 ? 5 : 6; /* rows of the list, from 0 */
+    pty_type(&pty, "g");
+    wait_focus(&pty, 5);
+    int late = 0;
+    for (int i = 0; i < KEYS && late < 3; i++) {
         double start_s = now_s();
         pty_type(&pty, i % 2 ? "k" : "j");
-        do {
-            pty_read(&pty, 20);
-            vterm_screen_get_cell(pty.screen, (VTermPos){want, 0}, &cell);
-        } while (cell.chars[0] != '>' && now_s() < start_s + 5);
+        late += !wait_focus(&pty, i % 2 ? 5 : 6);
         times[i] = (now_s() - start_s) * 1000;
         usleep(3000);
     }
     qsort(times, KEYS, sizeof *times, by_value);
     printf("     key to screen, %s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, worst %.2f ms\n", scene,
            times[KEYS / 2], times[KEYS * 9 / 10], times[KEYS * 99 / 100], times[KEYS - 1]);
-    check(times[KEYS * 99 / 100] < 1000, "keys are on the screen within a second even here");
+    check(!late && times[KEYS * 99 / 100] < 1000, "keys are on the screen within a second even here");
     pty_stop(&pty);
 }
 
