@@ -46,8 +46,7 @@ bootstrap() {
 		while read -r part; do cat "$HOST_DIR/$part"; done <"$HOST_DIR/$list.list"
 	} | sed "s/sleep 5 &/sleep 1 \&/
 s#/proc/sys/kernel/random/boot_id#$T/boot_id#
-s#^	\# The claim: whoever.*#	while [ -e $T/hold-accepted ]; do sleep 0.05; done#
-s#^	record \"accepted .*#	while [ -e $T/hold-claimed ]; do sleep 0.05; done\n&#" >"$file"
+s#^	claim_request\$#	while [ -e $T/hold-accepted ]; do sleep 0.05; done; &; while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$file"
 }
 
 # dial NAME [LINE...]: one channel to the host, up to the bootstrap being sent.
@@ -118,7 +117,8 @@ within() {
 
 gone() { [ ! -d "/proc/$1" ] || grep -q '^State:	Z' "/proc/$1/status" 2>/dev/null; }
 supervisor() { read -r sup _ <"$V/sup" && printf '%s' "$sup"; }
-wrapper() { awk '$1 == "wrapper" { print $2 }' "$V/$1".run.*; }
+wrapper() { awk '$1 == "wrapper" { print $2 }' "$V/$1.acc"; }
+group() { awk '$1 == "group" { print $2 }' "$V/$1.acc"; }
 synced_record() { grep -q "$1" "$D/control"; }
 
 kill_supervisor() {

@@ -119,12 +119,13 @@ root_nothing_disk_full() {
 	as_root
 	attach a
 	quick a
+	within 5 test -e "$V/in/quick"
 	mount -t tmpfs -o size=4k tmpfs "$V/in"
 	head -c 100000 /dev/zero >"$T/big"
 	ask a "put big $T/big"
 	expect a '^@[0-9]+ full /run/kwiz/r1/h1/in [0-9]+'
 	expect a '^bad put big: no room'
-	umount "$V/in"
+	within 5 umount "$V/in"
 	frame a 'run 1 step quick - - 60 root'
 	expect a 'end 1 0'
 	# No request is accepted where nothing can be noted.

@@ -13,17 +13,7 @@ abort() {
 		printf 'bad abort %s: this run is not known here\n' "$ABORT"
 		exit 1
 	fi
-	# Not accepted yet: taken, so that it never is.
-	set -C
-	if { printf 'over\n' >"$V/$ABORT.acc"; } 2>/dev/null; then
-		set +C
-		time_now
-		record "end $ABORT 143 aborted 0 0 $now"
-		poke e
-	else
-		set +C
-		abort_request "$ABORT" || printf 'bad abort %s: something of it is still there\n' "$ABORT"
-	fi
+	abort_request "$ABORT" || printf 'bad abort %s: something of it is still there\n' "$ABORT"
 	printf 'bye\n'
 }
 abort

@@ -55,41 +55,41 @@ end_step() {
 	return 1
 }
 
-# read_claim ID: what the request's wrapper noted about itself. Sets claim (its file), wrapper, wrapper_start and group
-# (0: no script of it is running). Fails if there is no claim.
+# read_claim ID: what the request's owner noted about itself. Sets wrapper, wrapper_start, group (0: no script of it is
+# running) and fin (it is measuring what the script wrote). Fails if no wrapper owns it.
 read_claim() {
-	claim='' wrapper=0 wrapper_start=0 group=0
-	for rc_file in "$V/$1.run."*; do
-		[ -s "$rc_file" ] || continue
-		claim=$rc_file
-		while read -r rc_word rc_pid rc_start; do
-			case $rc_word in
-			wrapper) wrapper=$rc_pid wrapper_start=$rc_start ;;
-			group) group=$rc_pid ;;
-			void) claim= ;;
-			esac
-		done <"$rc_file"
-		[ -n "$claim" ] || continue
-		# The number may be somebody else's by now.
-		[ "$group" = 0 ] || grep -qszxF "KWIZ_REQUEST=$tag/$1" "/proc/$group/environ" || group=0
-		return 0
-	done
-	return 1
+	wrapper=0 wrapper_start=0 group=0 fin=
+	[ -s "$V/$1.acc" ] || return 1
+	while read -r rc_word rc_pid rc_start; do
+		case $rc_word in
+		wrapper) wrapper=$rc_pid wrapper_start=$rc_start ;;
+		group) group=$rc_pid ;;
+		fin) fin=1 ;;
+		esac
+	done <"$V/$1.acc"
+	[ "$wrapper" -gt 0 ]
+}
+
+# is_step_group ID GROUP: the number may be somebody else's by now.
+is_step_group() {
+	[ "$2" -gt 1 ] && grep -qszxF "KWIZ_REQUEST=$tag/$1" "/proc/$2/environ"
 }
 
 # abort_request ID: marks it, ends its script and what is left of it, and waits for the wrapper to have written its end.
-# A request whose wrapper is not there yet is taken away from it.
+# A request that nobody owns yet is taken, so that nobody ever does.
 abort_request() {
 	true >"$V/$1.abort"
-	ar_token=
-	{ read -r ar_token <"$V/$1.acc"; } 2>/dev/null
-	if [ -n "$ar_token" ] && [ "$ar_token" != over ] && void_claim "$1" "$ar_token"; then
+	set -C
+	if { printf 'over\n' >"$V/$1.acc"; } 2>/dev/null; then
+		set +C
 		time_now
 		record "end $1 143 aborted 0 0 $now"
 		poke e
 		return 0
 	fi
+	set +C
 	read_claim "$1" || return 0
+	is_step_group "$1" "$group" || group=0
 	end_step "$1" "$group" || return 1
 	ar_turn=0
 	while is_alive "$wrapper" "$wrapper_start"; do
@@ -100,15 +100,4 @@ abort_request() {
 		}
 		ar_turn=$((ar_turn + 1))
 	done
-}
-
-# void_claim ID TOKEN: makes sure that the wrapper of that acceptance never starts; fails if it already claimed it.
-void_claim() {
-	set -C
-	if { printf 'void\n' >"$V/$1.run.$2"; } 2>/dev/null; then
-		set +C
-		return 0
-	fi
-	set +C
-	return 1
 }

@@ -5,12 +5,12 @@
 # run_lives RUN HOST
 run_lives() {
 	rl_place=${V%/"$RUN/$HOST"*}/$1/$2${V#*"/$RUN/$HOST"}
-	for rl_file in "$rl_place/sup" "$rl_place/"*.run.*; do
+	for rl_file in "$rl_place/sup" "$rl_place/"*.acc; do
 		[ -s "$rl_file" ] || continue
 		while read -r rl_one rl_two rl_three _; do
 			case $rl_one in
 			wrapper) is_alive "$rl_two" "$rl_three" && return 0 ;;
-			group | void) ;;
+			group | fin | over) ;;
 			*) [ "$rl_three" = "$boot_id" ] && is_alive "$rl_one" "$rl_two" && return 0 ;;
 			esac
 		done <"$rl_file"
@@ -70,9 +70,9 @@ take_over() (
 	find_places
 	{ read -r to_pid to_start _ <"$V/sup"; } 2>/dev/null && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
 	end_older
-	for to_file in "$V"/*.run.*; do
+	for to_file in "$V"/*.acc; do
 		[ -e "$to_file" ] || continue
 		to_id=${to_file##*/}
-		abort_request "${to_id%%.run.*}"
+		abort_request "${to_id%.acc}"
 	done
 )

@@ -171,7 +171,7 @@ frame_drop() {
 			[ ! -e "$fd_file" ] || rm -f "$fd_file"
 		done
 	fi
-	dropped="$dropped $V/in/$1.* $V/$1.fin $V/$1.late $V/$1.run.*"
+	dropped="$dropped $V/in/$1.* $V/$1.late $V/$1.reboot"
 	[ ${#dropped} -le 4000 ] || sweep
 	return 0
 }

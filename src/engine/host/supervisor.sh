@@ -13,13 +13,13 @@ supervise() {
 	trap : HUP
 	read -r secrets <"$V/secrets"
 	proc_stat $$
-	token=$$.$pstart
+	my_start=$pstart
 	exec 4<>"$V/req" 6<"$control"
 	ticking='' open='' common_names='' common_why=''
 	choose_guard
 	load_common
 	remember_all
-	printf '%s %s %s %s\n' $$ "${token#*.}" "$boot_id" "$boot_start" >"$V/sup"
+	printf '%s %s %s %s\n' $$ "$my_start" "$boot_id" "$boot_start" >"$V/sup"
 	audit
 	while :; do
 		if read -r sv_epoch sv_verb sv_rest <&4; then handle; fi
@@ -81,45 +81,33 @@ load_common() {
 	common_names=$vars_names
 }
 
-# accept ID MODE SCRIPT CHECK VARS TIMEOUT BECOME
+# accept ID MODE SCRIPT CHECK VARS TIMEOUT BECOME: starts a wrapper, unless there was one. A wrapper owns its request by
+# an exclusive file, so nothing runs twice even if this is wrong about one that is just starting.
 accept() {
-	if ! [ -e "$V/$1.acc" ]; then
-		set -C
-		if { printf '%s\n' "$token" >"$V/$1.acc"; } 2>/dev/null; then
-			set +C
-			run_request "$@" 4>&- 6>&- &
-			open="$open $1:$!:-"
-			# Collects what has ended, so that no zombies pile up.
-			jobs >/dev/null 2>&1
+	find_entry "$1"
+	if [ -e "$V/$1.acc" ] || [ -n "$entry_start" ]; then
+		read_control
+		find_entry "$1"
+		# Running, over or aborted: the records say so.
+		if [ "$entry_start" != - ]; then
+			poke e
 			return
 		fi
-		set +C
-		if ! [ -s "$V/$1.acc" ]; then
-			rm -f "$V/$1.acc"
-			note_full "$V"
-			poke "b run $1: no room on $was_full"
+		if accepted_lives "$1" "$entry_pid"; then
+			time_now
+			record "accepted $1 $now"
+			poke e
 			return
 		fi
+		read_control
+		find_entry "$1"
+		[ "$entry_start" = - ] || return 0
+		forget "$1"
 	fi
-	read_control
-	case "$open " in
-	*" $1:"*:-' '*) ;;
-	*)
-		poke e
-		return
-		;;
-	esac
-	find_entry "$1"
-	[ "$entry_start" = - ] || return 0
-	if accepted_lives "$1" "$entry_pid"; then
-		time_now
-		record "accepted $1 $now"
-		poke e
-		return
-	fi
-	read_control
-	find_entry "$1"
-	if [ "$entry_start" = - ] && forget "$1"; then accept "$@"; fi
+	run_request "$@" 4>&- 6>&- &
+	open="$open $1:$!:-"
+	# Collects what has ended, so that no zombies pile up.
+	jobs >/dev/null 2>&1
 }
 
 # note_full FOLDER
@@ -199,14 +187,8 @@ accepted_lives() {
 	fi
 }
 
-# forget ID: it was accepted, never started, and its wrapper is dead or can no longer claim it. Fails if it just did.
+# forget ID: it never started and its wrapper is dead; kwiz may send it again.
 forget() {
-	{ read -r fg_token <"$V/$1.acc"; } 2>/dev/null || fg_token=
-	if [ -n "$fg_token" ] && ! [ -e "$V/$1.run.$fg_token" ]; then
-		void_claim "$1" "$fg_token" || return 1
-	fi
-	# A predecessor's wrapper may still wake up: its claim stays taken. Our own is known to be dead.
-	[ "$fg_token" != "$token" ] || rm -f "$V/$1.run.$fg_token"
 	rm -f "$V/$1.acc"
 	close_entry "$1"
 }
@@ -252,6 +234,7 @@ interrupt() {
 		*.boot) in_why=boot ;;
 		*)
 			read_claim "$1"
+			is_step_group "$1" "$group" || group=0
 			end_step "$1" "$group"
 			;;
 		esac

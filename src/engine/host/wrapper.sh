@@ -36,7 +36,7 @@ give_up() {
 }
 
 # size_of FILE: sets size. A newline is written behind the step's output and its own position read back, which costs no
-# fork; ID.fin keeps the attachment from taking it for output. A step's later writes go behind it.
+# fork; `fin` in the claim keeps the attachment from taking it for output. A step's later writes go behind it.
 size_of() {
 	size=0
 	[ -s "$1" ] || return 0
@@ -50,7 +50,7 @@ size_of() {
 # finish STATUS HOW: the last thing of a request. $leftover may hold a record that goes before.
 finish() {
 	[ -z "$S" ] || collect_self
-	{ true >"$V/$id.fin"; } 2>/dev/null
+	{ printf 'fin\n' >>"$claim"; } 2>/dev/null
 	size_of "$rec"
 	rec_size=$size
 	[ "$rec_size" -le "$REC_LIMIT" ] || rec_size=$REC_LIMIT
@@ -149,13 +149,7 @@ after_script() {
 run_request() {
 	id=$1 mode=$2 script=$3 check=$4 vars=$5 limit=$6 become=$7
 	log=$D/$id.log rec=$D/$id.rec leftover='' status=143 S='' reboot_mark=$V/$id.reboot
-	proc_stat self
-	self=$pid
-	# The claim: whoever creates this file owns the request. An audit that forgets the request creates it first.
-	claim=$V/$id.run.$token
-	set -C
-	{ printf 'wrapper %s %s\n' "$self" "$pstart" >"$claim"; } 2>/dev/null || exit 0
-	set +C
+	claim_request
 	time_now
 	time_ticks
 	began=$ticks
@@ -178,6 +172,27 @@ run_request() {
 		reboot_host
 	fi
 	finish "$status" exit
+}
+
+# claim_request: whoever creates ID.acc owns the request: this wrapper, another one (of a supervisor that was killed), or
+# an abort. So a script runs once, whoever dies and whoever asks again. Sets self and pstart.
+claim_request() {
+	proc_stat self
+	self=$pid claim=$V/$id.acc claimed=
+	set -C
+	{ { printf 'wrapper %s %s\n' "$self" "$pstart" >&8 && claimed=1; } || claimed=full; } 2>/dev/null 8>"$claim"
+	set +C
+	if [ "$claimed" = 1 ]; then
+		# An empty claim may have been taken for a dead one's while this process was stopped.
+		read -r _ cr_owner _ <"$claim"
+		[ "$cr_owner" = "$self" ] || exit 0
+		return
+	fi
+	[ "$claimed" = full ] && rm -f "$claim"
+	[ ! -e "$claim" ] || exit 0
+	note_full "$V"
+	poke "b run $id: no room on $was_full"
+	exit 0
 }
 
 # check_request: all that can be wrong before anything runs.

@@ -176,8 +176,8 @@ pump() {
 	while [ $# -ge 2 ]; do
 		pu_size=$1 pu_id=${2%.*} pu_kind=${2##*.}
 		shift 2
-		# ID.fin: the wrapper is measuring; its `end` tells the lengths.
-		[ ! -e "$V/$pu_id.fin" ] || continue
+		# The wrapper is measuring: its `end` tells the lengths.
+		read_claim "$pu_id" && [ -n "$fin" ] && continue
 		case $pu_kind in
 		log) [ "$pu_size" -le "$LOG_LIMIT" ] || pu_size=$LOG_LIMIT ;;
 		rec) [ "$pu_size" -le "$REC_LIMIT" ] || pu_size=$REC_LIMIT ;;
