@@ -43,6 +43,7 @@ demo_hook() {
 demo_kwiz() {
 	local LAB_KNOWN_HOSTS=''
 	eval "$(lab env)"
+	# shellcheck disable=SC2154 # top is quickstart's
 	KWIZ_KNOWN_HOSTS=$LAB_KNOWN_HOSTS KWIZ_SSH_CONFIG=/dev/null lab exec "$top/kwiz" "$@"
 }
 
