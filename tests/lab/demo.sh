@@ -48,6 +48,7 @@ demo_environment() {
 demo_kwiz() {
 	local LAB_KNOWN_HOSTS=''
 	demo_environment
+	# shellcheck disable=SC2154 # top is set by what reads this file
 	KWIZ_KNOWN_HOSTS=$LAB_KNOWN_HOSTS KWIZ_SSH_CONFIG=/dev/null lab exec "$top/kwiz" "$@"
 }
 
