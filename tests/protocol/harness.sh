@@ -46,7 +46,8 @@ bootstrap() {
 		while read -r part; do cat "$HOST_DIR/$part"; done <"$HOST_DIR/$list.list"
 	} | sed "s/sleep 5 &/sleep 1 \&/
 s#/proc/sys/kernel/random/boot_id#$T/boot_id#
-s#^	claim_request\$#	while [ -e $T/hold-accepted ]; do sleep 0.05; done; &; while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$file"
+s#^	own_request 8.*#	while [ -e $T/hold-accepted ]; do sleep 0.05; done; &#
+s#^	\# An empty claim.*#	while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$file"
 }
 
 # dial NAME [LINE...]: one channel to the host, up to the bootstrap being sent.

@@ -11,6 +11,7 @@ refuse() {
 attach() {
 	umask 077
 	export LC_ALL=C
+	exec 2>/dev/null
 	find_places
 	read_boot
 	set_clock
@@ -21,7 +22,7 @@ attach() {
 	end_older
 	find_supervisor
 	unlock_mutex
-	control_length=$(stat -c %s "$control" 2>/dev/null || wc -c <"$control")
+	control_length=$(stat -c %s "$control" || wc -c <"$control")
 	printf 'hello 1 %s %s %s %s %s %s\n' "$epoch" "$boot_id" "$boot_start" "$found" "$uid" "$control_length"
 	read_start
 	trap end_attachment HUP TERM
@@ -44,7 +45,7 @@ make_places() {
 	[ -O "$D" ] && [ -O "$V" ] && [ ! -L "$D" ] && [ ! -L "$V" ] || refuse "$D or $V belongs to somebody else"
 	# A reboot leaves V behind where it is no tmpfs.
 	mp_boot=
-	{ read -r mp_boot <"$V/boot"; } 2>/dev/null
+	[ ! -e "$V/boot" ] || read -r mp_boot <"$V/boot"
 	if [ "$mp_boot" != "$boot_id $boot_start" ]; then
 		[ -z "$mp_boot" ] || rm -rf "$V"
 		find_secrets
@@ -70,7 +71,7 @@ find_secrets() {
 			secrets=$XDG_RUNTIME_DIR/kwiz/$RUN/$HOST
 	fi
 	[ "$secrets" = - ] || mkdir -p "$secrets/in" "$secrets/secret" || secrets=-
-	case $(stat -f -c %T "$secrets" 2>/dev/null) in
+	case $(stat -f -c %T "$secrets") in
 	tmpfs | ramfs) ;;
 	*) secrets=- ;;
 	esac
@@ -87,28 +88,28 @@ mend_control() {
 				;;
 			esac
 		done 8<"$control"
-		dd if=/dev/null of="$control" bs=1 seek="$mc_good" count=0 2>/dev/null
+		dd if=/dev/null of="$control" bs=1 seek="$mc_good" count=0
 	else
 		true >"$control" || refuse "no room in $D"
-		dd if=/dev/zero of="$D/reserve" bs=65536 count=1 2>/dev/null || refuse "no room in $D"
+		dd if=/dev/zero of="$D/reserve" bs=65536 count=1 || refuse "no room in $D"
 	fi
 	# With the attribute S every write to the file is a synced one, which spares a process a record.
-	case $(stat -f -c %T "$D" 2>/dev/null) in
+	case $(stat -f -c %T "$D") in
 	ext2/ext3 | ext* | xfs | btrfs | overlay*)
-		if chattr +S "$control" 2>/dev/null; then
-			case $(lsattr "$control" 2>/dev/null) in
+		if chattr +S "$control"; then
+			case $(lsattr "$control") in
 			*S*' '*) true >"$V/synced" ;;
 			esac
 		fi
 		;;
 	tmpfs | ramfs) true >"$V/synced" ;;
 	esac
-	dd if=/dev/null of="$control" conv=notrunc,fsync 2>/dev/null
+	dd if=/dev/null of="$control" conv=notrunc,fsync
 }
 
 next_epoch() {
 	epoch=0
-	{ read -r epoch <"$V/epoch"; } 2>/dev/null
+	[ ! -e "$V/epoch" ] || read -r epoch <"$V/epoch"
 	rm -f "$V/att.$epoch"
 	epoch=$((epoch + 1))
 	mkfifo "$V/att.$epoch" || refuse "cannot make $V/att.$epoch"
@@ -120,7 +121,7 @@ next_epoch() {
 
 # end_older: the processes of an attachment whose link may hang for hours: its reader, its writer, and their children.
 end_older() {
-	{ read -r eo_boot eo_reader eo_start eo_writer eo_begun <"$V/att.pid"; } 2>/dev/null || return 0
+	read -r eo_boot eo_reader eo_start eo_writer eo_begun <"$V/att.pid" || return 0
 	rm -f "$V/att.pid"
 	[ "$eo_boot" = "$boot_id" ] || return 0
 	is_alive "$eo_reader" "$eo_start" || eo_reader=
@@ -134,5 +135,5 @@ end_older() {
 		esac
 	done
 	# shellcheck disable=SC2086
-	kill -KILL $eo_reader $eo_writer $eo_children 2>/dev/null
+	kill -KILL $eo_reader $eo_writer $eo_children
 }

@@ -68,7 +68,7 @@ leave_lock() {
 take_over() (
 	RUN=$1 HOST=$2
 	find_places
-	{ read -r to_pid to_start _ <"$V/sup"; } 2>/dev/null && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
+	read -r to_pid to_start _ <"$V/sup" && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
 	end_older
 	for to_file in "$V"/*.acc; do
 		[ -e "$to_file" ] || continue

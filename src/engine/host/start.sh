@@ -9,7 +9,7 @@ find_supervisor() {
 }
 
 supervisor_lives() {
-	{ read -r sl_pid sl_start sl_boot _ <"$V/sup"; } 2>/dev/null || return 1
+	read -r sl_pid sl_start sl_boot _ <"$V/sup" || return 1
 	[ "$sl_boot" = "$boot_id" ] && is_alive "$sl_pid" "$sl_start"
 }
 
@@ -26,7 +26,7 @@ start_supervisor() {
 	fi
 	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C sh "$V/kwiz.sh" supervise \
 		</dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
-	wait_for_supervisor || refuse "the supervisor did not start: $(tail -n 1 "$V/sup.err" 2>/dev/null)"
+	wait_for_supervisor || refuse "the supervisor did not start: $(tail -n 1 "$V/sup.err")"
 }
 
 # With a limit: a dead bus answers never. The manager of an old systemd knows fewer settings.
@@ -49,7 +49,7 @@ wait_for_supervisor() {
 	wf_turn=0
 	until supervisor_lives; do
 		[ "$wf_turn" -lt 500 ] || return 1
-		sleep 0.02 2>/dev/null || {
+		sleep 0.02 || {
 			sleep 1
 			wf_turn=$((wf_turn + 49))
 		}
