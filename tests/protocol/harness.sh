@@ -19,11 +19,10 @@ skip() {
 
 # The host: a PATH whose `sh` is the shell under test. BusyBox as a host has nothing but BusyBox.
 setup() {
-	local tool
 	mkdir -p "$T/bin" "$T/home"
 	case $SHELL_NAME in
 	busybox)
-		for tool in $(busybox --list); do ln -sf "$(command -v busybox)" "$T/bin/$tool"; done
+		busybox --install -s "$T/bin"
 		HOST_PATH=$T/bin
 		;;
 	*)
@@ -142,9 +141,12 @@ host_processes() {
 # boot: the host loses all its processes and comes back as another boot.
 boot() {
 	local pids
-	pids=$(host_processes)
-	# shellcheck disable=SC2086
-	[ -z "$pids" ] || kill -KILL $pids 2>/dev/null
+	# Until there are none: some may just have been forked.
+	while pids=$(host_processes) && [ -n "$pids" ]; do
+		# shellcheck disable=SC2086
+		kill -KILL $pids 2>/dev/null
+		sleep 0.02
+	done
 	printf '%s-%s\n' "$RANDOM" "$RANDOM" >"$T/boot_id"
 }
 

@@ -49,6 +49,9 @@ revive() {
 	fi
 	find_supervisor
 	unlock_mutex
+	wait_for_supervisor && return 0
+	tell "b the supervisor does not start: $(tail -n 1 "$V/sup.err")"
+	end_attachment
 }
 
 read_frames() {

@@ -19,13 +19,19 @@ supervise() {
 	choose_guard
 	load_common
 	remember_all
-	printf '%s %s %s %s\n' $$ "$my_start" "$boot_id" "$boot_start" >"$V/sup"
+	supervisor_is_noted || printf '%s %s %s %s\n' $$ "$my_start" "$boot_id" "$boot_start" >"$V/sup"
+	echo ready >>"$V/sup"
 	exec 2>/dev/null
 	audit
 	while :; do
 		if read -r sv_epoch sv_verb sv_rest <&4; then handle; fi
 		tick
 	done
+}
+
+# Whoever started us may have noted us already.
+supervisor_is_noted() {
+	[ -e "$V/sup" ] && read -r sn_pid sn_start _ <"$V/sup" && [ "$sn_pid" = $$ ] && [ "$sn_start" = "$my_start" ]
 }
 
 # guard: `timeout` where it leads and signals a process group of its own (GNU); else setsid and a watchdog.

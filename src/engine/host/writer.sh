@@ -58,7 +58,8 @@ write_all() {
 	done
 }
 
-# How to wake up after 80 ms: `read -t` where the shell has it, else a helper that sleeps and pokes, one poke at a time.
+# How to wake up after 80 ms: `read -t` where the shell has it; else a helper that sleeps and pokes, one poke at a time,
+# in bash where there is one (Debian and Ubuntu, whose sh is dash), as a sleep process each time costs more than all else.
 # The helper holds only the reading end of its FIFO, so it ends with the writer, however that dies.
 choose_tick() {
 	nap=0.08 timed_read=
@@ -69,13 +70,16 @@ choose_tick() {
 		timed_read=1
 		return
 	fi
-	mkfifo "$V/tick.$epoch" || exit 1
+	mkfifo "$V/tick.$epoch" "$V/nap.$epoch" || exit 1
 	exec 7<>"$V/tick.$epoch"
 	{
 		exec <"$V/tick.$epoch" 7>&-
+		# shellcheck disable=SC2016
+		! command -v bash || exec bash -c 'exec 8<>"$1"; while read -r _; do read -r -t "$2" _ <&8; echo t >&5; done' \
+			tick "$V/nap.$epoch" "$nap"
 		while read -r _; do
 			sleep "$nap" || sleep 1
-			printf 't\n' >&5
+			echo t >&5
 		done
 	} >/dev/null 4>&- 6>&- &
 }
