@@ -4,6 +4,7 @@
 abort() {
 	umask 077
 	export LC_ALL=C
+	exec 2>/dev/null
 	find_places
 	read_boot
 	set_clock

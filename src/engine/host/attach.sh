@@ -11,17 +11,18 @@ refuse() {
 attach() {
 	umask 077
 	export LC_ALL=C
+	exec 2>/dev/null
 	find_places
 	read_boot
-	set_clock
 	lock_mutex
 	check_lock
 	make_places
-	next_epoch
+	exec 5<>"$V/att.$epoch"
 	end_older
 	find_supervisor
 	unlock_mutex
-	control_length=$(stat -c %s "$control" 2>/dev/null || wc -c <"$control")
+	control_length=0
+	[ ! -s "$control" ] || control_length=$(stat -c %s "$control" || wc -c <"$control")
 	printf 'hello 1 %s %s %s %s %s %s\n' "$epoch" "$boot_id" "$boot_start" "$found" "$uid" "$control_length"
 	read_start
 	trap end_attachment HUP TERM
@@ -29,51 +30,73 @@ attach() {
 	{ write_all "$from"; } </dev/null 4>&1 3>&- &
 	writer=$!
 	exec >/dev/null
+	proc_stat $$
+	at_mine=$pstart
 	proc_stat "$writer"
-	printf '%s %s %s %s %s\n' "$boot_id" $$ "$my_start" "$writer" "$pstart" >"$V/att.pid"
+	printf '%s %s %s %s %s\n' "$boot_id" $$ "$at_mine" "$writer" "$pstart" >"$V/att.pid"
 	[ "$found" = new ] || printf '%s audit\n' "$epoch" >&3
 	read_frames
 	end_attachment
 }
 
+# make_places: D and V, and this attachment's epoch with its FIFO. Sets epoch and secrets.
 make_places() {
 	for mp_dir in "${D%/*}" "${V%/*}"; do
 		[ ! -L "$mp_dir" ] || refuse "$mp_dir is a symbolic link"
 	done
-	mkdir -p "$D/work" "$V/in" || refuse "cannot make $D and $V"
-	[ -O "$D" ] && [ -O "$V" ] && [ ! -L "$D" ] && [ ! -L "$V" ] || refuse "$D or $V belongs to somebody else"
 	# A reboot leaves V behind where it is no tmpfs.
 	mp_boot=
-	{ read -r mp_boot <"$V/boot"; } 2>/dev/null
+	[ ! -e "$V/boot" ] || read -r mp_boot <"$V/boot"
 	if [ "$mp_boot" != "$boot_id $boot_start" ]; then
-		[ -z "$mp_boot" ] || rm -rf "$V"
-		find_secrets
-		mkdir -p "$V/in" && mkfifo "$V/req" || refuse "cannot make $V"
-		printf '%s\n' "$secrets" >"$V/secrets"
-		mend_control
-		printf '%s %s\n' "$boot_id" "$boot_start" >"$V/boot" || refuse "no room in $V"
+		make_volatile
+	else
+		read -r secrets <"$V/secrets"
+		read -r epoch <"$V/epoch"
+		rm -f "$V/att.$epoch"
+		epoch=$((epoch + 1))
+		mkfifo "$V/att.$epoch" && printf '%s\n' "$epoch" >"$V/epoch.new" && mv -f "$V/epoch.new" "$V/epoch" ||
+			refuse "no room in $V"
 	fi
+	[ -O "$D" ] && [ -O "$V" ] && [ ! -L "$D" ] && [ ! -L "$V" ] || refuse "$D or $V belongs to somebody else"
 	# A put that was cut off.
 	if [ -s "$V/incoming" ] && read -r mp_torn <"$V/incoming"; then rm -f "$mp_torn" "$V/incoming"; fi
-	read -r secrets <"$V/secrets"
 	mv -f "$0" "$V/kwiz.sh" || refuse "cannot write $V/kwiz.sh"
 	printf '%s %s %s\n' "${SUDO_UID:-}" "${SUDO_GID:-}" "${SUDO_USER:-}" >"$V/self"
 }
 
-# Sets secrets: a folder in memory, or - if this host has none for us. logind removes XDG_RUNTIME_DIR with the last
-# session, so nothing else is there.
-find_secrets() {
-	secrets=$V
-	if [ "$uid" != 0 ]; then
-		secrets=-
-		[ -n "${XDG_RUNTIME_DIR:-}" ] && [ -d "$XDG_RUNTIME_DIR" ] && [ -O "$XDG_RUNTIME_DIR" ] &&
-			secrets=$XDG_RUNTIME_DIR/kwiz/$RUN/$HOST
-	fi
-	[ "$secrets" = - ] || mkdir -p "$secrets/in" "$secrets/secret" || secrets=-
-	case $(stat -f -c %T "$secrets" 2>/dev/null) in
+# make_volatile: the first attachment of a boot.
+make_volatile() {
+	[ ! -e "$V" ] || rm -rf "$V"
+	epoch=1 secrets=$V
+	[ "$uid" = 0 ] || find_runtime
+	if [ "$secrets" = - ]; then
+		mkdir -p "$D/work" "$V/in"
+	else
+		mkdir -p "$D/work" "$V/in" "$secrets/in" "$secrets/secret"
+	fi || refuse "cannot make $D and $V"
+	mkfifo "$V/req" "$V/att.1" || refuse "cannot make FIFOs in $V"
+	{
+		read -r mv_disk
+		read -r mv_memory
+	} <<-END
+		$(stat -f -c %T "$D" "$secrets")
+	END
+	case $mv_memory in
 	tmpfs | ramfs) ;;
 	*) secrets=- ;;
 	esac
+	mend_control
+	printf '%s\n' "$secrets" >"$V/secrets"
+	printf '1\n' >"$V/epoch"
+	printf '%s %s\n' "$boot_id" "$boot_start" >"$V/boot" || refuse "no room in $V"
+}
+
+# Sets secrets: a folder in memory, or - if this host has none for us. logind removes XDG_RUNTIME_DIR with the last
+# session, so nothing else is there.
+find_runtime() {
+	secrets=-
+	[ -n "${XDG_RUNTIME_DIR:-}" ] && [ -d "$XDG_RUNTIME_DIR" ] && [ -O "$XDG_RUNTIME_DIR" ] &&
+		secrets=$XDG_RUNTIME_DIR/kwiz/$RUN/$HOST
 }
 
 # mend_control: makes D/control, or cuts off what a power loss tore, and finds out how it is synced.
@@ -87,40 +110,20 @@ mend_control() {
 				;;
 			esac
 		done 8<"$control"
-		dd if=/dev/null of="$control" bs=1 seek="$mc_good" count=0 2>/dev/null
+		dd if=/dev/null of="$control" bs=1 seek="$mc_good" count=0
 	else
 		true >"$control" || refuse "no room in $D"
-		dd if=/dev/zero of="$D/reserve" bs=65536 count=1 2>/dev/null || refuse "no room in $D"
 	fi
 	# With the attribute S every write to the file is a synced one, which spares a process a record.
-	case $(stat -f -c %T "$D" 2>/dev/null) in
-	ext2/ext3 | ext* | xfs | btrfs | overlay*)
-		if chattr +S "$control" 2>/dev/null; then
-			case $(lsattr "$control" 2>/dev/null) in
-			*S*' '*) true >"$V/synced" ;;
-			esac
-		fi
-		;;
+	case $mv_disk in
+	ext2/ext3 | ext* | xfs | btrfs | overlay*) ! chattr +S "$control" || true >"$V/synced" ;;
 	tmpfs | ramfs) true >"$V/synced" ;;
 	esac
-	dd if=/dev/null of="$control" conv=notrunc,fsync 2>/dev/null
-}
-
-next_epoch() {
-	epoch=0
-	{ read -r epoch <"$V/epoch"; } 2>/dev/null
-	rm -f "$V/att.$epoch"
-	epoch=$((epoch + 1))
-	mkfifo "$V/att.$epoch" || refuse "cannot make $V/att.$epoch"
-	exec 5<>"$V/att.$epoch"
-	printf '%s\n' "$epoch" >"$V/epoch.new" && mv -f "$V/epoch.new" "$V/epoch" || refuse "no room in $V"
-	proc_stat $$
-	my_start=$pstart
 }
 
 # end_older: the processes of an attachment whose link may hang for hours: its reader, its writer, and their children.
 end_older() {
-	{ read -r eo_boot eo_reader eo_start eo_writer eo_begun <"$V/att.pid"; } 2>/dev/null || return 0
+	read -r eo_boot eo_reader eo_start eo_writer eo_begun <"$V/att.pid" || return 0
 	rm -f "$V/att.pid"
 	[ "$eo_boot" = "$boot_id" ] || return 0
 	is_alive "$eo_reader" "$eo_start" || eo_reader=
@@ -134,5 +137,5 @@ end_older() {
 		esac
 	done
 	# shellcheck disable=SC2086
-	kill -KILL $eo_reader $eo_writer $eo_children 2>/dev/null
+	kill -KILL $eo_reader $eo_writer $eo_children
 }

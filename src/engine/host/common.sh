@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # What the attachment, the supervisor, its wrappers and an abort share. RUN and HOST come from the lines above.
 # No `local` in POSIX sh: a function's variables begin with its name's first letters or are listed as what it sets.
-# Builtins are preferred throughout: a fork and an exec cost about a millisecond, and many hosts may be one machine.
+# Builtins are preferred throughout: a fork and an exec cost about a millisecond, and many hosts may be one machine. For
+# the same reason standard error is /dev/null once and for all wherever this runs, not at each command that may complain.
 
 newline='
 '
@@ -47,7 +48,7 @@ find_places() {
 # Sets boot_id and boot_start.
 read_boot() {
 	boot_id=-
-	{ read -r boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null
+	read -r boot_id </proc/sys/kernel/random/boot_id
 	proc_stat 1
 	boot_start=${pstart:-0}
 }
@@ -55,7 +56,7 @@ read_boot() {
 # proc_stat PID|self: sets pid, pstate, pparent, pgroup, pstart; fails if there is no such process.
 proc_stat() {
 	pstart=
-	{ read -r ps_line </proc/"$1"/stat; } 2>/dev/null || return 1
+	read -r ps_line </proc/"$1"/stat || return 1
 	pid=${ps_line%% *}
 	ps_line=${ps_line##*) }
 	# shellcheck disable=SC2086
@@ -71,20 +72,15 @@ is_alive() {
 	is_id "$1" && proc_stat "$1" && [ "$pstart" = "$2" ] && [ "$pstate" != Z ] && [ "$pstate" != X ]
 }
 
-# set_clock: one fork; time_now then tells the time without any.
+# set_clock: once, and again now and then; time_now goes on from there.
 set_clock() {
 	read -r up _ </proc/uptime
 	clock_base=$(($(date +%s) - ${up%.*}))
 }
 
-# Sets now, in seconds since 1970.
+# time_now: without a fork. Sets now, in seconds since 1970, and ticks, in hundredths of a second since boot.
 time_now() {
 	read -r up _ </proc/uptime
-	now=$((clock_base + ${up%.*}))
-}
-
-# Sets ticks: hundredths of a second since boot.
-time_ticks() {
-	read -r up _ </proc/uptime
 	ticks=${up%.*}${up#*.}
+	now=$((clock_base + ${up%.*}))
 }

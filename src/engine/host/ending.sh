@@ -6,7 +6,7 @@
 # shellcheck disable=SC2013 # names without blanks, not lines of a file
 tagged() {
 	pids=
-	for tg_file in $(grep -lszxF "KWIZ_REQUEST=$tag/$1" /proc/[0-9]*/environ 2>/dev/null); do
+	for tg_file in $(grep -lszxF "KWIZ_REQUEST=$tag/$1" /proc/[0-9]*/environ); do
 		tg_file=${tg_file#/proc/}
 		pids="$pids ${tg_file%/environ}"
 	done
@@ -14,7 +14,7 @@ tagged() {
 
 # group_lives GROUP (0: none)
 group_lives() {
-	[ "$1" -gt 1 ] && kill -0 "-$1" 2>/dev/null
+	[ "$1" -gt 1 ] && kill -0 "-$1"
 }
 
 # Sets members: living processes of the group.
@@ -33,11 +33,11 @@ end_step() {
 		es_signal=
 		[ "$es_turn" -eq 0 ] && es_signal=TERM
 		[ "$es_turn" -ge 100 ] && es_signal=KILL
-		[ -n "$es_signal" ] && [ "$2" -gt 1 ] && kill "-$es_signal" "-$2" 2>/dev/null
+		[ -n "$es_signal" ] && [ "$2" -gt 1 ] && kill "-$es_signal" "-$2"
 		if [ -n "$es_signal" ] || ! group_lives "$2" || [ $((es_turn % 10)) -eq 0 ]; then
 			tagged "$1"
 			for es_pid in $pids; do
-				[ -n "$es_signal" ] && kill "-$es_signal" "$es_pid" 2>/dev/null
+				[ -n "$es_signal" ] && kill "-$es_signal" "$es_pid"
 			done
 			# Zombies that nobody collects can be signalled, so the group is looked at, now and then.
 			if [ -z "$pids" ]; then
@@ -46,7 +46,7 @@ end_step() {
 				[ "$members" -gt 0 ] || return 0
 			fi
 		fi
-		if sleep 0.1 2>/dev/null; then
+		if sleep 0.1; then
 			es_turn=$((es_turn + 1))
 		else
 			sleep 1
@@ -81,7 +81,7 @@ is_step_group() {
 abort_request() {
 	true >"$V/$1.abort"
 	set -C
-	if { printf 'over\n' >"$V/$1.acc"; } 2>/dev/null; then
+	if { printf 'over\n' >"$V/$1.acc"; }; then
 		set +C
 		time_now
 		record "end $1 143 aborted 0 0 $now"
@@ -95,7 +95,7 @@ abort_request() {
 	ar_turn=0
 	while is_alive "$wrapper" "$wrapper_start"; do
 		[ "$ar_turn" -lt 150 ] || return 1
-		sleep 0.1 2>/dev/null || {
+		sleep 0.1 || {
 			sleep 1
 			ar_turn=$((ar_turn + 9))
 		}

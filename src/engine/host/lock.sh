@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The host's lock: one live run. Lines of `RUN HOST OPERATOR SINCE`; several hosts of one run may be one machine. A run is
+# The host's lock: one live run. Lines of `RUN HOST OPERATOR UPTIME` (in seconds, when it came); several hosts of one run may be one machine. A run is
 # live while its supervisor or a wrapper of its lives, so a line needs no process of its own.
 
 # run_lives RUN HOST
@@ -20,27 +20,32 @@ run_lives() {
 
 # check_lock: under the mutex. Writes our line, or says who else is there.
 check_lock() {
-	ck_lines='' ck_since=
-	[ ! -e "$top/lock" ] || while read -r ck_run ck_host ck_operator ck_time; do
-		if [ "$ck_run" = "$RUN" ]; then
-			if [ "$ck_host" = "$HOST" ]; then
-				ck_since=$ck_time
-			else
-				ck_lines="$ck_lines$ck_run $ck_host $ck_operator $ck_time$newline"
-			fi
+	ck_lines='' ck_ours=
+	[ ! -e "$top/lock" ] || while read -r ck_run ck_host ck_rest; do
+		if [ "$ck_run:$ck_host" = "$RUN:$HOST" ]; then
+			ck_ours=1
+		elif [ "$ck_run" = "$RUN" ]; then
+			ck_lines="$ck_lines$ck_run $ck_host $ck_rest$newline"
 		elif run_lives "$ck_run" "$ck_host"; then
-			if [ "${TAKE_OVER:-}" = 1 ]; then
-				take_over "$ck_run" "$ck_host"
-			else
-				printf 'refused %s %s %s\n' "$ck_run" "$ck_operator" "$ck_time"
-				exit 0
-			fi
+			[ "${TAKE_OVER:-}" = 1 ] || say_refused
+			take_over "$ck_run" "$ck_host"
 		fi
 	done <"$top/lock"
-	[ -z "$ck_since" ] || return 0
+	[ -z "$ck_ours" ] || return 0
+	read -r up _ </proc/uptime
+	ck_lines="$ck_lines$RUN $HOST $OPERATOR ${up%.*}"
+	if [ -e "$top/lock" ]; then
+		printf '%s\n' "$ck_lines" >"$top/lock.new" && mv -f "$top/lock.new" "$top/lock"
+	else
+		printf '%s\n' "$ck_lines" >"$top/lock"
+	fi || refuse "cannot write $top/lock"
+}
+
+say_refused() {
+	set_clock
 	time_now
-	printf '%s%s %s %s %s\n' "$ck_lines" "$RUN" "$HOST" "$OPERATOR" "$now" >"$top/lock.new" &&
-		mv -f "$top/lock.new" "$top/lock" || refuse "cannot write $top/lock"
+	printf 'refused %s %s %s\n' "$ck_run" "${ck_rest% *}" $((now - ${up%.*} + ${ck_rest##* }))
+	exit 0
 }
 
 # holds_lock: the line is still there; another run may have taken the host over.
@@ -68,7 +73,8 @@ leave_lock() {
 take_over() (
 	RUN=$1 HOST=$2
 	find_places
-	{ read -r to_pid to_start _ <"$V/sup"; } 2>/dev/null && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
+	set_clock
+	read -r to_pid to_start _ <"$V/sup" && is_alive "$to_pid" "$to_start" && kill -KILL "$to_pid"
 	end_older
 	for to_file in "$V"/*.acc; do
 		[ -e "$to_file" ] || continue

@@ -7,7 +7,7 @@ lock_mutex() {
 	exec 9>>"$top/attach.lock"
 	while ! take_mutex; do
 		[ "$lm_turn" -lt 50 ] || refuse "another attachment holds $top/attach.lock for 10 s"
-		sleep 0.2 2>/dev/null || {
+		sleep 0.2 || {
 			sleep 1
 			lm_turn=$((lm_turn + 4))
 		}
@@ -21,15 +21,15 @@ take_mutex() {
 		return
 	fi
 	set -C
-	if { printf '%s %s\n' $$ "$boot_id" >"$top/attach.own"; } 2>/dev/null; then
+	if printf '%s %s\n' $$ "$boot_id" >"$top/attach.own"; then
 		set +C
 		return 0
 	fi
 	set +C
-	{ read -r tm_pid tm_boot <"$top/attach.own"; } 2>/dev/null || return 1
-	[ "$tm_boot" = "$boot_id" ] && kill -0 "$tm_pid" 2>/dev/null && return 1
+	read -r tm_pid tm_boot <"$top/attach.own" || return 1
+	[ "$tm_boot" = "$boot_id" ] && kill -0 "$tm_pid" && return 1
 	# Its owner is gone. Whoever renames it first may try; the others find the new owner.
-	mv "$top/attach.own" "$top/attach.own.$$" 2>/dev/null && rm -f "$top/attach.own.$$"
+	mv "$top/attach.own" "$top/attach.own.$$" && rm -f "$top/attach.own.$$"
 	return 1
 }
 

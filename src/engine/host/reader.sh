@@ -36,8 +36,8 @@ tell() {
 # ask LINE: to the supervisor, which is started anew if it was killed.
 ask() {
 	# Collects it if it was our child: a zombie can be signalled.
-	jobs >/dev/null 2>&1
-	kill -0 "$sl_pid" 2>/dev/null || revive
+	jobs
+	kill -0 "$sl_pid" || revive
 	printf '%s %s\n' "$epoch" "$1" >&3
 }
 
@@ -49,6 +49,9 @@ revive() {
 	fi
 	find_supervisor
 	unlock_mutex
+	wait_for_supervisor && return 0
+	tell "b the supervisor does not start: $(tail -n 1 "$V/sup.err")"
+	end_attachment
 }
 
 read_frames() {
@@ -128,7 +131,7 @@ frame_put() {
 	# What exists may be in use: a new version comes in beside it.
 	put_file=$put_name
 	[ ! -e "$put_file" ] || put_file=$fp_dir/.$1.new
-	{ printf '%s\n' "$put_file" >"$V/incoming"; } 2>/dev/null
+	printf '%s\n' "$put_file" >"$V/incoming"
 	read_bytes "$2" "$put_file"
 	fp_status=$?
 	if [ "$fp_status" -gt 0 ]; then
@@ -141,7 +144,7 @@ frame_put() {
 }
 
 settle_put() {
-	{ true >"$V/incoming"; } 2>/dev/null
+	true >"$V/incoming"
 	[ "$put_file" = "$put_name" ] || mv -f "$put_file" "$put_name"
 	[ "$put_name" != "$V/in/common.vars" ] || ask vars
 	put_file=
@@ -150,17 +153,17 @@ settle_put() {
 # read_bytes LENGTH FILE: exactly so many from stdin. 1: there was no room, but they were read; 2: out of step.
 read_bytes() {
 	if [ "$1" -eq 0 ]; then
-		{ true >"$2"; } 2>/dev/null || return 1
+		true >"$2" || return 1
 	elif [ "$1" -le 1048576 ]; then
-		dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null && return 0
+		dd bs="$1" count=1 iflag=fullblock of="$2" && return 0
 		[ ! -e "$2" ] || return 1
 		# A dd without the flag has read nothing.
-		dd bs=1 count="$1" of="$2" 2>/dev/null || return 2
+		dd bs=1 count="$1" of="$2" || return 2
 	else
 		{
 			dd bs=1048576 count=$(($1 / 1048576)) iflag=fullblock &&
 				{ [ $(($1 % 1048576)) -eq 0 ] || dd bs=$(($1 % 1048576)) count=1 iflag=fullblock; }
-		} >"$2" 2>/dev/null || return 2
+		} >"$2" || return 2
 	fi
 }
 
@@ -185,7 +188,7 @@ sweep() {
 end_attachment() {
 	sweep
 	[ -z "${put_file:-}" ] || rm -f "$put_file"
-	kill "$writer" 2>/dev/null
+	kill "$writer"
 	rm -f "$V/att.$epoch"
 	exit 0
 }

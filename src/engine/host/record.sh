@@ -3,8 +3,8 @@
 
 # append LINES: to the control records, synced. One write, so records of several wrappers do not mix.
 append() {
-	{ printf '%s\n' "$1" >>"$control"; } 2>/dev/null || return 1
-	[ -e "$V/synced" ] || dd if=/dev/null of="$control" conv=notrunc,fsync 2>/dev/null
+	printf '%s\n' "$1" >>"$control" || return 1
+	[ -e "$V/synced" ] || dd if=/dev/null of="$control" conv=notrunc,fsync
 }
 
 # record LINES: like append; when there is no room the reserve is given up, and as somebody else may take it this is
@@ -18,7 +18,7 @@ record() {
 		time_now
 		# A torn line may precede: the newline ends it, and readers skip what is no record.
 		append "${newline}full $was_full $now$newline$1" && return 0
-		sleep 0.1 2>/dev/null || {
+		sleep 0.1 || {
 			sleep 1
 			re_turn=$((re_turn + 9))
 		}
@@ -30,7 +30,7 @@ record() {
 # give_up_reserve FOLDER: there is no room in it. Sets was_full to its mount.
 give_up_reserve() {
 	rm -f "$D/reserve"
-	was_full=$(df -P "$1" 2>/dev/null | {
+	was_full=$(df -P "$1" | {
 		read -r _
 		read -r _ _ _ _ _ gu_mount
 		printf '%s' "$gu_mount"
@@ -42,7 +42,6 @@ give_up_reserve() {
 
 # poke LINE: wakes the writer of the newest attachment. `1<>` neither blocks nor fails when nobody reads.
 poke() {
-	{ read -r pk_epoch <"$V/epoch"; } 2>/dev/null || return 0
-	[ -p "$V/att.$pk_epoch" ] || return 0
-	{ printf '%s\n' "$1" 1<>"$V/att.$pk_epoch"; } 2>/dev/null || return 0
+	read -r pk_epoch <"$V/epoch" || return 0
+	[ ! -p "$V/att.$pk_epoch" ] || printf '%s\n' "$1" 1<>"$V/att.$pk_epoch"
 }

@@ -5,7 +5,7 @@
 # Sets self_uid, self_gid, self_name, self_home; empty self_uid if root logged in itself.
 read_self() {
 	self_uid='' self_gid='' self_name='' self_home=''
-	{ read -r self_uid self_gid self_name <"$V/self"; } 2>/dev/null
+	{ read -r self_uid self_gid self_name <"$V/self"; }
 	is_id "$self_uid" && [ "$self_uid" -gt 0 ] || {
 		self_uid=
 		return 0
@@ -16,7 +16,7 @@ read_self() {
 			return 0
 		fi
 	done <<-END
-		$(getent passwd "$self_uid" 2>/dev/null || cat /etc/passwd)
+		$(getent passwd "$self_uid" || cat /etc/passwd)
 	END
 	return 0
 }
@@ -32,11 +32,11 @@ prepare_self() {
 		return 0
 	fi
 	[ -n "$self_home" ] || give_up "the login user $self_uid has no home folder"
-	if setpriv --reuid="$self_uid" --regid="$self_gid" --init-groups true 2>/dev/null; then
+	if setpriv --reuid="$self_uid" --regid="$self_gid" --init-groups true; then
 		as_self="setpriv --reuid=$self_uid --regid=$self_gid --init-groups"
-	elif runuser -u "$self_name" -- true 2>/dev/null; then
+	elif runuser -u "$self_name" -- true; then
 		as_self="runuser -u $self_name --"
-	elif su -m -s /bin/sh "$self_name" -c true 2>/dev/null; then
+	elif su -m -s /bin/sh "$self_name" -c true; then
 		as_self=su
 	else
 		give_up "cannot become $self_name: neither setpriv nor runuser nor su works"
@@ -89,9 +89,9 @@ exec_self() {
 collect_self() {
 	for cs_file in "$S/secret/"*; do
 		is_name "${cs_file##*/}" && [ -f "$cs_file" ] || continue
-		run_self cat "$cs_file" >"$secrets/secret/.${cs_file##*/}.new" 2>/dev/null </dev/null &&
+		run_self cat "$cs_file" >"$secrets/secret/.${cs_file##*/}.new" &&
 			mv -f "$secrets/secret/.${cs_file##*/}.new" "$secrets/secret/${cs_file##*/}"
 	done
-	run_self rm -rf "$S/in" "$S/secret" "$S/kwiz.sh" "$S/reboot" </dev/null >/dev/null 2>&1
-	rmdir "$S" 2>/dev/null
+	run_self rm -rf "$S/in" "$S/secret" "$S/kwiz.sh" "$S/reboot"
+	rmdir "$S"
 }

@@ -9,24 +9,28 @@ find_supervisor() {
 }
 
 supervisor_lives() {
-	{ read -r sl_pid sl_start sl_boot _ <"$V/sup"; } 2>/dev/null || return 1
+	read -r sl_pid sl_start sl_boot _ <"$V/sup" || return 1
 	[ "$sl_boot" = "$boot_id" ] && is_alive "$sl_pid" "$sl_start"
 }
 
+# By systemd-run as root, so that logind leaves it alone and its cgroup holds all that steps leave behind. With setsid it is
+# noted in V/sup before it has come up, which saves waiting for it; what it is asked meanwhile waits in its FIFO.
 start_supervisor() {
-	rm -f "$V/sup"
 	sv_path=$PATH sv_home=${HOME:-/} sv_user=${LOGNAME:-${USER:-$uid}}
 	[ "$uid" != 0 ] || sv_home=/root sv_user=root
 	if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+		rm -f "$V/sup"
 		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-$epoch
 		if start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect || start_by_systemd; then
 			wait_for_supervisor && return 0
 		fi
-		poke 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
+		tell 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
 	fi
 	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C sh "$V/kwiz.sh" supervise \
 		</dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
-	wait_for_supervisor || refuse "the supervisor did not start: $(tail -n 1 "$V/sup.err" 2>/dev/null)"
+	sl_pid=$!
+	proc_stat "$sl_pid"
+	printf '%s %s %s %s\n' "$sl_pid" "$pstart" "$boot_id" "$boot_start" >"$V/sup"
 }
 
 # With a limit: a dead bus answers never. The manager of an old systemd knows fewer settings.
@@ -44,12 +48,12 @@ start_by_systemd() {
 	wait "$ss_run"
 }
 
-# The supervisor notes itself when it is ready; 10 s is the limit.
+# The supervisor says so when it is up; 10 s is the limit.
 wait_for_supervisor() {
 	wf_turn=0
-	until supervisor_lives; do
+	until supervisor_lives && grep -qx ready "$V/sup"; do
 		[ "$wf_turn" -lt 500 ] || return 1
-		sleep 0.02 2>/dev/null || {
+		sleep 0.02 || {
 			sleep 1
 			wf_turn=$((wf_turn + 49))
 		}

@@ -19,12 +19,19 @@ supervise() {
 	choose_guard
 	load_common
 	remember_all
-	printf '%s %s %s %s\n' $$ "$my_start" "$boot_id" "$boot_start" >"$V/sup"
+	supervisor_is_noted || printf '%s %s %s %s\n' $$ "$my_start" "$boot_id" "$boot_start" >"$V/sup"
+	echo ready >>"$V/sup"
+	exec 2>/dev/null
 	audit
 	while :; do
 		if read -r sv_epoch sv_verb sv_rest <&4; then handle; fi
 		tick
 	done
+}
+
+# Whoever started us may have noted us already.
+supervisor_is_noted() {
+	[ -e "$V/sup" ] && read -r sn_pid sn_start _ <"$V/sup" && [ "$sn_pid" = $$ ] && [ "$sn_start" = "$my_start" ]
 }
 
 # guard: `timeout` where it leads and signals a process group of its own (GNU); else setsid and a watchdog.
@@ -44,7 +51,7 @@ tick() {
 		nap=$!
 		wait "$nap"
 		[ -p "$V/req" ] && printf -- '- tick\n' 1<>"$V/req"
-	} </dev/null >/dev/null 2>&1 4>&- 6>&- &
+	} 4>&- 6>&- &
 	ticking=$!
 }
 
@@ -55,7 +62,7 @@ handle() {
 		audit
 		return
 	fi
-	{ read -r sv_current <"$V/epoch"; } 2>/dev/null
+	read -r sv_current <"$V/epoch"
 	[ "$sv_epoch" = "$sv_current" ] || return 0
 	case $sv_verb in
 	run)
@@ -107,7 +114,7 @@ accept() {
 	run_request "$@" 4>&- 6>&- &
 	open="$open $1:$!:-"
 	# Collects what has ended, so that no zombies pile up.
-	jobs >/dev/null 2>&1
+	jobs
 }
 
 # note_full FOLDER
@@ -241,16 +248,16 @@ interrupt() {
 		time_now
 		record "interrupted $1 $in_why $now"
 		poke e
-	} </dev/null 4>&- 6>&- &
+	} 4>&- 6>&- &
 }
 
 # Logs beyond the limit are cut back; they are opened for appending, so writers go on at the new end.
 cap_logs() {
 	# shellcheck disable=SC2086
-	stat -c '%s %n' $au_live 2>/dev/null | while read -r cl_size cl_file; do
+	stat -c '%s %n' $au_live | while read -r cl_size cl_file; do
 		[ "$cl_size" -gt "$LOG_LIMIT" ] || continue
 		cl_id=${cl_file%.log}
-		dd if=/dev/null of="$D/$cl_file" bs=1 seek="$LOG_LIMIT" count=0 2>/dev/null
+		dd if=/dev/null of="$D/$cl_file" bs=1 seek="$LOG_LIMIT" count=0
 		[ ! -e "$V/$cl_id.cut" ] || continue
 		true >"$V/$cl_id.cut"
 		time_now
@@ -260,7 +267,7 @@ cap_logs() {
 }
 
 make_reserve() {
-	dd if=/dev/zero of="$D/reserve" bs=65536 count=1 2>/dev/null || rm -f "$D/reserve"
+	dd if=/dev/zero of="$D/reserve" bs=65536 count=1 || rm -f "$D/reserve"
 }
 
 # quit keep|clear: the run is over on this host.
@@ -273,18 +280,18 @@ quit() {
 		return
 	fi
 	# Opened before it goes, so that the attachment still hears of it.
-	{ read -r qu_epoch <"$V/epoch"; } 2>/dev/null && exec 7<>"$V/att.$qu_epoch"
+	read -r qu_epoch <"$V/epoch" && exec 7<>"$V/att.$qu_epoch"
 	leave_lock
 	rm -rf "$V"
-	[ -z "$ticking" ] || kill "$ticking" 2>/dev/null
+	[ -z "$ticking" ] || kill "$ticking"
 	if [ "$secrets" != - ] && [ "$secrets" != "$V" ]; then
 		rm -rf "$secrets"
-		rmdir "${secrets%/*}" 2>/dev/null
+		rmdir "${secrets%/*}"
 	fi
 	if [ "$1" = clear ]; then
 		cd / && rm -rf "$D"
 	fi
-	rmdir "${V%/*}" "${D%/*}" 2>/dev/null
+	rmdir "${V%/*}" "${D%/*}"
 	printf 'q\n' >&7
 	exit 0
 }

@@ -31,30 +31,30 @@ read_vars() {
 
 # give_up WHY: the request ends as `error`.
 give_up() {
-	{ printf 'kwiz: %s\n' "$1" >>"$log"; } 2>/dev/null
+	printf 'kwiz: %s\n' "$1" >&7
 	finish 1 error
 }
 
-# size_of FILE: sets size. A newline is written behind the step's output and its own position read back, which costs no
-# fork; `fin` in the claim keeps the attachment from taking it for output. A step's later writes go behind it.
+# size_of DESCRIPTOR FILE: sets size. A newline is written behind the step's output and its own position read back,
+# which costs no fork; `fin` in the claim keeps the attachment from taking it for output. A step's later writes go behind it.
 size_of() {
 	size=0
-	[ -s "$1" ] || return 0
-	if { echo >&8 && read -r _ size </proc/self/fdinfo/8; } 2>/dev/null 8>>"$1"; then
+	[ -s "$2" ] || return 0
+	if echo >&"$1" && read -r _ size </proc/self/fdinfo/"$1"; then
 		size=$((size - 1))
 	else
-		size=$(stat -c %s "$1" 2>/dev/null || wc -c <"$1")
+		size=$(stat -c %s "$2" || wc -c <"$2")
 	fi
 }
 
 # finish STATUS HOW: the last thing of a request. $leftover may hold a record that goes before.
 finish() {
 	[ -z "$S" ] || collect_self
-	{ printf 'fin\n' >>"$claim"; } 2>/dev/null
-	size_of "$rec"
+	echo fin >&8
+	size_of 3 "$rec"
 	rec_size=$size
 	[ "$rec_size" -le "$REC_LIMIT" ] || rec_size=$REC_LIMIT
-	size_of "$log"
+	size_of 7 "$log"
 	[ "$size" -le "$LOG_LIMIT" ] || size=$LOG_LIMIT
 	time_now
 	record "${leftover}end $id $1 $2 $size $rec_size $now"
@@ -64,7 +64,6 @@ finish() {
 
 # launch FILE: runs a script with what is left of the request's time. Sets status, and late if its time was up.
 launch() {
-	time_ticks
 	left=$((limit - (ticks - began) / 100))
 	[ "$left" -ge 1 ] || left=1
 	launched=$ticks late=
@@ -79,16 +78,16 @@ launch() {
 		*) cd "$D/work" && exec setsid sh "$V/kwiz.sh" step "$V/in/$1" ;;
 		esac
 		exit 126
-	} </dev/null >>"$log" 2>&1 3>>"$rec" 4>&- 6>&- &
+	} </dev/null >&7 2>&1 7>&- 8>&- &
 	child=$!
-	{ printf 'group %s\n' "$child" >>"$claim"; } 2>/dev/null
+	printf 'group %s\n' "$child" >&8
 	watchdog=
 	[ "$guard" = timeout ] || start_watchdog
 	[ -e "$V/$id.abort" ] && end_step "$id" "$child"
 	wait "$child"
 	status=$?
 	stop_watchdog
-	time_ticks
+	time_now
 	if [ -e "$V/$id.late" ]; then
 		late=1
 	elif [ "$guard" = timeout ] && [ $((ticks - launched)) -ge $((left * 100)) ]; then
@@ -107,15 +106,15 @@ start_watchdog() {
 		true >"$3"
 		kill -TERM "-$2"
 		sleep 10
-		kill -KILL "-$2"' watchdog "$left" "$child" "$V/$id.late" </dev/null >/dev/null 2>&1 4>&- 6>&- &
+		kill -KILL "-$2"' watchdog "$left" "$child" "$V/$id.late" 3>&- 7>&- 8>&- &
 	watchdog=$!
 }
 
 # Before its setsid it is one process, after that a group.
 stop_watchdog() {
 	[ -n "$watchdog" ] || return 0
-	kill -KILL "$watchdog" 2>/dev/null
-	kill -KILL "-$watchdog" 2>/dev/null
+	kill -KILL "$watchdog"
+	kill -KILL "-$watchdog"
 }
 
 step_environment() {
@@ -145,15 +144,44 @@ after_script() {
 	fi
 }
 
-# run_request ID MODE SCRIPT CHECK VARS TIMEOUT BECOME
+# run_request ID MODE SCRIPT CHECK VARS TIMEOUT BECOME. Whoever creates ID.acc owns the request: this wrapper, another one
+# (of a supervisor that was killed), or an abort. So a script runs once, whoever dies and whoever asks again.
 run_request() {
 	id=$1 mode=$2 script=$3 check=$4 vars=$5 limit=$6 become=$7
 	log=$D/$id.log rec=$D/$id.rec leftover='' status=143 S='' reboot_mark=$V/$id.reboot
-	claim_request
+	proc_stat self
+	created=
+	set -C
+	own_request 8>"$V/$id.acc"
+	set +C
+	if [ -n "$created" ]; then
+		rm -f "$V/$id.acc"
+	elif [ -e "$V/$id.acc" ]; then
+		exit 0
+	fi
+	note_full "$V"
+	poke "b run $id: no room on $was_full"
+	exit 0
+}
+
+# own_request: descriptor 8 is the claim. Returns only if nothing could be written there.
+own_request() {
+	set +C
+	created=1
+	self=$pid
+	printf 'wrapper %s %s\n' "$self" "$pstart" >&8 || return
+	# An empty claim may have been taken for a dead one's while this process was stopped.
+	read -r _ or_owner _ <"$V/$id.acc"
+	[ "$or_owner" = "$self" ] || exit 0
 	time_now
-	time_ticks
 	began=$ticks
 	record "accepted $id $now${newline}start $id $self $pstart $boot_id $boot_start $now" || exit 0
+	do_request 3>>"$rec" 7>>"$log"
+	finish 1 error
+}
+
+# do_request: descriptor 7 is the log, 3 the record stream.
+do_request() {
 	[ -z "$was_full" ] || give_up "no room on $was_full"
 	[ ! -e "$V/$id.abort" ] || finish 143 aborted
 	check_request
@@ -174,30 +202,8 @@ run_request() {
 	finish "$status" exit
 }
 
-# claim_request: whoever creates ID.acc owns the request: this wrapper, another one (of a supervisor that was killed), or
-# an abort. So a script runs once, whoever dies and whoever asks again. Sets self and pstart.
-claim_request() {
-	proc_stat self
-	self=$pid claim=$V/$id.acc claimed=
-	set -C
-	{ { printf 'wrapper %s %s\n' "$self" "$pstart" >&8 && claimed=1; } || claimed=full; } 2>/dev/null 8>"$claim"
-	set +C
-	if [ "$claimed" = 1 ]; then
-		# An empty claim may have been taken for a dead one's while this process was stopped.
-		read -r _ cr_owner _ <"$claim"
-		[ "$cr_owner" = "$self" ] || exit 0
-		return
-	fi
-	[ "$claimed" = full ] && rm -f "$claim"
-	[ ! -e "$claim" ] || exit 0
-	note_full "$V"
-	poke "b run $id: no room on $was_full"
-	exit 0
-}
-
 # check_request: all that can be wrong before anything runs.
 check_request() {
-	{ true >>"$log" && true >>"$rec"; } 2>/dev/null || give_up "cannot write $log"
 	[ -z "$common_why" ] || give_up "common.vars: $common_why"
 	[ "$vars" = - ] || read_vars "$V/in/$vars" || give_up "$vars_why"
 	for cr_file in "$script" "$check"; do
@@ -216,7 +222,7 @@ reboot_host() {
 	# The attachment has a moment to pass the record on; it is on disk anyway.
 	sleep 1
 	for rh_how in 'systemctl reboot' reboot '/sbin/reboot' 'shutdown -r now'; do
-		$rh_how </dev/null >/dev/null 2>&1 && break
+		$rh_how </dev/null >/dev/null && break
 	done
 	exit 0
 }

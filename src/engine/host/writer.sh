@@ -16,7 +16,7 @@ write_all() {
 	done
 	if [ -z "$streams" ] && [ "$skip_to" -gt 0 ]; then
 		# Nobody needs what lies before: skipped in one read. With streams it is read for their lengths.
-		dd bs="$skip_to" count=1 of=/dev/null <&6 2>/dev/null
+		dd bs="$skip_to" count=1 of=/dev/null <&6
 		offset=$skip_to
 	fi
 	choose_tick
@@ -58,24 +58,28 @@ write_all() {
 	done
 }
 
-# How to wake up after 80 ms: `read -t` where the shell has it, else a helper that sleeps and pokes, one poke at a time.
+# How to wake up after 80 ms: `read -t` where the shell has it; else a helper that sleeps and pokes, one poke at a time,
+# in bash where there is one (Debian and Ubuntu, whose sh is dash), as a sleep process each time costs more than all else.
 # The helper holds only the reading end of its FIFO, so it ends with the writer, however that dies.
 choose_tick() {
 	nap=0.08 timed_read=
 	# shellcheck disable=SC3045
-	{ read -r -t "$nap" event </dev/null; } 2>/dev/null
+	read -r -t "$nap" event </dev/null
 	# 1 is end of file; a shell without -t says 2.
 	if [ $? -eq 1 ]; then
 		timed_read=1
 		return
 	fi
-	mkfifo "$V/tick.$epoch" || exit 1
+	mkfifo "$V/tick.$epoch" "$V/nap.$epoch" || exit 1
 	exec 7<>"$V/tick.$epoch"
 	{
 		exec <"$V/tick.$epoch" 7>&-
+		# shellcheck disable=SC2016
+		! command -v bash || exec bash -c 'exec 8<>"$1"; while read -r _; do read -r -t "$2" _ <&8; echo t >&5; done' \
+			tick "$V/nap.$epoch" "$nap"
 		while read -r _; do
-			sleep "$nap" 2>/dev/null || sleep 1
-			printf 't\n' >&5
+			sleep "$nap" || sleep 1
+			echo t >&5
 		done
 	} >/dev/null 4>&- 6>&- &
 }
@@ -153,8 +157,8 @@ pass_control() {
 
 # measure_dead ID: an interrupted step's streams are passed on as far as they go.
 measure_dead() {
-	md_log=$(stat -c %s "$1.log" 2>/dev/null || echo 0)
-	md_rec=$(stat -c %s "$1.rec" 2>/dev/null || echo 0)
+	md_log=$(stat -c %s "$1.log" || echo 0)
+	md_rec=$(stat -c %s "$1.rec" || echo 0)
 	[ "$md_log" -le "$LOG_LIMIT" ] || md_log=$LOG_LIMIT
 	[ "$md_rec" -le "$REC_LIMIT" ] || md_rec=$REC_LIMIT
 	eval "loglim_$1=$md_log reclim_$1=$md_rec"
@@ -172,7 +176,7 @@ pump() {
 	[ -n "$pu_files" ] || return 0
 	final=
 	# shellcheck disable=SC2046,SC2086
-	set -- $(stat -c '%s %n' $pu_files 2>/dev/null)
+	set -- $(stat -c '%s %n' $pu_files)
 	while [ $# -ge 2 ]; do
 		pu_size=$1 pu_id=${2%.*} pu_kind=${2##*.}
 		shift 2
@@ -237,14 +241,14 @@ send_piece() {
 		sp_said=${sp_said%% byte*}
 		sp_said=${sp_said##*"$newline"}
 		is_id "$sp_said" && [ "$sp_said" -lt "$4" ] || sp_said=0
-		dd if=/dev/zero bs=$(($4 - sp_said)) count=1 2>/dev/null >&4
+		dd if=/dev/zero bs=$(($4 - sp_said)) count=1 >&4
 		;;
 	*)
 		# A dd without these flags (old BusyBox), or no file.
 		{
 			tail -c "+$(($3 + 1))" "$sp_file"
 			cat /dev/zero
-		} 2>/dev/null | head -c "$4" >&4
+		} | head -c "$4" >&4
 		;;
 	esac
 }
