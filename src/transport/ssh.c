@@ -265,7 +265,8 @@ static bool step_auth(struct ssh *ssh)
     auth_done(ssh);
     ssh->stage = STAGE_UP;
     ssh->last_in_ms = uv_now(ssh->base.pool->loop);
-    unsigned every_ms = o->probe_ms < o->lost_limit_ms / 3 ? o->probe_ms : o->lost_limit_ms / 3;
+    /* Looked at often, so that the limit is kept to a ninth of itself and not to the length of a probe. */
+    unsigned every_ms = o->probe_ms < o->lost_limit_ms / 9 ? o->probe_ms : o->lost_limit_ms / 9;
     uv_timer_start(&ssh->probe, probe_due, every_ms, every_ms);
     transport_tell_up(&ssh->base);
     return true;
