@@ -1,5 +1,5 @@
 /* The floor to measure kwiz against: libssh alone, a thread and a connection per host, one exec per step, output to nowhere.
- * usage: floor PORT USER KEY HOSTS STEPS COMMAND     connects to 127.0.0.1 */
+ * usage: floor ADDRESS USER KEY HOSTS STEPS COMMAND */
 #include <libssh/libssh.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-static int port, steps;
-static const char *user, *command;
+static int steps;
+static const char *address, *user, *command;
 static ssh_key key;
 
 static int run_step(ssh_session session)
@@ -35,8 +35,7 @@ static void *host(void *unused)
     int off = 0;
     (void)unused;
     ssh_session session = ssh_new();
-    ssh_options_set(session, SSH_OPTIONS_HOST, "127.0.0.1");
-    ssh_options_set(session, SSH_OPTIONS_PORT, &port);
+    ssh_options_set(session, SSH_OPTIONS_HOST, address);
     ssh_options_set(session, SSH_OPTIONS_USER, user);
     ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &off);
     if (ssh_connect(session) == SSH_OK && ssh_userauth_publickey(session, NULL, key) == SSH_AUTH_SUCCESS) {
@@ -52,10 +51,10 @@ static void *host(void *unused)
 int main(int argc, char **argv)
 {
     if (argc != 7) {
-        fprintf(stderr, "usage: floor PORT USER KEY HOSTS STEPS COMMAND\n");
+        fprintf(stderr, "usage: floor ADDRESS USER KEY HOSTS STEPS COMMAND\n");
         return 2;
     }
-    port = atoi(argv[1]);
+    address = argv[1];
     user = argv[2];
     int hosts = atoi(argv[4]);
     steps = atoi(argv[5]);

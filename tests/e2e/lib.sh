@@ -69,6 +69,7 @@ answers() {
 
 script() {
 	echo "  $1: |"
+	# shellcheck disable=SC2001 # ${2//} knows no beginning of a line
 	sed 's/^/    /' <<<"$2"
 }
 

@@ -19,7 +19,7 @@ demo() {
 	say "preparing Kubernetes packages for a host without internet (cached after the first time)"
 	lab kubernetes build
 	say "making a throwaway host: $DEMO_HOST, $DEMO_ADDRESS, systemd, sshd"
-	lab kubernetes machine 2>/dev/null || lab machine
+	lab machine
 	# shellcheck disable=SC2046
 	lab up --cpus 2 --mem 4G --disk 24G $(demo_hook) "$DEMO_HOST=$DEMO_ADDRESS" ||
 		die "no throwaway host can be made here (the reason is above). With a host of your own: ./quickstart --host USER@ADDRESS"
@@ -39,17 +39,23 @@ demo_hook() {
 	hook=$(lab kubernetes hook) && printf '%s %s' --hook "$hook"
 }
 
+# Sets LAB_KEY, LAB_KNOWN_HOSTS ...
+demo_environment() {
+	eval "$(lab env)"
+}
+
 # kwiz where the operator is: in the lab's network, with the lab's key and known_hosts.
 demo_kwiz() {
 	local LAB_KNOWN_HOSTS=''
-	eval "$(lab env)"
+	demo_environment
+	# shellcheck disable=SC2154 # top is set by what reads this file
 	KWIZ_KNOWN_HOSTS=$LAB_KNOWN_HOSTS KWIZ_SSH_CONFIG=/dev/null lab exec "$top/kwiz" "$@"
 }
 
 # The answers of the bundled topology, filled with what this lab has.
 lab_answers() {
 	local LAB_KEY='' KUBE_MINOR='' KUBE_REPO_URL='' KUBE_REPO_KEY_URL='' KUBE_REGISTRY='' NGINX_IMAGE='' CLUSTER_DNS='' 
-	eval "$(lab env)"
+	demo_environment
 	eval "$(lab kubernetes env)"
 	sed -e "s|@ADDRESS@|$DEMO_ADDRESS|g" -e "s|@HOST@|$DEMO_HOST|g" -e "s|@KEY@|$LAB_KEY|g" -e "s|@VERSION@|$KUBE_MINOR|g" \
 		-e "s|@REPOSITORY@|$KUBE_REPO_URL|g" -e "s|@REPOSITORY_KEY@|$KUBE_REPO_KEY_URL|g" -e "s|@REGISTRY@|$KUBE_REGISTRY|g" \

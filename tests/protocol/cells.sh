@@ -18,6 +18,7 @@ quick() {
 }
 
 ran() { [ "$(wc -l <"$T/ran" 2>/dev/null || echo 0)" -eq "$1" ] || die "the script ran $(wc -l <"$T/ran") times"; }
+# shellcheck disable=SC2086 # hello is a frame of words
 boot_of() { set -- $hello; printf '%s' "$4"; }
 
 nothing_run() {

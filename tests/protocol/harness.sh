@@ -56,10 +56,12 @@ dial() {
 	mkdir -p "$T/$name"
 	[ -e "$T/$name/boot.sh" ] || bootstrap "$T/$name/boot.sh" bootstrap "$@"
 	mkfifo "$T/$name/orders" "$T/$name/answers"
+	# shellcheck disable=SC2086 # SUDO_ENV is a list of words
 	"$PEER_PROGRAM" "$T/$name" env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} \
 		${SUDO_ENV:-} "${LOGIN_SHELL[@]:-$T/bin/sh}" -c "exec sh -c '$LOADER'" \
 		<"$T/$name/orders" >"$T/$name/answers" 2>"$T/$name/stderr" &
 	PEER[$name]=$!
+	# shellcheck disable=SC2086 # an array's index
 	exec {TO[$name]}>"$T/$name/orders" {FROM[$name]}<"$T/$name/answers"
 	ask "$name" "boot $T/$name/boot.sh"
 }
@@ -99,6 +101,7 @@ script() {
 
 # hang_up NAME: kwiz goes away.
 hang_up() {
+	# shellcheck disable=SC2086 # an array's index
 	exec {TO[$1]}>&- {FROM[$1]}<&-
 	kill -KILL "${PEER[$1]}" 2>/dev/null
 	wait "${PEER[$1]}" 2>/dev/null

@@ -49,7 +49,7 @@ loader_terminal() {
 loader_old_dd() {
 	rm -f "$T/bin/dd"
 	printf '#!%s\ncase " $* " in *iflag*|*oflag*) exit 1;; esac\nexec %s "$@"\n' "$(command -v bash)" \
-		"$([ "$SHELL_NAME" = busybox ] && echo 'busybox dd' || command -v dd)" >"$T/bin/dd"
+		"$(if [ "$SHELL_NAME" = busybox ]; then echo 'busybox dd'; else command -v dd; fi)" >"$T/bin/dd"
 	sed -i "s#busybox dd#$(command -v busybox) dd#" "$T/bin/dd"
 	chmod +x "$T/bin/dd"
 	works

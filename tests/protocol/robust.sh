@@ -87,7 +87,7 @@ robust_step_has_no_other_descriptors() {
 	frame a 'run 1 step s - - 60 self'
 	expect a 'end 1 0'
 	within 5 test -s "$T/a/log.1"
-	grep -qx 0022 "$T/a/log.1" && grep -qx "$D/work" "$T/a/log.1" || die "$(cat "$T/a/log.1")"
+	{ grep -qx 0022 "$T/a/log.1" && grep -qx "$D/work" "$T/a/log.1"; } || die "$(cat "$T/a/log.1")"
 	# 0 to 3, the folder being listed, and what the shell keeps for its script, which no child gets.
 	script a t <<-'END'
 		ls /proc/self/fd | sort -n | tr '\n' ' '
@@ -499,7 +499,7 @@ robust_quit_waits_for_nobody() {
 	expect a 'end 1 0'
 	frame a 'quit keep'
 	expect a '^bye'
-	[ -s "$D/control" ] && [ ! -e "$V" ] || die 'quit keep'
+	{ [ -s "$D/control" ] && [ ! -e "$V" ]; } || die 'quit keep'
 	hang_up a
 	attach b
 	expect b 'end 1 0'

@@ -6,7 +6,7 @@ V=/run/kwiz/r1/h1
 
 # A host of our own: /run in memory, /var/lib/kwiz on a small ext4.
 as_root() {
-	[ "$(id -u)" = 0 ] && [ "$OWN" -gt 0 ] || skip 'root is needed'
+	{ [ "$(id -u)" = 0 ] && [ "$OWN" -gt 0 ]; } || skip 'root is needed'
 	mount -t tmpfs -o mode=755,size=2m tmpfs /run || skip 'no mount namespace'
 	mkdir -p /var/lib/kwiz
 	truncate -s 4M "$T/disk"

@@ -3,6 +3,7 @@
 # KWIZ_REQUEST=RUN/HOST/ID, in its environment. The tag names the run, so that no other run's daemons are ever meant.
 
 # tagged ID: sets pids to the processes that carry the request in their environment.
+# shellcheck disable=SC2013 # names without blanks, not lines of a file
 tagged() {
 	pids=
 	for tg_file in $(grep -lszxF "KWIZ_REQUEST=$tag/$1" /proc/[0-9]*/environ 2>/dev/null); do
