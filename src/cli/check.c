@@ -106,7 +106,7 @@ static void answered(void *context, size_t host, const struct survey_host *resul
     (void)host, (void)result;
     c->answered++;
     if (!c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, _("\rchecking: %zu of %zu hosts have answered"), c->answered, c->loaded->plan->host_count);
+        fprintf(stderr, "\r%s %zu/%zu", _("hosts that have answered:"), c->answered, c->loaded->plan->host_count);
     if (c->answered == c->loaded->plan->host_count && !c->options->is_json && isatty(STDERR_FILENO))
         fprintf(stderr, "\n");
 }
@@ -143,6 +143,7 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
     if (!options->is_json)
         fprintf(is_full ? stdout : stderr, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; %zu hosts did not answer\n"),
                 c.fails, c.warns, c.skips, c.passes, c.accepted, c.unreachable);
+    fflush(stdout); /* what comes next may not go through stdio */
     if (c.unreachable)
         return EXIT_UNREACHABLE;
     return c.fails ? EXIT_REQUIREMENT : -1;

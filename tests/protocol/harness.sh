@@ -49,6 +49,12 @@ s#^	own_request 8.*#	while [ -e $T/hold-accepted ]; do sleep 0.05; done; &#
 s#^	\# An empty claim.*#	while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$file"
 }
 
+# reach COMMAND: sets HOW to what runs COMMAND on the host, as a login shell does.
+reach() {
+	HOW=(env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${SUDO_ENV:-}
+		"${LOGIN_SHELL[@]:-$T/bin/sh}" -c "$1")
+}
+
 # dial NAME [LINE...]: one channel to the host, up to the bootstrap being sent.
 dial() {
 	local name=$1
@@ -56,10 +62,15 @@ dial() {
 	mkdir -p "$T/$name"
 	[ -e "$T/$name/boot.sh" ] || bootstrap "$T/$name/boot.sh" bootstrap "$@"
 	mkfifo "$T/$name/orders" "$T/$name/answers"
+<<<<<<< HEAD
 	# shellcheck disable=SC2086 # SUDO_ENV is a list of words
 	"$PEER_PROGRAM" "$T/$name" env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} \
 		${SUDO_ENV:-} "${LOGIN_SHELL[@]:-$T/bin/sh}" -c "exec sh -c '$LOADER'" \
 		<"$T/$name/orders" >"$T/$name/answers" 2>"$T/$name/stderr" &
+=======
+	reach "exec sh -c '$LOADER'"
+	"$PEER_PROGRAM" "$T/$name" "${HOW[@]}" <"$T/$name/orders" >"$T/$name/answers" 2>"$T/$name/stderr" &
+>>>>>>> host
 	PEER[$name]=$!
 	# shellcheck disable=SC2086 # an array's index
 	exec {TO[$name]}>"$T/$name/orders" {FROM[$name]}<"$T/$name/answers"

@@ -20,10 +20,13 @@ start_supervisor() {
 	[ "$uid" != 0 ] || sv_home=/root sv_user=root
 	if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
 		rm -f "$V/sup"
-		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-$epoch
-		if start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect || start_by_systemd; then
-			wait_for_supervisor && return 0
-		fi
+		# A unit whose supervisor died keeps its name as long as steps live in it, so each gets a name of its own.
+		read -r up _ </proc/uptime
+		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-${up%.*}${up#*.}
+		start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect
+		# 1: refused, perhaps because it is old and knows fewer settings.
+		[ $? -ne 1 ] || start_by_systemd
+		if [ "$ss_status" -eq 0 ] && wait_for_supervisor; then return 0; fi
 		tell 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
 	fi
 	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C sh "$V/kwiz.sh" supervise \
@@ -33,19 +36,23 @@ start_supervisor() {
 	printf '%s %s %s %s\n' "$sl_pid" "$pstart" "$boot_id" "$boot_start" >"$V/sup"
 }
 
-# With a limit: a dead bus answers never. The manager of an old systemd knows fewer settings.
+# start_by_systemd SETTING...: 1 if it was refused, 2 if there was no answer in 10 s. Sets ss_status to that.
 start_by_systemd() {
 	systemd-run --quiet --unit="$sv_unit" -p KillMode=process -p SendSIGKILL=no \
 		--setenv=PATH="$sv_path" --setenv=HOME="$sv_home" --setenv=USER="$sv_user" --setenv=LOGNAME="$sv_user" \
 		--setenv=LC_ALL=C "$@" \
 		"$(command -v sh)" "$V/kwiz.sh" supervise </dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
-	ss_run=$! ss_turn=0
+	ss_run=$! ss_turn=0 ss_status=0
 	while proc_stat "$ss_run" && [ "$pstate" != Z ]; do
-		[ "$ss_turn" -lt 200 ] || kill -KILL "$ss_run"
+		if [ "$ss_turn" -ge 200 ]; then
+			kill -KILL "$ss_run"
+			ss_status=2
+		fi
 		sleep 0.05
 		ss_turn=$((ss_turn + 1))
 	done
-	wait "$ss_run"
+	wait "$ss_run" || [ "$ss_status" -eq 2 ] || ss_status=1
+	return "$ss_status"
 }
 
 # The supervisor says so when it is up; 10 s is the limit.
