@@ -62,17 +62,9 @@ dial() {
 	mkdir -p "$T/$name"
 	[ -e "$T/$name/boot.sh" ] || bootstrap "$T/$name/boot.sh" bootstrap "$@"
 	mkfifo "$T/$name/orders" "$T/$name/answers"
-<<<<<<< HEAD
-	# shellcheck disable=SC2086 # SUDO_ENV is a list of words
-	"$PEER_PROGRAM" "$T/$name" env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} \
-		${SUDO_ENV:-} "${LOGIN_SHELL[@]:-$T/bin/sh}" -c "exec sh -c '$LOADER'" \
-		<"$T/$name/orders" >"$T/$name/answers" 2>"$T/$name/stderr" &
-=======
 	reach "exec sh -c '$LOADER'"
 	"$PEER_PROGRAM" "$T/$name" "${HOW[@]}" <"$T/$name/orders" >"$T/$name/answers" 2>"$T/$name/stderr" &
->>>>>>> host
 	PEER[$name]=$!
-	# shellcheck disable=SC2086 # an array's index
 	exec {TO[$name]}>"$T/$name/orders" {FROM[$name]}<"$T/$name/answers"
 	ask "$name" "boot $T/$name/boot.sh"
 }
@@ -112,7 +104,6 @@ script() {
 
 # hang_up NAME: kwiz goes away.
 hang_up() {
-	# shellcheck disable=SC2086 # an array's index
 	exec {TO[$1]}>&- {FROM[$1]}<&-
 	kill -KILL "${PEER[$1]}" 2>/dev/null
 	wait "${PEER[$1]}" 2>/dev/null
