@@ -295,7 +295,10 @@ static void on_secret(void *context, const char *key, const struct secret *secre
 static void on_bad(void *context, const char *text)
 {
     struct session *s = context;
-    s->events->frames->bad(s->context, text);
+    if (s->state == STATE_ATTACHING) /* why there will be no hello */
+        buf_adds(&s->noise, text);
+    else
+        s->events->frames->bad(s->context, text);
 }
 
 static void on_bye(void *context)

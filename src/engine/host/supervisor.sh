@@ -281,6 +281,8 @@ quit() {
 	fi
 	# Opened before it goes, so that the attachment still hears of it.
 	read -r qu_epoch <"$V/epoch" && exec 7<>"$V/att.$qu_epoch"
+	# Held to the end: other hosts of this run may be this machine, and share the lock file and the run's folder.
+	lock_mutex
 	leave_lock
 	rm -rf "$V"
 	[ -z "$ticking" ] || kill "$ticking"
