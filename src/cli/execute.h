@@ -19,7 +19,6 @@ struct execute_options {
     const char *color;       /* auto, always, never; NULL = auto */
     unsigned parallel;       /* 0 = default */
     const char *kubeconfig;  /* where to write it; NULL = in the run's folder */
-    bool merges_kubeconfig;  /* into ~/.kube/config, with a backup */
     bool is_retrying;        /* resume: failed and cancelled tasks again */
 };
 
