@@ -137,7 +137,7 @@ kill_supervisor() {
 host_processes() {
 	local file
 	for file in /proc/[0-9]*; do
-		if { tr '\0' '\n' <"$file/cmdline" | grep -q "^$T/home" || tr '\0' '\n' <"$file/environ" | grep -q '^KWIZ_REQUEST=r[0-9]/h'; } 2>/dev/null; then
+		if { tr '\0' '\n' <"$file/cmdline" | grep -qE "^($T/home|/run/kwiz/)" || tr '\0' '\n' <"$file/environ" | grep -q '^KWIZ_REQUEST=r[0-9]/h'; } 2>/dev/null; then
 			gone "${file#/proc/}" || printf '%s\n' "${file#/proc/}"
 		fi
 	done

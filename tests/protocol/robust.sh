@@ -583,3 +583,43 @@ robust_output_is_followed() {
 	expect a 'end 1 0'
 	done_with a
 }
+
+# Without root nobody can reboot: the step fails and says so.
+robust_reboot_needs_root() {
+	attach a
+	script a s <<<kwiz_reboot
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 1 error'
+	done_with a
+}
+
+# Two requests at once, the second long: its output is followed although the first ends first.
+robust_second_request_is_followed() {
+	attach a
+	script a quick <<<true
+	script a s <<-END
+		sleep 0.3
+		echo one
+		while [ ! -e $T/release ]; do sleep 0.05; done
+	END
+	frame a 'run 1 step quick - - 60 self'
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 1 0'
+	ask a 'stream 5 log 2 4'
+	touch "$T/release"
+	expect a 'end 2 0'
+	done_with a
+}
+
+robust_too_many_variables() {
+	attach a
+	for i in 1 2 3 4 5; do variable "KWIZ_ANSWER_$i" "$(head -c 60000 /dev/zero | tr '\0' v)"; done >"$T/vars"
+	ask a "put v $T/vars"
+	script a s <<<true
+	frame a 'run 1 step s - v 60 self'
+	expect a 'end 1 1 error'
+	ask a "put common.vars $T/vars"
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 2 1 error'
+	done_with a
+}

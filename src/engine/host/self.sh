@@ -72,6 +72,10 @@ exec_self() {
 	KWIZ_REBOOT=$reboot_mark
 	[ "$secrets" = - ] || KWIZ_SECRETS=$S
 	export HOME USER LOGNAME
+	if [ -d "/run/user/$self_uid" ]; then
+		XDG_RUNTIME_DIR=/run/user/$self_uid
+		export XDG_RUNTIME_DIR
+	fi
 	cd / || exit 126
 	es_enter='umask 077; mkdir -p "$KWIZ_DIR" && cd "$KWIZ_DIR" && umask 022 && exec sh "$KWIZ_LIB" step "$KWIZ_FILES/$0"'
 	case $as_self:$guard in
