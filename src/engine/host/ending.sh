@@ -5,6 +5,7 @@
 # tagged ID: sets pids to the processes that carry the request in their environment.
 tagged() {
 	pids=
+	# shellcheck disable=SC2013
 	for tg_file in $(grep -lszxF "KWIZ_REQUEST=$tag/$1" /proc/[0-9]*/environ); do
 		tg_file=${tg_file#/proc/}
 		pids="$pids ${tg_file%/environ}"

@@ -173,7 +173,7 @@ measure_dead() {
 
 # pump: passes on what running steps have written since. One fork tells the sizes of all their files.
 pump() {
-	pu_files=
+	pu_files='' pu_known=
 	for pu_id in $streams; do
 		eval "pu_known=\$loglim_$pu_id"
 		[ "$pu_known" = - ] || continue
@@ -200,7 +200,7 @@ pump() {
 # finish_streams: what is left of streams whose length is known, in pieces, control records between them.
 finish_streams() {
 	while :; do
-		fs_more=
+		fs_more='' fs_log='' fs_rec='' fs_done=
 		for fs_id in $streams; do
 			eval "fs_log=\$loglim_$fs_id fs_rec=\$reclim_$fs_id"
 			[ "$fs_log" != - ] || continue
@@ -218,6 +218,7 @@ finish_streams() {
 
 # send_up_to KIND ID SIZE CAP: one piece of a stream, at most CAP bytes, so that it stands at SIZE at most.
 send_up_to() {
+	su_from=
 	eval "su_from=\$${1}_$2"
 	[ "$su_from" -lt "$3" ] || return 0
 	su_length=$(($3 - su_from))
