@@ -59,7 +59,11 @@ make_places() {
 	fi
 	[ -O "$D" ] && [ -O "$V" ] && [ ! -L "$D" ] && [ ! -L "$V" ] || refuse "$D or $V belongs to somebody else"
 	# A put that was cut off.
-	if [ -s "$V/incoming" ] && read -r mp_torn <"$V/incoming"; then rm -f "$mp_torn" "$V/incoming"; fi
+	if [ -s "$V/incoming" ]; then
+		mp_torn=$(tail -n 1 "$V/incoming")
+		[ "$mp_torn" = whole ] || rm -f "$mp_torn"
+		rm -f "$V/incoming"
+	fi
 	mv -f "$0" "$V/kwiz.sh" || refuse "cannot write $V/kwiz.sh"
 	printf '%s %s %s\n' "${SUDO_UID:-}" "${SUDO_GID:-}" "${SUDO_USER:-}" >"$V/self"
 }

@@ -94,7 +94,7 @@ frame_run() {
 		return
 	fi
 	ask "run $2 $3 $4 $5 $6 $7 $8"
-	tell r
+	tell "r $2"
 }
 
 is_run() {
@@ -109,8 +109,9 @@ is_run() {
 	done
 }
 
-# frame_put NAME LENGTH: reads the bytes into a file that `incoming` names, for the next attachment to remove. Only the
-# next frame shows that they were all there. Fails if the frames are out of step.
+# frame_put NAME LENGTH: reads the bytes into a file that the last line of `incoming` names, for the next attachment to
+# remove. Only the next frame shows that they were all there. (Lines are appended: to cut a file back makes ext4 write it
+# out at once.) Fails if the frames are out of step.
 frame_put() {
 	if ! is_name "$1" || ! is_id "$2"; then
 		bad
@@ -131,7 +132,7 @@ frame_put() {
 	# What exists may be in use: a new version comes in beside it.
 	put_file=$put_name
 	[ ! -e "$put_file" ] || put_file=$fp_dir/.$1.new
-	printf '%s\n' "$put_file" >"$V/incoming"
+	printf '%s\n' "$put_file" >>"$V/incoming"
 	read_bytes "$2" "$put_file"
 	fp_status=$?
 	if [ "$fp_status" -gt 0 ]; then
@@ -144,7 +145,7 @@ frame_put() {
 }
 
 settle_put() {
-	true >"$V/incoming"
+	echo whole >>"$V/incoming"
 	[ "$put_file" = "$put_name" ] || mv -f "$put_file" "$put_name"
 	[ "$put_name" != "$V/in/common.vars" ] || ask vars
 	put_file=

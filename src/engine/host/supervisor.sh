@@ -49,7 +49,7 @@ tick() {
 		trap 'kill "$nap"; exit' TERM
 		sleep 5 &
 		nap=$!
-		wait "$nap"
+		wait "$nap" || exit
 		[ -p "$V/req" ] && printf -- '- tick\n' 1<>"$V/req"
 	} 4>&- 6>&- &
 	ticking=$!
@@ -91,8 +91,11 @@ load_common() {
 # accept ID MODE SCRIPT CHECK VARS TIMEOUT BECOME: starts a wrapper, unless there was one. A wrapper owns its request by
 # an exclusive file, so nothing runs twice even if this is wrong about one that is just starting.
 accept() {
-	find_entry "$1"
-	if [ -e "$V/$1.acc" ] || [ -n "$entry_start" ]; then
+	ac_known=
+	case "$open " in
+	*" $1:"*) ac_known=1 ;;
+	esac
+	if [ -n "$ac_known" ] || [ -e "$V/$1.acc" ]; then
 		read_control
 		find_entry "$1"
 		# Running, over or aborted: the records say so.
@@ -113,6 +116,8 @@ accept() {
 	fi
 	run_request "$@" 4>&- 6>&- &
 	open="$open $1:$!:-"
+	# What is over is struck off before the list gets long.
+	[ ${#open} -lt 300 ] || read_control
 	# Collects what has ended, so that no zombies pile up.
 	jobs
 }
