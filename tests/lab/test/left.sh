@@ -15,11 +15,16 @@ left_start() {
 	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 !~ /[ZX]/ { print $20 }'
 }
 
-# No process of file $1, made by left_record, is alive.
+# No process of file $1, made by left_record, is alive. What was killed may take a while to go: the first process of a host takes the host's
+# mounts with it.
 left_no_process() {
-	local pid start count=0 left=0
+	local pid start count=0 left=0 turn
 	while read -r pid start; do
 		count=$((count + 1))
+		for ((turn = 0; turn < 150; turn++)); do
+			if [ -z "$start" ] || [ "$(left_start "$pid")" != "$start" ]; then break; fi
+			sleep 0.1
+		done
 		if [ -n "$start" ] && [ "$(left_start "$pid")" = "$start" ]; then
 			printf 'process %s is left: %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline")"
 			left=1
