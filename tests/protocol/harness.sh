@@ -51,7 +51,7 @@ s#^	\# An empty claim.*#	while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$
 
 # reach COMMAND: sets HOW to what runs COMMAND on the host, as a login shell does.
 reach() {
-	HOW=(env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${SUDO_ENV:-}
+	HOW=(env -i HOME="$T/home${HOME_SUFFIX:-}" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${SUDO_ENV:-}
 		"${LOGIN_SHELL[@]:-$T/bin/sh}" -c "$1")
 }
 

@@ -65,7 +65,11 @@ read_frames() {
 		case ${1-}:$# in
 		run:8) frame_run "$@" ;;
 		put:3) frame_put "$2" "$3" || return ;;
-		audit:1) ask audit ;;
+		audit:1)
+			# A number may be somebody else's by now; looked at closely here, not at each request.
+			supervisor_lives || revive
+			ask audit
+			;;
 		secret:2) { is_name "$2" && tell "s $2"; } || bad ;;
 		drop:2) { is_id "$2" && frame_drop "$2"; } || bad ;;
 		quit:2)
@@ -175,14 +179,16 @@ frame_drop() {
 			[ ! -e "$fd_file" ] || rm -f "$fd_file"
 		done
 	fi
-	dropped="$dropped $V/in/$1.* $V/$1.late $V/$1.reboot"
-	[ ${#dropped} -le 4000 ] || sweep
+	dropped="$dropped $1"
+	[ ${#dropped} -le 200 ] || sweep
 	return 0
 }
 
 sweep() {
-	# shellcheck disable=SC2086
-	[ -z "$dropped" ] || rm -f $dropped
+	[ -n "$dropped" ] || return 0
+	set --
+	for sw_id in $dropped; do set -- "$@" "$V/in/$sw_id."* "$V/$sw_id.late" "$V/$sw_id.reboot"; done
+	rm -f "$@"
 	dropped=
 }
 
@@ -190,6 +196,6 @@ end_attachment() {
 	sweep
 	[ -z "${put_file:-}" ] || rm -f "$put_file"
 	kill "$writer"
-	rm -f "$V/att.$epoch"
+	rm -f "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch"
 	exit 0
 }

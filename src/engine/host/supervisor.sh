@@ -152,6 +152,11 @@ close_entry() {
 	open=$ce_open
 }
 
+reopen_entry() {
+	close_entry "$1"
+	open="$open $1:0:0"
+}
+
 # read_control: takes in what was written since the last time. Several wrappers write, each line in one piece.
 read_control() {
 	while IFS= read -r rc_line <&6; do
@@ -194,6 +199,9 @@ remember_all() {
 accepted_lives() {
 	if read_claim "$1"; then
 		is_alive "$wrapper" "$wrapper_start"
+	elif [ -e "$V/$1.acc" ] && ! [ -e "$V/$1.empty" ]; then
+		# Perhaps just being written. Not if it is still empty when it is looked at again.
+		true >"$V/$1.empty"
 	else
 		[ "$2" -gt 0 ] && proc_stat "$2" && [ "$pparent" = $$ ] && [ "$pstate" != Z ]
 	fi
@@ -201,19 +209,28 @@ accepted_lives() {
 
 # forget ID: it never started and its wrapper is dead; kwiz may send it again.
 forget() {
-	rm -f "$V/$1.acc"
+	rm -f "$V/$1.acc" "$V/$1.empty"
 	close_entry "$1"
 }
 
 # audit: what started and is no longer alive gets its `interrupted`; what never started is forgotten; logs are capped.
 audit() {
+	# So that what has ended is no zombie below.
+	jobs
 	read_control
 	au_live=''
 	for au_entry in $open; do
 		au_id=${au_entry%%:*}
 		find_entry "$au_id"
 		case $entry_start in
-		'' | ending) ;;
+		'') ;;
+		ending)
+			kill -0 "$entry_pid" && continue
+			read_control
+			find_entry "$au_id"
+			# No room for the record: again next time.
+			[ "$entry_start" != ending ] || reopen_entry "$au_id"
+			;;
 		-)
 			accepted_lives "$au_id" "$entry_pid" && continue
 			read_control
@@ -239,7 +256,6 @@ audit() {
 # interrupt ID START: ends what is left of a step whose wrapper died, then says so. In the background: it may take 10 s.
 interrupt() {
 	close_entry "$1"
-	open="$open $1:0:ending"
 	{
 		in_why=killed
 		case $2 in
@@ -254,6 +270,7 @@ interrupt() {
 		record "interrupted $1 $in_why $now"
 		poke e
 	} 4>&- 6>&- &
+	open="$open $1:$!:ending"
 }
 
 # Logs beyond the limit are cut back; they are opened for appending, so writers go on at the new end.

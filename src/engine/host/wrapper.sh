@@ -179,7 +179,10 @@ own_request() {
 	[ "$or_owner" = "$self" ] || exit 0
 	time_now
 	began=$ticks
-	record "accepted $id $now${newline}start $id $self $pstart $boot_id $boot_start $now" || exit 0
+	if ! record "accepted $id $now${newline}start $id $self $pstart $boot_id $boot_start $now"; then
+		poke "b run $id: no room on $was_full"
+		exit 0
+	fi
 	do_request 3>>"$rec" 7>>"$log"
 	finish 1 error
 }

@@ -71,7 +71,6 @@ choose_tick() {
 		timed_read=1
 		return
 	fi
-	mkfifo "$V/tick.$epoch" "$V/nap.$epoch" || exit 1
 	exec 7<>"$V/tick.$epoch"
 	{
 		exec <"$V/tick.$epoch" 7>&-
