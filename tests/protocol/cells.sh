@@ -460,33 +460,6 @@ end_boot() {
 	ran 2
 }
 
-# kwiz_reboot: the end is on disk before the host goes down, and the next step follows in the same folder.
-end_reboot() {
-	rm -f "$T/bin/systemctl" "$T/bin/reboot"
-	printf '#!/bin/sh\ngrep -q "end 1 0 reboot" %s && echo "$0" >%s\n' "$D/control" "$T/rebooted" >"$T/bin/reboot"
-	printf '#!/bin/sh\nexit 1\n' >"$T/bin/systemctl"
-	chmod +x "$T/bin/reboot" "$T/bin/systemctl"
-	attach a
-	script a s <<-'END'
-		echo here >"$KWIZ_DIR/mark"
-		kwiz_reboot
-		echo never
-	END
-	frame a 'run 1 step s - - 60 self'
-	expect a 'end 1 0 reboot 0 7'
-	within 10 test -e "$T/rebooted"
-	boot
-	hang_up a
-	attach b
-	script b t <<-'END'
-		cat mark
-	END
-	frame b 'run 2 step t - - 60 self'
-	expect b 'end 2 0 exit 5'
-	count b interrupted 0
-	done_with b
-}
-
 end_attachment_dies() {
 	attach a
 	script a big <<-'END'

@@ -51,7 +51,7 @@ s#^	\# An empty claim.*#	while [ -e $T/hold-claimed ]; do sleep 0.05; done#" >"$
 
 # reach COMMAND: sets HOW to what runs COMMAND on the host, as a login shell does.
 reach() {
-	HOW=(env -i HOME="$T/home" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${SUDO_ENV:-}
+	HOW=(env -i HOME="$T/home${HOME_SUFFIX:-}" PATH="$HOST_PATH" ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${SUDO_ENV:-}
 		"${LOGIN_SHELL[@]:-$T/bin/sh}" -c "$1")
 }
 
@@ -135,9 +135,10 @@ kill_supervisor() {
 
 # Processes of the host: whoever runs from the test's home or carries a request.
 host_processes() {
-	local file
+	local file of_host="^$T/home"
+	[ "$OWN" = 0 ] || of_host="^($T/home|/run/kwiz/)"
 	for file in /proc/[0-9]*; do
-		if { tr '\0' '\n' <"$file/cmdline" | grep -q "^$T/home" || tr '\0' '\n' <"$file/environ" | grep -q '^KWIZ_REQUEST=r[0-9]/h'; } 2>/dev/null; then
+		if { tr '\0' '\n' <"$file/cmdline" | grep -qE "$of_host" || tr '\0' '\n' <"$file/environ" | grep -q '^KWIZ_REQUEST=r[0-9]/h'; } 2>/dev/null; then
 			gone "${file#/proc/}" || printf '%s\n' "${file#/proc/}"
 		fi
 	done

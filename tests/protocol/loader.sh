@@ -28,6 +28,22 @@ loader_dash() { login_shell dash; }
 loader_bash() { login_shell bash; }
 loader_busybox() { login_shell busybox sh; }
 
+loader_home_with_blanks() {
+	HOME_SUFFIX="/of one * user's"
+	mkdir -p "$T/home$HOME_SUFFIX"
+	attach a
+	script a s <<<'echo x; kwiz_progress 3 x'
+	frame a 'run 1 step s - - 60 self'
+	expect a 'end 1 0 exit 2 13'
+	frame a 'drop 1'
+	hang_up a
+	attach b
+	expect b 'end 1 0'
+	ask b 'stream 5 log 1 2'
+	D="$T/home$HOME_SUFFIX/.local/state/kwiz/r1/h1"
+	done_with b
+}
+
 # sudo may want a terminal: the loader sets it raw, and bytes pass.
 loader_terminal() {
 	type -P script >/dev/null || skip 'no script(1) here'

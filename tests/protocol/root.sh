@@ -197,3 +197,35 @@ root_step_fills_the_disk() {
 	frame a 'quit clear'
 	expect a '^bye'
 }
+
+# kwiz_reboot: the end is on disk before the host goes down, and the next step follows in the same folder. (lab_reboot
+# really does it.)
+root_end_boot_after_reboot() {
+	as_root
+	rm -f "$T/bin/systemctl" "$T/bin/reboot"
+	printf '#!/bin/sh\ngrep -q "end 1 0 reboot" %s && echo "$0" >%s\n' "$D/control" "$T/rebooted" >"$T/bin/reboot"
+	printf '#!/bin/sh\nexit 1\n' >"$T/bin/systemctl"
+	chmod +x "$T/bin/reboot" "$T/bin/systemctl"
+	attach a
+	script a s <<-'END'
+		echo here >"$KWIZ_DIR/mark"
+		kwiz_reboot
+		echo never
+	END
+	frame a 'run 1 step s - - 60 root'
+	expect a 'end 1 0 reboot 0 7'
+	within 10 test -e "$T/rebooted"
+	boot
+	rm -rf "$V"
+	hang_up a
+	attach b
+	script b s <<<'echo again'
+	script b t <<<'cat mark'
+	frame b 'run 1 step s - - 60 root'
+	frame b 'run 2 step t - - 60 root'
+	expect b 'end 2 0 exit 5'
+	count b interrupted 0
+	count b 'start 1' 1
+	frame b 'quit clear'
+	expect b '^bye'
+}

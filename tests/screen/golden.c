@@ -102,7 +102,7 @@ static char *render(const struct golden_case *c)
 static char *path_of(const struct golden_case *c)
 {
     const char *srcdir = getenv("srcdir");
-    return mem_printf("%s/tests/screen/golden/%s.txt", srcdir ? srcdir : ".", c->name);
+    return mem_printf("%s/tests/screen/screens/%s.txt", srcdir ? srcdir : ".", c->name);
 }
 
 static bool is_equal(const struct golden_case *c, const char *text)

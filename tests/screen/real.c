@@ -45,7 +45,7 @@ static void start(struct pty *pty, const char *scene)
 static bool is_golden(struct pty *pty, const char *name)
 {
     const char *srcdir = getenv("srcdir");
-    char *path = mem_printf("%s/tests/screen/golden/%s.txt", srcdir ? srcdir : ".", name);
+    char *path = mem_printf("%s/tests/screen/screens/%s.txt", srcdir ? srcdir : ".", name);
     struct buf want;
     struct err err = ERR_INIT;
     bool ok = file_read(path, 1 << 20, &want, &err);

@@ -14,4 +14,5 @@ tests_screen_real_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_real_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 endif
 
-EXTRA_DIST += tests/screen/golden
+# Not named like the program: make would distribute that one from the build folder.
+EXTRA_DIST += tests/screen/screens

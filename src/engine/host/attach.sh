@@ -30,10 +30,8 @@ attach() {
 	{ write_all "$from"; } </dev/null 4>&1 3>&- &
 	writer=$!
 	exec >/dev/null
-	proc_stat $$
-	at_mine=$pstart
 	proc_stat "$writer"
-	printf '%s %s %s %s %s\n' "$boot_id" $$ "$at_mine" "$writer" "$pstart" >"$V/att.pid"
+	printf '%s %s %s %s %s\n' "$boot_id" $$ "$lm_start" "$writer" "$pstart" >"$V/att.pid"
 	[ "$found" = new ] || printf '%s audit\n' "$epoch" >&3
 	read_frames
 	end_attachment
@@ -52,14 +50,18 @@ make_places() {
 	else
 		read -r secrets <"$V/secrets"
 		read -r epoch <"$V/epoch"
-		rm -f "$V/att.$epoch"
+		rm -f "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch"
 		epoch=$((epoch + 1))
-		mkfifo "$V/att.$epoch" && printf '%s\n' "$epoch" >"$V/epoch.new" && mv -f "$V/epoch.new" "$V/epoch" ||
+		mkfifo "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch" && printf '%s\n' "$epoch" >"$V/epoch.new" && mv -f "$V/epoch.new" "$V/epoch" ||
 			refuse "no room in $V"
 	fi
 	[ -O "$D" ] && [ -O "$V" ] && [ ! -L "$D" ] && [ ! -L "$V" ] || refuse "$D or $V belongs to somebody else"
 	# A put that was cut off.
-	if [ -s "$V/incoming" ] && read -r mp_torn <"$V/incoming"; then rm -f "$mp_torn" "$V/incoming"; fi
+	if [ -s "$V/incoming" ]; then
+		mp_torn=$(tail -n 1 "$V/incoming")
+		[ "$mp_torn" = whole ] || rm -f "$mp_torn"
+		rm -f "$V/incoming"
+	fi
 	mv -f "$0" "$V/kwiz.sh" || refuse "cannot write $V/kwiz.sh"
 	printf '%s %s %s\n' "${SUDO_UID:-}" "${SUDO_GID:-}" "${SUDO_USER:-}" >"$V/self"
 }
@@ -74,7 +76,7 @@ make_volatile() {
 	else
 		mkdir -p "$D/work" "$V/in" "$secrets/in" "$secrets/secret"
 	fi || refuse "cannot make $D and $V"
-	mkfifo "$V/req" "$V/att.1" || refuse "cannot make FIFOs in $V"
+	mkfifo "$V/req" "$V/att.1" "$V/tick.1" "$V/nap.1" || refuse "cannot make FIFOs in $V"
 	{
 		read -r mv_disk
 		read -r mv_memory

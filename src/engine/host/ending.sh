@@ -6,6 +6,7 @@
 # shellcheck disable=SC2013 # names without blanks, not lines of a file
 tagged() {
 	pids=
+	# shellcheck disable=SC2013
 	for tg_file in $(grep -lszxF "KWIZ_REQUEST=$tag/$1" /proc/[0-9]*/environ); do
 		tg_file=${tg_file#/proc/}
 		pids="$pids ${tg_file%/environ}"

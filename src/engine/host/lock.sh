@@ -1,17 +1,18 @@
 # shellcheck shell=sh
-# The host's lock: one live run. Lines of `RUN HOST OPERATOR UPTIME` (in seconds, when it came); several hosts of one run may be one machine. A run is
-# live while its supervisor or a wrapper of its lives, so a line needs no process of its own.
+# The host's lock: one live run. Lines of `RUN HOST OPERATOR UPTIME` (in seconds, when it came); several hosts of one run
+# may be one machine. A run is live while its supervisor or a wrapper of its lives, so a line needs no process of its own.
 
 # run_lives RUN HOST
 run_lives() {
-	rl_place=${V%/"$RUN/$HOST"*}/$1/$2${V#*"/$RUN/$HOST"}
+	rl_place=${V%/"$RUN/$HOST"*}/$1/$2${V#*"/$RUN/$HOST"} rl_boot=
+	[ ! -e "$rl_place/boot" ] || read -r rl_boot <"$rl_place/boot"
+	[ "$rl_boot" = "$boot_id $boot_start" ] || return 1
 	for rl_file in "$rl_place/sup" "$rl_place/"*.acc; do
 		[ -s "$rl_file" ] || continue
 		while read -r rl_one rl_two rl_three _; do
 			case $rl_one in
 			wrapper) is_alive "$rl_two" "$rl_three" && return 0 ;;
-			group | fin | over) ;;
-			*) [ "$rl_three" = "$boot_id" ] && is_alive "$rl_one" "$rl_two" && return 0 ;;
+			*) is_alive "$rl_one" "$rl_two" && return 0 ;;
 			esac
 		done <"$rl_file"
 	done
@@ -69,7 +70,7 @@ leave_lock() {
 	fi
 }
 
-# take_over RUN HOST: ends another run's supervisor and its steps; their wrappers write `end ... aborted`.
+# take_over RUN HOST: ends another run's supervisor and its steps; their wrappers write `end ... aborted`. Its records stay.
 take_over() (
 	RUN=$1 HOST=$2
 	find_places
@@ -81,4 +82,6 @@ take_over() (
 		to_id=${to_file##*/}
 		abort_request "${to_id%.acc}"
 	done
+	read -r to_secrets <"$V/secrets" && [ "$to_secrets" != - ] && rm -rf "$to_secrets"
+	rm -rf "$V"
 )

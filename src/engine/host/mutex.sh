@@ -4,6 +4,9 @@
 # flock where there is one, else a file that names its owner.
 lock_mutex() {
 	lm_turn=0
+	[ -d "$top" ] || mkdir -p "$top"
+	proc_stat $$
+	lm_start=$pstart
 	exec 9>>"$top/attach.lock"
 	while ! take_mutex; do
 		[ "$lm_turn" -lt 50 ] || refuse "another attachment holds $top/attach.lock for 10 s"
@@ -21,13 +24,13 @@ take_mutex() {
 		return
 	fi
 	set -C
-	if printf '%s %s\n' $$ "$boot_id" >"$top/attach.own"; then
+	if printf '%s %s %s\n' $$ "$lm_start" "$boot_id" >"$top/attach.own"; then
 		set +C
 		return 0
 	fi
 	set +C
-	read -r tm_pid tm_boot <"$top/attach.own" || return 1
-	[ "$tm_boot" = "$boot_id" ] && kill -0 "$tm_pid" && return 1
+	read -r tm_pid tm_start tm_boot <"$top/attach.own" || return 1
+	[ "$tm_boot" = "$boot_id" ] && is_alive "$tm_pid" "$tm_start" && return 1
 	# Its owner is gone. Whoever renames it first may try; the others find the new owner.
 	mv "$top/attach.own" "$top/attach.own.$$" && rm -f "$top/attach.own.$$"
 	return 1

@@ -65,7 +65,11 @@ read_frames() {
 		case ${1-}:$# in
 		run:8) frame_run "$@" ;;
 		put:3) frame_put "$2" "$3" || return ;;
-		audit:1) ask audit ;;
+		audit:1)
+			# A number may be somebody else's by now; looked at closely here, not at each request.
+			supervisor_lives || revive
+			ask audit
+			;;
 		secret:2) { is_name "$2" && tell "s $2"; } || bad ;;
 		drop:2) { is_id "$2" && frame_drop "$2"; } || bad ;;
 		quit:2)
@@ -94,7 +98,7 @@ frame_run() {
 		return
 	fi
 	ask "run $2 $3 $4 $5 $6 $7 $8"
-	tell r
+	tell "r $2"
 }
 
 is_run() {
@@ -109,8 +113,9 @@ is_run() {
 	done
 }
 
-# frame_put NAME LENGTH: reads the bytes into a file that `incoming` names, for the next attachment to remove. Only the
-# next frame shows that they were all there. Fails if the frames are out of step.
+# frame_put NAME LENGTH: reads the bytes into a file that the last line of `incoming` names, for the next attachment to
+# remove. Only the next frame shows that they were all there. (Lines are appended: to cut a file back makes ext4 write it
+# out at once.) Fails if the frames are out of step.
 frame_put() {
 	if ! is_name "$1" || ! is_id "$2"; then
 		bad
@@ -131,7 +136,7 @@ frame_put() {
 	# What exists may be in use: a new version comes in beside it.
 	put_file=$put_name
 	[ ! -e "$put_file" ] || put_file=$fp_dir/.$1.new
-	printf '%s\n' "$put_file" >"$V/incoming"
+	printf '%s\n' "$put_file" >>"$V/incoming"
 	read_bytes "$2" "$put_file"
 	fp_status=$?
 	if [ "$fp_status" -gt 0 ]; then
@@ -144,7 +149,7 @@ frame_put() {
 }
 
 settle_put() {
-	true >"$V/incoming"
+	echo whole >>"$V/incoming"
 	[ "$put_file" = "$put_name" ] || mv -f "$put_file" "$put_name"
 	[ "$put_name" != "$V/in/common.vars" ] || ask vars
 	put_file=
@@ -174,14 +179,16 @@ frame_drop() {
 			[ ! -e "$fd_file" ] || rm -f "$fd_file"
 		done
 	fi
-	dropped="$dropped $V/in/$1.* $V/$1.late $V/$1.reboot"
-	[ ${#dropped} -le 4000 ] || sweep
+	dropped="$dropped $1"
+	[ ${#dropped} -le 200 ] || sweep
 	return 0
 }
 
 sweep() {
-	# shellcheck disable=SC2086
-	[ -z "$dropped" ] || rm -f $dropped
+	[ -n "$dropped" ] || return 0
+	set --
+	for sw_id in $dropped; do set -- "$@" "$V/in/$sw_id."* "$V/$sw_id.late" "$V/$sw_id.reboot"; done
+	rm -f "$@"
 	dropped=
 }
 
@@ -189,6 +196,6 @@ end_attachment() {
 	sweep
 	[ -z "${put_file:-}" ] || rm -f "$put_file"
 	kill "$writer"
-	rm -f "$V/att.$epoch"
+	rm -f "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch"
 	exit 0
 }

@@ -42,7 +42,7 @@ prepare_self() {
 		give_up "cannot become $self_name: neither setpriv nor runuser nor su works"
 	fi
 	S=/run/kwiz-self/$RUN.$HOST.$id
-	# shellcheck disable=SC2174 # /run is there
+	# shellcheck disable=SC2174
 	mkdir -p -m 711 /run/kwiz-self && mkdir "$S" "$S/in" "$S/secret" && cp "$V/kwiz.sh" "$S/" ||
 		give_up "cannot write $S"
 	for ps_file in "$script" "$check" hosts; do
@@ -73,10 +73,14 @@ exec_self() {
 	KWIZ_REBOOT=$reboot_mark
 	[ "$secrets" = - ] || KWIZ_SECRETS=$S
 	export HOME USER LOGNAME
+	if [ -d "/run/user/$self_uid" ]; then
+		XDG_RUNTIME_DIR=/run/user/$self_uid
+		export XDG_RUNTIME_DIR
+	fi
 	cd / || exit 126
-	# shellcheck disable=SC2016 # for the shell of the login user
+	# shellcheck disable=SC2016
 	es_enter='umask 077; mkdir -p "$KWIZ_DIR" && cd "$KWIZ_DIR" && umask 022 && exec sh "$KWIZ_LIB" step "$KWIZ_FILES/$0"'
-	# shellcheck disable=SC2086 # as_self is a list of words
+	# shellcheck disable=SC2086
 	case $as_self:$guard in
 	su:timeout) exec timeout -k 10 "$1" su -m -s /bin/sh "$self_name" -c "$es_enter" "$2" ;;
 	su:*) exec setsid su -m -s /bin/sh "$self_name" -c "$es_enter" "$2" ;;

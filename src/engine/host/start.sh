@@ -17,7 +17,10 @@ supervisor_lives() {
 # noted in V/sup before it has come up, which saves waiting for it; what it is asked meanwhile waits in its FIFO.
 start_supervisor() {
 	sv_path=$PATH sv_home=${HOME:-/} sv_user=${LOGNAME:-${USER:-$uid}}
-	[ "$uid" != 0 ] || sv_home=/root sv_user=root
+	if [ "$uid" = 0 ]; then
+		sv_home=/root sv_user=root
+		unset XDG_RUNTIME_DIR
+	fi
 	if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
 		rm -f "$V/sup"
 		# A unit whose supervisor died keeps its name as long as steps live in it, so each gets a name of its own.
@@ -29,7 +32,8 @@ start_supervisor() {
 		if [ "$ss_status" -eq 0 ] && wait_for_supervisor; then return 0; fi
 		tell 'n systemd-run did not start the supervisor; started with setsid, which logind may end'
 	fi
-	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C sh "$V/kwiz.sh" supervise \
+	setsid env -i PATH="$sv_path" HOME="$sv_home" USER="$sv_user" LOGNAME="$sv_user" LC_ALL=C \
+		${XDG_RUNTIME_DIR:+XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR"} sh "$V/kwiz.sh" supervise \
 		</dev/null >/dev/null 2>"$V/sup.err" 3>&- 5>&- 9>&- &
 	sl_pid=$!
 	proc_stat "$sl_pid"

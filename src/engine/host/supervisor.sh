@@ -49,7 +49,7 @@ tick() {
 		trap 'kill "$nap"; exit' TERM
 		sleep 5 &
 		nap=$!
-		wait "$nap"
+		wait "$nap" || exit
 		[ -p "$V/req" ] && printf -- '- tick\n' 1<>"$V/req"
 	} 4>&- 6>&- &
 	ticking=$!
@@ -91,8 +91,11 @@ load_common() {
 # accept ID MODE SCRIPT CHECK VARS TIMEOUT BECOME: starts a wrapper, unless there was one. A wrapper owns its request by
 # an exclusive file, so nothing runs twice even if this is wrong about one that is just starting.
 accept() {
-	find_entry "$1"
-	if [ -e "$V/$1.acc" ] || [ -n "$entry_start" ]; then
+	ac_known=
+	case "$open " in
+	*" $1:"*) ac_known=1 ;;
+	esac
+	if [ -n "$ac_known" ] || [ -e "$V/$1.acc" ]; then
 		read_control
 		find_entry "$1"
 		# Running, over or aborted: the records say so.
@@ -113,6 +116,8 @@ accept() {
 	fi
 	run_request "$@" 4>&- 6>&- &
 	open="$open $1:$!:-"
+	# What is over is struck off before the list gets long.
+	[ ${#open} -lt 300 ] || read_control
 	# Collects what has ended, so that no zombies pile up.
 	jobs
 }
@@ -145,6 +150,11 @@ close_entry() {
 		[ "${ce_entry%%:*}" = "$1" ] || ce_open="$ce_open $ce_entry"
 	done
 	open=$ce_open
+}
+
+reopen_entry() {
+	close_entry "$1"
+	open="$open $1:0:0"
 }
 
 # read_control: takes in what was written since the last time. Several wrappers write, each line in one piece.
@@ -189,6 +199,9 @@ remember_all() {
 accepted_lives() {
 	if read_claim "$1"; then
 		is_alive "$wrapper" "$wrapper_start"
+	elif [ -e "$V/$1.acc" ] && ! [ -e "$V/$1.empty" ]; then
+		# Perhaps just being written. Not if it is still empty when it is looked at again.
+		true >"$V/$1.empty"
 	else
 		[ "$2" -gt 0 ] && proc_stat "$2" && [ "$pparent" = $$ ] && [ "$pstate" != Z ]
 	fi
@@ -196,19 +209,28 @@ accepted_lives() {
 
 # forget ID: it never started and its wrapper is dead; kwiz may send it again.
 forget() {
-	rm -f "$V/$1.acc"
+	rm -f "$V/$1.acc" "$V/$1.empty"
 	close_entry "$1"
 }
 
 # audit: what started and is no longer alive gets its `interrupted`; what never started is forgotten; logs are capped.
 audit() {
+	# So that what has ended is no zombie below.
+	jobs
 	read_control
 	au_live=''
 	for au_entry in $open; do
 		au_id=${au_entry%%:*}
 		find_entry "$au_id"
 		case $entry_start in
-		'' | ending) ;;
+		'') ;;
+		ending)
+			kill -0 "$entry_pid" && continue
+			read_control
+			find_entry "$au_id"
+			# No room for the record: again next time.
+			[ "$entry_start" != ending ] || reopen_entry "$au_id"
+			;;
 		-)
 			accepted_lives "$au_id" "$entry_pid" && continue
 			read_control
@@ -234,7 +256,6 @@ audit() {
 # interrupt ID START: ends what is left of a step whose wrapper died, then says so. In the background: it may take 10 s.
 interrupt() {
 	close_entry "$1"
-	open="$open $1:0:ending"
 	{
 		in_why=killed
 		case $2 in
@@ -249,6 +270,7 @@ interrupt() {
 		record "interrupted $1 $in_why $now"
 		poke e
 	} 4>&- 6>&- &
+	open="$open $1:$!:ending"
 }
 
 # Logs beyond the limit are cut back; they are opened for appending, so writers go on at the new end.

@@ -4,7 +4,7 @@
 # read_vars FILE: exports the variables it holds. Nothing is evaluated; only names that no program treats specially pass.
 # Sets vars_names, and vars_why on failure.
 read_vars() {
-	vars_why="cannot read $1" vars_names=''
+	vars_why="cannot read $1" vars_names='' rv_total=0
 	[ -r "$1" ] || return 1
 	while IFS= read -r rv_line; do
 		rv_name=${rv_line% *} rv_length=${rv_line##* }
@@ -16,6 +16,10 @@ read_vars() {
 		*) return 1 ;;
 		esac
 		is_id "$rv_length" && [ "$rv_length" -le 65536 ] || return 1
+		# More would fill the room that the kernel gives to an environment.
+		vars_why="more than 256 KiB of variables"
+		rv_total=$((rv_total + rv_length))
+		[ "$rv_total" -le 262144 ] || return 1
 		vars_why="value of $rv_name is shorter or longer than $rv_length bytes"
 		rv_value=
 		IFS= read -r rv_value || return 1
@@ -175,7 +179,10 @@ own_request() {
 	[ "$or_owner" = "$self" ] || exit 0
 	time_now
 	began=$ticks
-	record "accepted $id $now${newline}start $id $self $pstart $boot_id $boot_start $now" || exit 0
+	if ! record "accepted $id $now${newline}start $id $self $pstart $boot_id $boot_start $now"; then
+		poke "b run $id: no room on $was_full"
+		exit 0
+	fi
 	do_request 3>>"$rec" 7>>"$log"
 	finish 1 error
 }
@@ -217,6 +224,7 @@ check_request() {
 }
 
 reboot_host() {
+	[ "$uid" = 0 ] || give_up 'the step asked for a reboot, and kwiz is not root on this host'
 	# In a subshell: finish ends the shell that calls it.
 	(finish 0 reboot)
 	# The attachment has a moment to pass the record on; it is on disk anyway.

@@ -9,7 +9,7 @@
 write_all() {
 	cd "$D" || exit 1
 	exec 6<"$control"
-	offset=0 skip_to=$1 streams='' partial='' tick_asked='' expect_ticks=0
+	offset=0 skip_to=$1 streams='' partial='' tick_asked='' expected='' expect_ticks=0
 	for wa_follow in $follows; do
 		wa_id=${wa_follow%%:*} wa_rest=${wa_follow#*:}
 		open_stream "$wa_id" "${wa_rest%:*}" "${wa_rest#*:}"
@@ -26,8 +26,9 @@ write_all() {
 		wait_event
 		case $event in
 		e) pass_control ;;
-		r)
-			# A request went in: look again soon, even if nobody pokes.
+		r*)
+			# A request went in: nobody pokes at its start, so look again soon, for 10 s.
+			expected="$expected ${event#r } "
 			expect_ticks=125
 			pass_control
 			;;
@@ -70,7 +71,6 @@ choose_tick() {
 		timed_read=1
 		return
 	fi
-	mkfifo "$V/tick.$epoch" "$V/nap.$epoch" || exit 1
 	exec 7<>"$V/tick.$epoch"
 	{
 		exec <"$V/tick.$epoch" 7>&-
@@ -87,7 +87,7 @@ choose_tick() {
 # Sets event. Ticks only while there may be something to see.
 wait_event() {
 	event=
-	if [ -z "$streams" ] && [ "$expect_ticks" -eq 0 ]; then
+	if [ -z "$streams" ] && { [ -z "$expected" ] || [ "$expect_ticks" -eq 0 ]; }; then
 		read -r event <&5
 	elif [ -n "$timed_read" ]; then
 		# shellcheck disable=SC3045
@@ -136,16 +136,16 @@ pass_control() {
 		esac
 		case ${1-}:$# in
 		start:7)
+			strike_expected "$2"
 			[ "$offset" -lt "$skip_to" ] || open_stream "$2" 0 0
 			;;
 		end:7)
-			expect_ticks=0
+			strike_expected "$2"
 			case " $streams " in
 			*" $2 "*) eval "loglim_$2=$5 reclim_$2=$6" ;;
 			esac
 			;;
 		interrupted:4)
-			expect_ticks=0
 			case " $streams " in
 			*" $2 "*) measure_dead "$2" ;;
 			esac
@@ -153,6 +153,12 @@ pass_control() {
 		esac
 		offset=$((offset + ${#pc_line} + 1))
 	done
+}
+
+strike_expected() {
+	case $expected in
+	*" $1 "*) expected=${expected%%" $1 "*}${expected#*" $1 "} ;;
+	esac
 }
 
 # measure_dead ID: an interrupted step's streams are passed on as far as they go.
@@ -166,7 +172,7 @@ measure_dead() {
 
 # pump: passes on what running steps have written since. One fork tells the sizes of all their files.
 pump() {
-	pu_files=
+	pu_files='' pu_known=
 	for pu_id in $streams; do
 		eval "pu_known=\$loglim_$pu_id"
 		[ "$pu_known" = - ] || continue
@@ -193,7 +199,7 @@ pump() {
 # finish_streams: what is left of streams whose length is known, in pieces, control records between them.
 finish_streams() {
 	while :; do
-		fs_more=
+		fs_more='' fs_log='' fs_rec='' fs_done=
 		for fs_id in $streams; do
 			eval "fs_log=\$loglim_$fs_id fs_rec=\$reclim_$fs_id"
 			[ "$fs_log" != - ] || continue
@@ -211,6 +217,7 @@ finish_streams() {
 
 # send_up_to KIND ID SIZE CAP: one piece of a stream, at most CAP bytes, so that it stands at SIZE at most.
 send_up_to() {
+	su_from=
 	eval "su_from=\$${1}_$2"
 	[ "$su_from" -lt "$3" ] || return 0
 	su_length=$(($3 - su_from))
