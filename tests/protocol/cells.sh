@@ -234,7 +234,9 @@ begin() {
 	frame "$1" 'run 1 step sleeper - - 60 self'
 	expect "$1" 'start 1'
 	ask "$1" 'stream 5 log 1 6'
+	within 5 has_group 1
 }
+has_group() { [ -n "$(group "$1")" ]; }
 
 start_run() {
 	begin a

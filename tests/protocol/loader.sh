@@ -60,6 +60,9 @@ loader_terminal() {
 	cmp "$T/bytes" "$T/a/log.1" || die 'bytes differ'
 	frame a 'quit clear'
 	expect a '^bye'
+	# script(1) does not hang up at the end of its input as sshd does.
+	kill -KILL "$(pgrep -P "${PEER[a]}")"
+	hang_up a
 }
 
 loader_old_dd() {

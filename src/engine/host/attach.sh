@@ -25,10 +25,11 @@ attach() {
 	[ ! -s "$control" ] || control_length=$(stat -c %s "$control" || wc -c <"$control")
 	printf 'hello 1 %s %s %s %s %s %s\n' "$epoch" "$boot_id" "$boot_start" "$found" "$uid" "$control_length"
 	read_start
-	trap end_attachment HUP TERM
 	exec 3<>"$V/req"
 	{ write_all "$from"; } </dev/null 4>&1 3>&- &
 	writer=$!
+	# Not before: a signal in the moment after the fork would be lost on the writer.
+	trap end_attachment HUP TERM
 	exec >/dev/null
 	proc_stat "$writer"
 	printf '%s %s %s %s %s\n' "$boot_id" $$ "$lm_start" "$writer" "$pstart" >"$V/att.pid"

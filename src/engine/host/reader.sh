@@ -195,7 +195,7 @@ sweep() {
 end_attachment() {
 	sweep
 	[ -z "${put_file:-}" ] || rm -f "$put_file"
-	kill "$writer"
+	kill -KILL "$writer"
 	rm -f "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch"
 	exit 0
 }
