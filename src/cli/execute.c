@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/aftermath.h"
+#include "cli/command.h"
 #include "cli/exit.h"
 #include "engine/runlock.h"
 #include "engine/runner.h"
@@ -469,7 +470,12 @@ static int finish(struct show *s)
         fprintf(stderr, "kwiz: %s\n", err.text);
         status = s->after.exit_status;
     }
-    struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .page = s->after.page, .answers_file = x->answers_file};
+    if (!aftermath_update(&s->after, x, s->options, status, &err)) {
+        command_error(&err);
+        status = status ? status : EXIT_LOCAL;
+    }
+    struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .kubeconfig_note = s->after.note, .kubectl = s->after.kubectl,
+                                  .page = s->after.page, .answers_file = x->answers_file};
     char *text = summary_text(run, x->dir, s->runner, status, &extra);
     if (!summary_save(run, x->dir, text, status, &extra, &err)) {
         fprintf(stderr, "kwiz: %s\n", err.text);

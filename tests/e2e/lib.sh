@@ -42,7 +42,7 @@ on() {
 	lab shell "$@"
 }
 
-# answers HOST...: writes $W/answers.yaml; variables FIRST, SECOND, ASIDE, CHECK hold scripts; EXTRA more top-level lines; SSH the ssh line's inside.
+# answers HOST...: writes $W/answers.yaml; variables FIRST, SECOND, ASIDE, CHECK, BRING hold scripts; EXTRA more top-level lines; SSH the ssh line's inside.
 answers() {
 	{
 		echo "version: 1"
@@ -58,6 +58,7 @@ answers() {
 		script second "${SECOND:-true}"
 		script aside "${ASIDE:-true}"
 		script check "${CHECK:-exit 1}"
+		[ -z "${BRING-}" ] || script bring "$BRING"
 		if [ -n "${PUBLISH-}" ]; then
 			echo "  secretive: true"
 			script publish "$PUBLISH"
