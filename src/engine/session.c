@@ -10,6 +10,8 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "engine/missing.h"
+#include "engine/noise.h"
 
 #define STAGE_LIMIT_MS 30000
 #define ASK_LIMIT_MS 600000 /* an operator may be away from the desk, but not for ever */
@@ -49,9 +51,11 @@ struct session {
     enum state state;
     enum try try;
     bool is_asking_sudo, is_password_sent, is_password_good;
+    int exit_status; /* of an attachment that did not come about */
     struct buf noise; /* what came before the ready line, stdout and stderr */
     char nonce[NONCE_LEN + 1];
     struct abort_channel *aborts;
+    struct missing *missing; /* why there was no hello */
 };
 
 static void go_down(struct session *s, const char *fault, const char *detail, bool is_passing);
@@ -115,30 +119,9 @@ static void go_down(struct session *s, const char *fault, const char *detail, bo
     s->state = STATE_DOWN;
     set_limit(s, 0);
     drop_aborts(s);
+    missing_free(&s->missing);
     channel_free(&s->channel);
     s->events->down(s->context, fault, detail, is_passing);
-}
-
-/* The last lines of what came before the ready line, printable, for a message. */
-static void quote_noise(const struct session *s, char *out, size_t out_size)
-{
-    const char *text = buf_text(&s->noise);
-    size_t len = s->noise.len;
-    while (len && (text[len - 1] == '\n' || text[len - 1] == '\r' || text[len - 1] == ' '))
-        len--;
-    size_t start = len > 300 ? len - 300 : 0;
-    struct buf line;
-    buf_init(&line, 2048);
-    for (size_t i = start; i < len;) {
-        const char *newline = memchr(text + i, '\n', len - i);
-        size_t n = newline ? (size_t)(newline - text) - i : len - i;
-        if (line.len)
-            buf_adds(&line, " / ");
-        utf8_printable(text + i, n && text[i + n - 1] == '\r' ? n - 1 : n, &line);
-        i += n + 1;
-    }
-    snprintf(out, out_size, "%s", line.len ? buf_text(&line) : _("it printed nothing"));
-    buf_done(&line);
 }
 
 /* ---- getting the loader started ---- */
@@ -146,7 +129,7 @@ static void quote_noise(const struct session *s, char *out, size_t out_size)
 static void loader_refused(struct session *s, int exit_status)
 {
     char noise[1024], text[1400];
-    quote_noise(s, noise, sizeof noise);
+    noise_quote(&s->noise, noise, sizeof noise);
     if (s->is_password_sent) {
         snprintf(text, sizeof text, _("sudo refused the password (it was tried once): %s"), noise);
         go_down(s, "sudo", text, false);
@@ -198,22 +181,6 @@ static void look_for_nonce(struct session *s)
 
 static bool feed_proto(struct session *s, const void *bytes, size_t len);
 
-/* Where the bytes behind the ready line begin, or 0. */
-static size_t find_ready(const struct buf *seen)
-{
-    const char *text = buf_text(seen), *hit = text;
-    size_t word = strlen(BOOTSTRAP_READY);
-    while ((hit = memmem(hit, seen->len - (size_t)(hit - text), BOOTSTRAP_READY, word))) {
-        size_t end = (size_t)(hit - text) + word;
-        if (end < seen->len && text[end] == '\r')
-            end++;
-        if ((hit == text || hit[-1] == '\n' || hit[-1] == '\r') && end < seen->len && text[end] == '\n')
-            return end + 1;
-        hit += word;
-    }
-    return 0;
-}
-
 static void loader_ready(struct session *s, size_t behind)
 {
     struct buf program;
@@ -240,7 +207,7 @@ static void loading_data(struct session *s, const void *bytes, size_t len, bool 
         go_down(s, "shell", _("the login shell printed more than 64 KiB before kwiz's loader ran"), false);
         return;
     }
-    size_t behind = is_error ? 0 : find_ready(&s->noise);
+    size_t behind = is_error ? 0 : noise_find_ready(&s->noise);
     if (behind)
         loader_ready(s, behind);
     else
@@ -353,6 +320,23 @@ static void channel_drained(void *context)
         s->events->drained(s->context);
 }
 
+static void attachment_ended(struct session *s, int exit_status, const char *missing)
+{
+    char noise[1024], text[1600];
+    noise_quote(&s->noise, noise, sizeof noise);
+    if (*missing)
+        snprintf(text, sizeof text, _("programs that kwiz needs are missing on the host: %s (%s)"), missing, noise);
+    else
+        snprintf(text, sizeof text, _("the attachment on the host ended (status %d): %s"), exit_status, noise);
+    go_down(s, s->state == STATE_ATTACHED ? "lost" : "shell", text, true);
+}
+
+static void missing_known(void *context, const char *names)
+{
+    struct session *s = context;
+    attachment_ended(s, s->exit_status, names);
+}
+
 static void channel_closed(void *context, int exit_status, const char *signal)
 {
     struct session *s = context;
@@ -362,10 +346,13 @@ static void channel_closed(void *context, int exit_status, const char *signal)
         loader_refused(s, exit_status);
         return;
     }
-    char noise[1024], text[1400];
-    quote_noise(s, noise, sizeof noise);
-    snprintf(text, sizeof text, _("the attachment on the host ended (status %d): %s"), exit_status, noise);
-    go_down(s, s->state == STATE_ATTACHED ? "lost" : "shell", text, true);
+    if (s->state == STATE_ATTACHED) {
+        attachment_ended(s, exit_status, "");
+        return;
+    }
+    s->exit_status = exit_status;
+    channel_free(&s->channel);
+    s->missing = missing_ask(s->loop, s->transport, missing_known, s);
 }
 
 static const struct channel_events channel_table = {
@@ -521,7 +508,7 @@ static void abort_data(void *context, const void *bytes, size_t len, bool is_err
     (void)is_error;
     if (a->is_sent || !buf_add(&a->seen, bytes, len))
         return;
-    if (find_ready(&a->seen)) {
+    if (noise_find_ready(&a->seen)) {
         struct buf program;
         buf_init(&program, BOOTSTRAP_MAX_BYTES);
         bootstrap_abort(&s->options.bootstrap, a->id, &program);
@@ -588,6 +575,7 @@ void session_free(struct session **session)
     s->state = STATE_DOWN;
     proto_stop(s->proto);
     drop_aborts(s);
+    missing_free(&s->missing);
     channel_free(&s->channel);
     transport_free(&s->transport);
     uv_close((uv_handle_t *)s->timer, timer_closed);
