@@ -178,14 +178,16 @@ static void on_ask(void *context, size_t host, const struct transport_ask *ask)
 
 static void app_task(void *context, size_t task)
 {
+    struct show *s = context;
     (void)task;
-    app_changed(((struct show *)context)->app);
+    if (s->app) /* it goes with its terminal, and the run goes on */
+        app_changed(s->app);
 }
 
 static void app_output(void *context, size_t task, const char *bytes, size_t len)
 {
-    (void)task, (void)bytes, (void)len;
-    app_changed(((struct show *)context)->app);
+    (void)bytes, (void)len;
+    app_task(context, task);
 }
 
 static void app_warning(void *context, size_t task, const char *text)

@@ -55,7 +55,7 @@ test_merged_kubeconfig() {
 	cmp "$own".kwiz-backup-* "$W/before"
 	same 600 "$(stat -c %a "$own".kwiz-backup-*)" "mode of the backup"
 	has "$own" "server: https://10.1.4.36:6443"
-	has "$own" "command: \"yes\"" || has "$own" "command: 'yes'"
+	has "$own" "command: 'yes'"
 	if [ -n "$kubectl" ]; then
 		same "test work" "$("$kubectl" --kubeconfig "$own" config get-contexts -o name | sort | xargs)" "contexts"
 		same work "$("$kubectl" --kubeconfig "$own" config current-context)" "current context"

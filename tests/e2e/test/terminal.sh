@@ -17,7 +17,7 @@ test_terminal_gone() {
 	kill -KILL "$terminal"
 	wait "$terminal" 2>/dev/null || true
 	until_true 60 test ! -e "/proc/$pid"
-	on "$1" test -e /root/e2e/over
+	on "$1" test -e /root/e2e/over || { tail -n 4 "$(run_folder)/journal.jsonl"; cat "$(run_folder)/summary.txt" "$W/script"; return 1; }
 	same "$(seq -f 'line %g' 40)" "$(cat "$(log_of "$1" first)")" "log"
 	[ -s "$(run_folder)/summary.txt" ] || fail "no summary was kept"
 	[ ! -e "$(run_folder)/logs/$1/second.1.log" ] || fail "something new was started"
