@@ -1,9 +1,12 @@
 #include "cli/aftermath.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
@@ -55,8 +58,25 @@ bool aftermath_store(struct aftermath *after, const char *key, const struct secr
     return ok;
 }
 
+/* A file that can't be written is better told before a run than after it. */
+static bool check_writable(const char *path, struct err *err)
+{
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? mem_strndup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_strdup(".");
+    bool ok = true;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        ok = err_set(err, ERR_LOCAL, _("--kubeconfig: cannot write %s: it is there, and no regular file"), path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        ok = err_set_errno(err, ERR_LOCAL, errno, _("--kubeconfig: cannot write into the folder %s"), folder);
+    free(folder);
+    return ok;
+}
+
 bool aftermath_check(const struct execute_options *options, struct err *err)
 {
+    if (options->kubeconfig && !check_writable(options->kubeconfig, err))
+        return false;
     if (!options->updates_kubeconfig)
         return true;
     char *file = target_of(options);

@@ -181,6 +181,8 @@ static int parse(struct command_line *line, int argc, char **argv)
                     line->arguments[line->argument_count++] = argv[optind++];
                 return -1;
             }
+            if (!*argv[optind])
+                return command_usage_error(line, _("an argument is empty; is a variable unset?"));
             line->arguments[line->argument_count++] = argv[optind++];
             continue;
         }

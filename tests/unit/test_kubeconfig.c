@@ -234,7 +234,7 @@ static void a_strange_file_is_left_alone(void **state)
     refused(p, "config: the file has 104857600 bytes; kwiz reads at most 1048576 here");
     unlink(p->file);
     assert_int_equal(mkdir(p->file, 0700), 0);
-    refused(p, "config: not a regular file");
+    refused(p, "config: this is a folder, not a file");
     rmdir(p->file);
     assert_int_equal(mkfifo(p->file, 0600), 0);
     refused(p, "config: not a regular file");
