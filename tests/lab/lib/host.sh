@@ -60,8 +60,9 @@ host_start() {
 	cgroup_make "hosts/$1/lab"
 	cgroup_limit "hosts/$1/host" "$(<"$HOST/mem")" "$(<"$HOST/cpuset")"
 	(
+		# In this order: who finds the lock free finds the process in its cgroup.
+		cgroup_enter "hosts/$1/lab" "$BASHPID" || exit
 		descriptors_close
-		cgroup_enter "hosts/$1/lab" "$BASHPID"
 		exec setsid unshare --mount --propagation slave -- "$LAB_SCRIPT" _keep "$1"
 	) </dev/null >>"$HOST/console.log" 2>&1 &
 	disown
@@ -110,7 +111,7 @@ host_wait() {
 host_wait_sshd() {
 	host_paths "$1"
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	if ! net_in bash -c '
+	if ! host_aside "$1" net_in bash -c '
 		end=$((EPOCHSECONDS + $2))
 		until { exec 3<>"/dev/tcp/$1/22" && read -r -t 5 line <&3 && [[ $line == SSH-* ]]; } 2>/dev/null; do
 			[ "$EPOCHSECONDS" -lt "$end" ] || exit 1
@@ -119,6 +120,15 @@ host_wait_sshd() {
 		warn "sshd of $1 did not answer in time; see lab shell $1"
 		return 1
 	fi
+}
+
+# Runs a command among the lab's own processes of host $1, where `down` finds it if who started it is killed.
+host_aside() {
+	(
+		cgroup_enter "hosts/$1/lab" "$BASHPID" || exit
+		shift
+		"$@"
+	)
 }
 
 # Runs a command as root in host $1, in all its namespaces and its cgroup, with an environment of its own.
@@ -131,7 +141,7 @@ host_shell() {
 	}
 	(
 		[ -z "${LAB_LOCK:-}" ] || exec {LAB_LOCK}>&-
-		cgroup_enter "hosts/$name/host" "$BASHPID"
+		cgroup_enter "hosts/$name/host" "$BASHPID" || exit
 		exec "${LAB_RIGHTS[@]}" nsenter --target "$PROCESS_PID" --mount --uts --ipc --net --pid --cgroup --wdns=/root -- \
 			/usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root \
 			LOGNAME=root SHELL=/bin/bash TERM="${TERM:-dumb}" LANG=C.UTF-8 "$@"
