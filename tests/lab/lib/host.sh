@@ -78,14 +78,7 @@ host_wait() {
 	local end=$((EPOCHSECONDS + READY_LIMIT)) address system
 	host_paths "$1"
 	address=$(<"$HOST/address")
-	until host_runs "$1"; do
-		if [ -e "$HOST/off" ] || [ "$EPOCHSECONDS" -ge "$end" ]; then
-			warn "$1 did not boot; the end of $HOST/console.log:"
-			tail -n 15 "$HOST/console.log" >&2
-			return 1
-		fi
-		sleep 0.02
-	done
+	host_wait_boot "$1" "$end" || return 1
 	if [ "$(<"$HOST/kind")" = systemd ]; then
 		while :; do
 			system=$(host_shell "$1" timeout --foreground "$READY_LIMIT" systemctl is-system-running --wait 2>/dev/null || :)
@@ -96,7 +89,9 @@ host_wait() {
 				break
 				;;
 			esac
-			if [ "$EPOCHSECONDS" -ge "$end" ] || ! host_runs "$1"; then
+			# It may be rebooting just now: then it boots again.
+			host_wait_boot "$1" "$end" || return 1
+			if [ "$EPOCHSECONDS" -ge "$end" ]; then
 				warn "$1 has not finished booting in $READY_LIMIT s (systemd says: ${system:-nothing}); see lab shell $1 journalctl"
 				return 1
 			fi
@@ -105,6 +100,23 @@ host_wait() {
 	fi
 	[ "$(<"$HOST/link")" = up ] || return 0
 	host_wait_sshd "$1" $((end - EPOCHSECONDS))
+}
+
+# Waits until host $1 has an init, at most until $2 (as EPOCHSECONDS).
+host_wait_boot() {
+	until host_runs "$1"; do
+		if [ -e "$RUN/hosts/$1/off" ] || [ "$EPOCHSECONDS" -ge "$2" ] || ! host_has_keeper "$1"; then
+			warn "$1 did not boot; the end of $RUN/hosts/$1/console.log:"
+			tail -n 15 "$RUN/hosts/$1/console.log" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# Has host $1 a keeper that boots it, or one to come?
+host_has_keeper() {
+	[ ! -s "$RUN/hosts/$1/keeper" ] || process_alive "$RUN/hosts/$1/keeper"
 }
 
 # Waits at most $2 seconds for the greeting of the sshd of host $1.
