@@ -68,6 +68,37 @@ static void completed(struct link *link, struct stream *s)
     runner_event(r, &e);
 }
 
+static bool is_fetched(const struct link *link, const struct stream *s)
+{
+    for (size_t i = 0; i < s->awaited.count; i++)
+        if (engine_is_fetching(link->runner->engine, s->task, s->awaited.items[i]))
+            return false;
+    return true;
+}
+
+/* Streams that wait for secrets go on when none of these is on its way any more. */
+static void go_on(struct link *link)
+{
+    struct runner *r = link->runner;
+    struct err err = ERR_INIT;
+    struct stream *s = link->streams;
+    while (s && !r->failure[0]) {
+        if (!s->mask.is_waiting || !is_fetched(link, s)) {
+            s = s->next;
+            continue;
+        }
+        buf_clear(&r->scratch);
+        stream_go_on(s, &r->scratch, &err);
+        if (r->scratch.len && r->options.observer && r->options.observer->output)
+            r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
+        if (err.code)
+            runner_fail(r, err.text, s->id);
+        s->moved_ms = runner_now_ms();
+        completed(link, s);
+        s = link->streams; /* events may have closed any of them */
+    }
+}
+
 static void on_record(void *context, const struct record *record)
 {
     struct link *link = context;
@@ -147,6 +178,8 @@ static void on_rec_item(void *context, const struct rec_item *item)
     runner_event(r, &e);
     if (item->kind == REC_WARN && r->options.observer && r->options.observer->warning)
         r->options.observer->warning(r->options.observer_context, call->stream->task, text);
+    if (item->kind == REC_SECRET && engine_is_fetching(r->engine, call->stream->task, item->key))
+        stream_await(call->stream, item->key);
     free(text);
 }
 
@@ -172,6 +205,8 @@ static void on_secret(void *context, const char *key, const struct secret *secre
     const struct plan *plan = link->runner->options.plan;
     if (secret) {
         mask_set_add(link->runner->masks, secret);
+        for (struct stream *s = link->streams; s; s = s->next)
+            stream_arrived(s, key);
         for (size_t i = 0; i < plan->task_count; i++)
             if (plan->tasks[i].host == link->host && strv_has(&plan->steps[plan->tasks[i].step].mints, key))
                 runner_publish(link->runner, i, key, secret);
@@ -181,6 +216,7 @@ static void on_secret(void *context, const char *key, const struct secret *secre
     e.secret.key = key;
     e.secret.is_there = secret != NULL;
     runner_event(link->runner, &e);
+    go_on(link);
 }
 
 static void on_bad(void *context, const char *text)
@@ -227,6 +263,7 @@ static void on_drained(void *context)
 void link_watch(struct link *link, uint64_t now_ms)
 {
     struct err err = ERR_INIT;
+    go_on(link);
     for (struct stream *s = link->streams; s && link->session; s = s->next)
         if (s->has_end && !s->is_complete && now_ms > s->moved_ms + STREAM_LIMIT_MS) {
             err_set(&err, ERR_PROTOCOL, _("the rest of a log (%llu of %llu bytes) did not come in %d s"),

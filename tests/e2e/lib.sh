@@ -13,14 +13,25 @@ same() { # same WANTED FOUND WHAT
 
 has() { # has FILE TEXT: the file holds the text
 	grep -qF -- "$2" "$1" || {
-		fail "$1 does not hold '$2':"
+		echo "# $1 does not hold '$2':"
 		tail -n 30 "$1" | sed 's/^/#   /'
 		return 1
 	}
 }
 
-hasnt() {
-	! grep -qF -- "$2" "$1" || fail "$1 holds '$2'"
+hasnt() { # hasnt FILE TEXT: the file is there, and does not hold the text
+	finds_nothing -F -e "$2" "$1"
+}
+
+# finds_nothing GREP-ARGUMENT...: grep could read all it was to read, and found nothing.
+finds_nothing() {
+	local rc=0
+	grep "$@" || rc=$?
+	case $rc in
+	0) fail "grep $* finds the above" ;;
+	1) ;;
+	*) fail "grep $*: status $rc" ;;
+	esac
 }
 
 # until_true SECONDS COMMAND...: waits for a condition, with a limit.
@@ -89,7 +100,7 @@ run_kwiz() {
 	shift
 	kwiz "$@" >"$W/out" 2>&1 </dev/null || rc=$?
 	[ "$rc" = "$want" ] || {
-		fail "kwiz $*: wanted status $want, found $rc; it said:"
+		echo "# kwiz $*: wanted status $want, found $rc; it said:"
 		tail -n 40 "$W/out" | sed 's/^/#   /'
 		return 1
 	}

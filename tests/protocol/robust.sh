@@ -315,7 +315,7 @@ robust_text() {
 	attach c
 	done_with c
 }
-no_reader() { read -r _ reader _ <"$V/att.pid" 2>/dev/null && gone "$reader" || [ ! -e "$V/att.pid" ]; }
+no_reader() { { read -r _ reader _ <"$V/att.pid" 2>/dev/null && gone "$reader"; } || [ ! -e "$V/att.pid" ]; }
 
 robust_put_of_odd_sizes() {
 	attach a

@@ -166,11 +166,22 @@ pump() {
 	done
 	[ -n "$pu_files" ] || return 0
 	final=
+	# Logs are measured before records and sent after them: when kwiz sees what a step printed after `kwiz_secret`, it knows that
+	# there is a secret, and waits for it before it shows anything.
 	# shellcheck disable=SC2046,SC2086
 	set -- $(stat -c '%s %n' $pu_files)
+	pump_kind rec "$@"
+	pump_kind log "$@"
+}
+
+# pump_kind KIND {SIZE NAME}...
+pump_kind() {
+	pu_wanted=$1
+	shift
 	while [ $# -ge 2 ]; do
 		pu_size=$1 pu_id=${2%.*} pu_kind=${2##*.}
 		shift 2
+		[ "$pu_kind" = "$pu_wanted" ] || continue
 		# The wrapper is measuring: its `end` tells the lengths.
 		read_claim "$pu_id" && [ -n "$fin" ] && continue
 		case $pu_kind in

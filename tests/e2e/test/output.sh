@@ -5,9 +5,10 @@ test_hostile_output() {
 	FIRST='printf "\033]0;title\007\033[2J\377\376 bytes\r50%%\r100%%\n"; head -c 300000 /dev/urandom; echo; printf "no newline at the end"' answers "$@"
 	run_kwiz 0 run --yes "$W/answers.yaml"
 	has "$W/out" "100%"
-	! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$W/out" || fail "control bytes on the screen"
+	LC_ALL=C finds_nothing -aP '[\x00-\x08\x0b-\x1f\x7f]' "$W/out" || fail "control bytes on the screen"
 }
 
+kind_much_output=systemd # a light host's disk is in memory, and small
 test_much_output() { # 1 GB and a line of 100 MB, byte for byte, in bounded memory
 	FIRST='head -c 100000000 /dev/zero | tr "\0" x; echo; yes "a line of output that is as long as lines are, more or less, on average" | head -c 900000000; true' answers "$@"
 	local start=$SECONDS
