@@ -14,8 +14,9 @@
 struct check {
     const struct loaded *loaded;
     const struct execute_options *options;
+    struct desk *desk;
     bool is_full;
-    size_t answered;
+    size_t asked, answered; /* hosts */
     size_t fails, accepted, warns, skips, passes, unreachable;
 };
 
@@ -77,6 +78,8 @@ static void judge(struct check *c, size_t host, const struct survey_host *result
     const struct host *h = &c->loaded->plan->hosts[host].host;
     struct facts facts = {0};
     struct err err = ERR_INIT;
+    if (result->is_left_out)
+        return;
     if (!result->is_answered) {
         unreachable(c, h->name, result);
         return;
@@ -105,44 +108,48 @@ static void answered(void *context, size_t host, const struct survey_host *resul
     struct check *c = context;
     (void)host, (void)result;
     c->answered++;
-    if (!c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%s %zu/%zu", _("hosts that have answered:"), c->answered, c->loaded->plan->host_count);
-    if (c->answered == c->loaded->plan->host_count && !c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "\n");
+    if (c->options->is_json || !isatty(STDERR_FILENO) || questions_is_open(c->desk->questions))
+        return;
+    fprintf(stderr, "\r%s %zu/%zu%s", _("hosts that have answered:"), c->answered, c->asked, c->answered == c->asked ? "\n" : "");
 }
 
-int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full)
+static void print_sum(const struct check *c)
 {
-    struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
-    uv_loop_t loop;
-    struct err err = ERR_INIT;
+    FILE *out = c->is_full ? stdout : stderr;
+    fprintf(out, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; "), c->fails, c->warns, c->skips, c->passes, c->accepted);
+    fprintf(out, ngettext("%zu host did not answer\n", "%zu hosts did not answer\n", c->unreachable), c->unreachable);
+}
+
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
+{
+    struct check c = {.loaded = loaded, .options = options, .desk = desk, .is_full = is_full};
+    const struct plan *plan = loaded->plan;
     if (!loaded->spell->requirement_count)
         return -1;
-    if (uv_loop_init(&loop) != 0) {
-        err_set(&err, ERR_LOCAL, _("cannot make an event loop"));
-        return command_error(&err);
-    }
+    for (size_t i = 0; i < plan->host_count; i++)
+        c.asked += !plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell);
     struct survey_options survey = {
-        .loop = &loop,
-        .plan = loaded->plan,
+        .loop = &desk->loop,
+        .plan = plan,
         .ssh = &loaded->answers->fleet.ssh,
-        .transport = execute_transport(options),
+        .contacts = desk->contacts,
         .script = script,
-        .secret = vault_secret,
-        .secret_context = loaded->vault,
+        .is_cancelled = &desk->is_interrupted,
         .answered = answered,
         .answered_context = &c,
     };
     struct survey_host *results = survey_run(&survey);
-    for (size_t i = 0; i < loaded->plan->host_count; i++)
+    for (size_t i = 0; i < plan->host_count && !desk->is_interrupted; i++)
         judge(&c, i, &results[i]);
-    survey_done(&results, loaded->plan->host_count);
+    survey_done(&results, plan->host_count);
     free(script);
-    uv_loop_close(&loop);
+    if (desk->is_interrupted) {
+        fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
+        return EXIT_INTERRUPTED;
+    }
     if (!options->is_json)
-        fprintf(is_full ? stdout : stderr, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; %zu hosts did not answer\n"),
-                c.fails, c.warns, c.skips, c.passes, c.accepted, c.unreachable);
+        print_sum(&c);
     fflush(stdout); /* what comes next may not go through stdio */
     if (c.unreachable)
         return EXIT_UNREACHABLE;
@@ -153,14 +160,17 @@ static int run(const struct command_line *line)
 {
     struct loaded loaded;
     struct execute_options options;
+    struct desk desk = {0};
     int status = common_execute_options(line, &options);
-    if (status < 0)
-        status = common_load(line, line->arguments[0], "install", &loaded);
-    else
-        return status;
     if (status >= 0)
         return status;
-    status = common_check(&loaded, &options, true);
+    status = common_load(line, line->arguments[0], "install", &loaded);
+    if (status >= 0)
+        return status;
+    status = common_desk(&loaded, &options, &desk);
+    if (status < 0)
+        status = common_check(&loaded, &options, &desk, true);
+    desk_close(&desk);
     common_unload(&loaded);
     return status < 0 ? EXIT_OK : status;
 }

@@ -88,6 +88,19 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
     return status;
 }
 
+int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk)
+{
+    struct err err = ERR_INIT;
+    struct desk_options wanted = {
+        .plan = loaded->plan,
+        .ssh = &loaded->answers->fleet.ssh,
+        .vault = loaded->vault,
+        .accepts_new_host_keys = options->accepts_new_host_keys,
+        .can_ask = !options->is_json,
+    };
+    return desk_open(desk, &wanted, &err) ? -1 : command_error(&err);
+}
+
 void common_unload(struct loaded *loaded)
 {
     vault_close(&loaded->vault);

@@ -38,7 +38,10 @@ int common_load(const struct command_line *line, const char *file, const char *a
 /* The same from a run's folder: answers and spell as they were. */
 int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);
 void common_unload(struct loaded *loaded);
-/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6). is_full: print what is met as well. */
-int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full);
+/* The desk for what was loaded. -1 = fine, else the exit status. */
+int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);
+/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6, 130). is_full: print what is met as well. The connections
+ * stay with the desk. */
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full);
 
 #endif

@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	src/cli/command.c src/cli/command.h \
 	src/cli/spell.c src/cli/answers.c src/cli/plan.c src/cli/spells.h \
 	src/cli/common.c src/cli/common.h \
+	src/cli/desk.c src/cli/desk.h src/cli/questions.c src/cli/questions.h \
 	src/cli/execute.c src/cli/execute.h \
 	src/cli/vault.c src/cli/vault.h \
 	src/cli/aftermath.c src/cli/aftermath.h \

@@ -49,6 +49,7 @@ struct plan_host {
     struct host host; /* owned copy */
     struct plan_variable *variables; /* owned: the same for all steps on this host; KWIZ_RUN, KWIZ_STEP and results are added at run time */
     size_t variable_count;
+    bool is_left_out; /* the plan was narrowed (plan_narrow.h), and no task of what is left runs there */
 };
 
 struct plan {
