@@ -143,7 +143,7 @@ terminal_ends() { # terminal_ends STATUS [SECONDS]
 
 # opened HOST: how many TCP connections the host has accepted since it was made.
 opened() {
-	on "$1" awk '$1 == "Tcp:" {for (i = 1; i <= NF; i++) if (at) {print $at; exit} else if ($i == "PassiveOpens") at = i}' /proc/net/snmp
+	on "$1" awk '$1 == "Tcp:" && at {print $at; exit} $1 == "Tcp:" {for (i = 2; i <= NF; i++) if ($i == "PassiveOpens") at = i}' /proc/net/snmp
 }
 
 # run_kwiz STATUS ARGUMENT...: output to $W/out; the exit status must be STATUS.
