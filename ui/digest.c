@@ -320,6 +320,10 @@ enum text_role digest_host_now(const struct run *run, const struct grid *grid, s
     const struct run_host *h = &run->hosts[host];
     char a[LOOK_TIME_MAX];
     uint64_t since = h->since_ms && now_ms > h->since_ms ? now_ms - h->since_ms : 0;
+    if (run->plan->hosts[host].is_left_out) {
+        buf_adds(now, _("not selected"));
+        return ROLE_DIM;
+    }
     switch (h->state) {
     case HOST_CONNECTING:
         buf_addf(now, *h->stage ? "%s: %s" : "%s", _("connecting"), h->stage);

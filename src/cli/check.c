@@ -177,6 +177,7 @@ static int run(const struct command_line *line)
 
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
+    OPTION_LIMIT,
     {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},
     {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},
     {0},

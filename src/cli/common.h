@@ -35,8 +35,8 @@ struct loaded {
 int common_execute_options(const struct command_line *line, struct execute_options *options);
 /* Load answers and spell, fetch the secrets, make the plan of action. -1 = fine, else the exit status. */
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
-/* The same from a run's folder: answers and spell as they were. */
-int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);
+/* The same from a run's folder: answers, spell, action and what it was limited to as they were. */
+int common_load_run(const struct command_line *line, const struct rundir *dir, const struct run_meta *meta, struct loaded *loaded);
 void common_unload(struct loaded *loaded);
 /* The desk for what was loaded. -1 = fine, else the exit status. */
 int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);

@@ -72,6 +72,7 @@ bool desk_confirm(struct desk *desk, const char *text)
         uv_run(&desk->loop, UV_RUN_ONCE);
     if (prompt && !c.is_answered)
         prompt_cancel(&prompt);
+    uv_run(&desk->loop, UV_RUN_NOWAIT); /* a signal that came together with the answer */
     return c.is_yes;
 }
 

@@ -295,6 +295,8 @@ static bool begin_folder(struct execution *x, struct err *err)
         .topology = x->plan->topology,
         .action = x->plan->action,
         .answers_file = (char *)(uintptr_t)x->answers_file,
+        .limit = x->plan->limit,
+        .only = x->plan->only,
     };
     if (!rundir_create(x->dir, &meta, (uint64_t)time(NULL) * 1000, err))
         return false;

@@ -22,6 +22,8 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     if (status >= 0)
         return status;
     status = common_desk(&loaded, &options, &desk);
+    if (status < 0)
+        narrowing_explain(loaded.plan, stderr);
     if (status < 0 && is_checked)
         status = common_check(&loaded, &options, &desk, false);
     if (status < 0 && !execute_confirm(loaded.plan, &options, &desk, &err))
@@ -65,7 +67,7 @@ static int resume(const struct command_line *line)
         status = EXIT_OK;
     }
     if (status < 0)
-        status = common_load_run(line, &dir, meta.action, &loaded);
+        status = common_load_run(line, &dir, &meta, &loaded);
     if (status < 0)
         status = common_desk(&loaded, &options, &desk);
     if (status < 0) {
@@ -83,12 +85,13 @@ static int resume(const struct command_line *line)
 
 static const struct command_option run_options[] = {
     OPTIONS_ANSWERS,
+    OPTIONS_NARROW,
     OPTIONS_RUN,
     {"no-check", 0, NULL, N_("do not look at the requirements first (see kwiz check)")},
     {0},
 };
 
-static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_RUN, {0}};
+static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_NARROW, OPTIONS_RUN, {0}};
 
 static const struct command_option resume_options[] = {
     OPTIONS_RUN,

@@ -52,6 +52,15 @@ struct plan_host {
     bool is_left_out; /* the plan was narrowed (plan_narrow.h), and no task of what is left runs there */
 };
 
+/* What a narrowed plan (spell/plan_narrow.h) takes as done. */
+struct plan_gap {
+    size_t host;
+    char *step;        /* owned; what is not run, and may be none of the plan's steps */
+    size_t for_host;
+    char *for_step;    /* owned; the first that needs it */
+    struct strv lacks; /* results and secrets that for_step will not get */
+};
+
 struct plan {
     char *spell, *spell_version, *spell_digest; /* owned; digest: "sha256:..." of everything in the spell's folder */
     char *topology, *cluster;                   /* owned; cluster = the answers' name */
@@ -63,6 +72,9 @@ struct plan {
     size_t host_count;
     struct plan_task *tasks;
     size_t task_count;
+    struct strv limit, only; /* as given, when it was narrowed */
+    struct plan_gap *gaps;
+    size_t gap_count;
 };
 
 void plan_free(struct plan **plan);

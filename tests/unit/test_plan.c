@@ -56,7 +56,7 @@ static char *tasks_of(const char *action, const char *more)
 {
     struct err_list errors = {0};
     struct answers *answers = answers_of(more);
-    struct plan *plan = plan_make(spell, answers, action, &errors);
+    struct plan *plan = plan_make(spell, answers, action, NULL, &errors);
     char *all = mem_strdup("");
     if (!plan)
         fail_msg("%s", errors.items[0].text);
@@ -127,7 +127,7 @@ static void reset_goes_backwards_through_undo(void **state)
     expect("reset", "", "join@w1 join@m2 prep@w1<join@w1 prep@m2<join@m2 prep@m1 ");
     struct err_list errors = {0};
     struct answers *answers = answers_of("");
-    struct plan *plan = plan_make(spell, answers, "reset", &errors);
+    struct plan *plan = plan_make(spell, answers, "reset", NULL, &errors);
     assert_string_equal(plan->steps[0].script_path, "undo.sh");
     assert_string_equal(plan->steps[0].title, "Undo: J");
     assert_null(plan->steps[1].check);
@@ -145,13 +145,13 @@ static void faults_are_named(void **state)
     load_spell("steps:\n  - {id: a, title: A, on: worker, when: not runtime, run: one.sh}\n");
     struct err_list errors = {0};
     struct answers *answers = answers_of("");
-    assert_null(plan_make(spell, answers, "instal", &errors));
+    assert_null(plan_make(spell, answers, "instal", NULL, &errors));
     assert_string_equal(errors.items[0].text,
                         "the spell demo has no action \"instal\"; did you mean \"install\"? (it has: install, reset)");
-    assert_null(plan_make(spell, answers, "install", &errors));
+    assert_null(plan_make(spell, answers, "install", NULL, &errors));
     assert_string_equal(errors.items[1].text,
                         "with these answers there is nothing to do: no step of \"install\" runs on any host");
-    assert_null(plan_make(spell, answers, "reset", &errors));
+    assert_null(plan_make(spell, answers, "reset", NULL, &errors));
     answers_free(&answers);
     err_list_done(&errors);
 }
@@ -171,7 +171,7 @@ static void hosts_get_their_variables_and_no_secret(void **state)
     struct err_list errors = {0};
     setenv("KWIZ_TEST_TOKEN", "hunter2", 1);
     struct answers *answers = answers_of("secrets: {token: env:KWIZ_TEST_TOKEN}\n");
-    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
     assert_string_equal(variable(plan, 1, "KWIZ_HOST"), "m2");
     assert_string_equal(variable(plan, 1, "KWIZ_ADDRESS"), "10.0.0.2");
     assert_string_equal(variable(plan, 1, "KWIZ_ROLES"), "master worker");
@@ -185,7 +185,7 @@ static void hosts_get_their_variables_and_no_secret(void **state)
     char *one = plan_json(plan);
     assert_null(strstr(one, "hunter2"));
     plan_free(&plan);
-    plan = plan_make(spell, answers, "install", &errors);
+    plan = plan_make(spell, answers, "install", NULL, &errors);
     char *two = plan_json(plan);
     assert_string_equal(one, two); /* byte for byte */
     free(one);
@@ -211,12 +211,12 @@ static void a_large_fleet_is_planned_or_refused(void **state)
         buf_addf(&hosts, "  - {name: w%d, address: 10.1.%d.%d, roles: [worker]}\n", i, i / 200, i % 200);
     struct answers *answers = answers_parse("a", buf_text(&hosts), hosts.len, NULL, spell, &errors);
     assert_non_null(answers);
-    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
     assert_non_null(plan);
     assert_int_equal(plan->task_count, 12000);
     assert_int_equal(plan->tasks[11999].need_count, 300);
     plan_free(&plan);
-    plan = plan_make(spell, answers, "reset", &errors);
+    plan = plan_make(spell, answers, "reset", NULL, &errors);
     assert_non_null(plan);
     plan_free(&plan);
     answers_free(&answers);
