@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/common.h"
 #include "engine/survey.h"
+#include "headless/jsonl.h"
 #include "model/facts.h"
 
 struct check {
@@ -47,27 +49,35 @@ static void print_plain(const struct check *c, const char *host, const struct ve
         fprintf(out, _("       what to do: %s\n"), v->remedy);
 }
 
-static void print_json(const char *host, const struct verdict *v)
+/* An event as jsonl.c has them; the rest is the caller's. */
+static void print_event(const char *event, json_t *rest)
 {
-    json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "event", "check", "host", host, "check", v->requirement->id, "verdict",
-                          verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy", v->remedy ? v->remedy : "",
-                          "accepted", v->is_accepted);
+    char time[32];
+    struct timeval tv;
+    gettimeofday(&tv, NULL);
+    format_utc((uint64_t)tv.tv_sec * 1000 + (uint64_t)tv.tv_usec / 1000, time, sizeof time);
+    json_t *o = json_pack("{s:s,s:s}", "event", event, "time", time);
+    json_object_update(o, rest);
     char *text = json_dumps(o, JSON_COMPACT);
     puts(text);
     free(text);
+    json_decref(rest);
     json_decref(o);
+}
+
+static void print_json(const char *host, const struct verdict *v)
+{
+    print_event("check", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "host", host, "check", v->requirement->id, "verdict",
+                                   verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy",
+                                   v->remedy ? v->remedy : "", "accepted", v->is_accepted));
 }
 
 static void unreachable(struct check *c, const char *host, const struct survey_host *result)
 {
     c->unreachable++;
     if (c->options->is_json) {
-        json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s}", "event", "host", "host", host, "state", "failed", "fault", result->fault,
-                              "detail", result->detail);
-        char *text = json_dumps(o, JSON_COMPACT);
-        puts(text);
-        free(text);
-        json_decref(o);
+        print_event("host", json_pack("{s:s,s:s,s:s,s:s}", "host", host, "state", "failed", "fault", result->fault, "detail",
+                                      result->detail));
     } else {
         fprintf(c->is_full ? stdout : stderr, "x %s (%s): %s\n", host, result->fault, result->detail);
     }

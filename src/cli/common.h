@@ -12,9 +12,9 @@
 #include "spell/spell.h"
 
 /* Rows for option tables. */
+#define OPTION_YES {"yes", 'y', NULL, N_("begin without asking")}
 #define OPTIONS_RUN                                                                                                    \
-    {"yes", 'y', NULL, N_("begin without asking")},                                                                    \
-        {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
+    {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
         {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},                                          \
         {"color", 0, N_("WHEN"), N_("auto, always or never")},                                                         \
         {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},           \

@@ -80,15 +80,17 @@ static char *text_of(const struct transport_ask *ask)
     buf_init(&text, 4096);
     utf8_printable(ask->host ? ask->host : "", strlen(ask->host ? ask->host : ""), &host);
     utf8_printable(ask->text, strlen(ask->text), &text);
-    if (ask->attempt > 1)
-        buf_adds(&text, _("; the last one was refused"));
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     char *whole = mem_printf(_(forms[ask->kind]), buf_text(&host), buf_text(&text));
 #pragma GCC diagnostic pop
     buf_done(&host);
     buf_done(&text);
-    return whole;
+    if (ask->attempt <= 1)
+        return whole;
+    char *again = mem_printf(_("That was refused. %s"), whole);
+    free(whole);
+    return again;
 }
 
 void questions_ask(void *context, size_t host, const struct transport_ask *ask)

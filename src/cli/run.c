@@ -86,12 +86,13 @@ static int resume(const struct command_line *line)
 static const struct command_option run_options[] = {
     OPTIONS_ANSWERS,
     OPTIONS_NARROW,
+    OPTION_YES,
     OPTIONS_RUN,
     {"no-check", 0, NULL, N_("do not look at the requirements first (see kwiz check)")},
     {0},
 };
 
-static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_NARROW, OPTIONS_RUN, {0}};
+static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_NARROW, OPTION_YES, OPTIONS_RUN, {0}};
 
 static const struct command_option resume_options[] = {
     OPTIONS_RUN,

@@ -60,7 +60,8 @@ void loader_password(struct session *s, const struct secret *password)
     if (s->passwords_tried == 1)
         snprintf(text, sizeof text, _("sudo refused the password (it was tried once): %s"), noise);
     else if (s->passwords_tried)
-        snprintf(text, sizeof text, _("sudo refused each of %u passwords: %s"), s->passwords_tried, noise);
+        snprintf(text, sizeof text, ngettext("sudo refused %u password: %s", "sudo refused each of %u passwords: %s", s->passwords_tried),
+                 s->passwords_tried, noise);
     else
         snprintf(text, sizeof text,
                  _("sudo wants a password and none was given (secrets: sudo_password in the answers), or it does not allow this user: %s"),

@@ -119,19 +119,41 @@ on_terminal() {
 }
 
 shown() { # shown TEXT: how often the terminal has shown it
-	grep -aoF -- "$1" "$W/out" | wc -l
+	tail -n +2 "$W/out" | grep -aoF -- "$1" | wc -l # the first line is the command
 }
 
 shown_times() {
 	[ "$(shown "$1")" -ge "$2" ]
 }
 
-reply() { # reply TEXT KEYS [TIMES]: wait until TEXT has been shown (so often), then type KEYS and Enter
+reply() { # reply TEXT LINE [TIMES]: wait until TEXT has been shown (so often), then type LINE and Enter
+	press "$1" "$2"$'\n' "${3:-1}"
+}
+
+press() { # press TEXT KEYS [TIMES]
 	until_true 60 shown_times "$1" "${3:-1}" || {
 		tail -n 20 "$W/out" | sed 's/^/#   /'
 		return 1
 	}
-	printf '%s\n' "$2" >&7
+	printf '%s' "$2" >&7
+}
+
+# converse STATUS [TEXT REPLY]...: answer each question that holds TEXT by REPLY, in whatever order they come, until kwiz has ended.
+converse() {
+	local status=$1 i end=$((SECONDS + 90))
+	shift
+	local -a pairs=("$@") answered=()
+	while ! shown_times 'kwiz ended with' 1; do
+		((SECONDS < end)) || break
+		for ((i = 0; i < ${#pairs[@]}; i += 2)); do
+			if shown_times "${pairs[i]}" $((${answered[i]:-0} + 1)); then
+				answered[i]=$((${answered[i]:-0} + 1))
+				printf '%s\n' "${pairs[i + 1]}" >&7
+			fi
+		done
+		sleep 0.05
+	done
+	terminal_ends "$status" 1
 }
 
 terminal_ends() { # terminal_ends STATUS [SECONDS]

@@ -12,7 +12,7 @@ test_refused_port() {
 	lab kill-sshd "$1"
 	answers "$@"
 	run_kwiz 6 run --yes "$W/answers.yaml"
-	has "$W/out" ":22"
+	has "$W/out" "port 22"
 	lab start-sshd "$1"
 }
 

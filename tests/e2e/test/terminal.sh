@@ -8,13 +8,8 @@ test_first_run() { # nothing is known of the hosts, passwords are asked for
 	for h; do before+=("$(opened "$h")"); done
 	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
 	KNOWN_HOSTS=$W/known on_terminal run --plain "$W/answers.yaml"
-	reply "the host key is not known" yes 1
-	reply "the host key is not known" yes 2
-	reply "the host key is not known" yes 3
-	reply "assword" "$(cat "$LAB_PASSWORD_FILE")"
-	reply "Begin?" y
-	reply "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")"
-	terminal_ends 0
+	converse 0 "the host key is not known" yes "asks: Password" "$(cat "$LAB_PASSWORD_FILE")" "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")" \
+		"Begin?" y
 	has "$W/out" "prepared as root"
 	has "$W/out" "first-run-1 verify: ok"
 	same 3 "$(shown "host key is not known")" "host keys asked for"
@@ -28,17 +23,17 @@ test_first_run() { # nothing is known of the hosts, passwords are asked for
 	done
 }
 
-hosts_wrong_password='wrong-password-1 wrong-password-2'
-test_wrong_password() { # a slip is asked about again, and costs no other host an attempt
+hosts_slip='slip-1 slip-2'
+test_slip() { # a slip is asked about again, and costs no other host an attempt
 	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
 	on_terminal run --plain --yes "$W/answers.yaml"
 	reply "assword" wrong 1
-	reply "the last one was refused" "$(cat "$LAB_PASSWORD_FILE")" 1
+	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 1
 	reply "password (sudo)" wrong
-	reply "password (sudo; the last one was refused)" "$(cat "$LAB_PASSWORD_FILE")"
+	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 2
 	terminal_ends 0
 	same 4 "$(shown "assword")" "passwords asked for"
-	has "$W/out" "wrong-password-2 join: ok"
+	has "$W/out" "slip-2 join: ok"
 }
 
 test_screen_asks() { # sudo's password in the middle of the screen
@@ -70,12 +65,12 @@ test_check_asks() {
 test_interrupted_question() { # ^C at a question gives the terminal back and changes nothing
 	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
 	on_terminal run "$W/answers.yaml"
-	reply "assword" $'\003'
+	press "assword" $'\003'
 	terminal_ends 130
 	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
 	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" fleet_answers "$@"
 	on_terminal run "$W/answers.yaml"
-	reply "Begin?" $'\003'
+	press "Begin?" $'\003'
 	terminal_ends 130
 	on_terminal run "$W/answers.yaml"
 	reply "Begin?" n
