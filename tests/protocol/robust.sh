@@ -284,6 +284,38 @@ robust_put_replaces_a_running_script() {
 	done_with a
 }
 
+# A small file as lines, which the shell reads by itself; put again while it runs, cut off, and where no secret may come.
+robust_text() {
+	attach a
+	frame a 'text s 3'
+	frame a 'printf "%s|" "$KWIZ_X" "a  b\c" '"'  d '"
+	frame a 'while [ ! -e '"$T"'/release ]; do sleep 0.05; done'
+	frame a '	echo over'
+	frame a 'run 1 step s - - 60 self'
+	expect a 'start 1'
+	frame a 'text s 1'
+	frame a 'echo new'
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 2 0 exit 4'
+	: >"$T/release"
+	expect a 'end 1 0 exit'
+	ask a 'stream 5 log 2 4'
+	[ "$(cat "$T/a/log.1")" = '|a  b\c|  d |over' ] || die "log: $(cat "$T/a/log.1")"
+	frame a 'text t 2'
+	frame a 'echo half'
+	hang_up a
+	within 5 no_reader
+	[ ! -e "$V/in/t" ] || die 'half a file'
+	attach b
+	frame b 'text 9.secret.k 1'
+	frame b 'not for a disk'
+	expect b '^bad frame: text'
+	hang_up b
+	attach c
+	done_with c
+}
+no_reader() { read -r _ reader _ <"$V/att.pid" 2>/dev/null && gone "$reader" || [ ! -e "$V/att.pid" ]; }
+
 robust_put_of_odd_sizes() {
 	attach a
 	head -c 3145729 /dev/urandom >"$T/big"
