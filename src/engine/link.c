@@ -11,8 +11,6 @@
 #define OUTPUT_EVERY_MS 200
 /* A stream that is behind its `end` and does not move for so long has got stuck. */
 #define STREAM_LIMIT_MS 30000
-/* A secret that a step has published is not waited for any longer once the step has ended. */
-#define SECRET_LIMIT_MS 5000
 
 static struct event host_event(const struct link *link, enum event_kind kind)
 {
@@ -133,12 +131,6 @@ struct rec_call {
     struct stream *stream;
 };
 
-static bool is_declared(const struct link *link, const struct stream *s, const char *key)
-{
-    const struct plan *plan = link->runner->options.plan;
-    return strv_has(&plan->steps[plan->tasks[s->task].step].mints, key);
-}
-
 static void on_rec_item(void *context, const struct rec_item *item)
 {
     struct rec_call *call = context;
@@ -146,8 +138,6 @@ static void on_rec_item(void *context, const struct rec_item *item)
     struct event e = host_event(call->link, EVENT_REC);
     char *text = mem_strdup(item->text); /* what a step says of itself may quote a secret, and goes to screens and summaries */
     mask_text(r->masks, text, strlen(text));
-    if (item->kind == REC_SECRET && is_declared(call->link, call->stream, item->key))
-        stream_owe(call->stream, item->key);
     e.id = call->stream->id;
     e.rec = *item;
     e.rec.text = text;
@@ -172,30 +162,6 @@ static void on_rec(void *context, uint64_t id, uint64_t offset, const void *byte
         completed(link, s);
 }
 
-static struct stream *find_owing(const struct link *link, const char *key)
-{
-    struct stream *s = link->streams;
-    while (s && !strv_has(&s->owed, key))
-        s = s->next;
-    return s;
-}
-
-/* Output that was held because of a secret can be shown now, and steps that only waited for that are over. */
-static void settle_secret(struct link *link, const char *key)
-{
-    struct runner *r = link->runner;
-    struct stream *s;
-    while ((s = find_owing(link, key))) { /* completing one may close others */
-        struct err err = ERR_INIT;
-        buf_clear(&r->scratch);
-        if (!stream_secret(s, key, &r->scratch, &err))
-            runner_fail(r, err.text, s->id);
-        if (r->scratch.len && r->options.observer && r->options.observer->output)
-            r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
-        completed(link, s);
-    }
-}
-
 static void on_secret(void *context, const char *key, const struct secret *secret)
 {
     struct link *link = context;
@@ -212,7 +178,6 @@ static void on_secret(void *context, const char *key, const struct secret *secre
     e.secret.key = key;
     e.secret.is_there = secret != NULL;
     runner_event(link->runner, &e);
-    settle_secret(link, key);
 }
 
 static void on_bad(void *context, const char *text)
@@ -259,13 +224,6 @@ static void on_drained(void *context)
 void link_watch(struct link *link, uint64_t now_ms)
 {
     struct err err = ERR_INIT;
-    for (struct stream *s = link->streams; s && link->session; s = s->next)
-        if (s->has_end && !s->is_complete && s->owed.count && now_ms > s->moved_ms + SECRET_LIMIT_MS) {
-            char *key = mem_strdup(s->owed.items[0]);
-            settle_secret(link, key);
-            free(key);
-            return;
-        }
     for (struct stream *s = link->streams; s && link->session; s = s->next)
         if (s->has_end && !s->is_complete && now_ms > s->moved_ms + STREAM_LIMIT_MS) {
             err_set(&err, ERR_PROTOCOL, _("the rest of a log (%llu of %llu bytes) did not come in %d s"),

@@ -25,7 +25,6 @@ struct stream *link_stream_open(struct link *link, uint64_t id, size_t task)
     char *path = rundir_log_path(link->runner->options.dir, plan->hosts[link->host].host.name,
                                  plan->steps[plan->tasks[task].step].id, id);
     s = stream_new(id, task, path, link->runner->masks);
-    stream_hold(s, plan->steps[plan->tasks[task].step].mints.count);
     s->next = link->streams;
     link->streams = s;
     return s;

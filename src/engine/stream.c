@@ -40,51 +40,6 @@ static bool write_file(struct stream *s, const char *bytes, size_t len, struct e
     return true;
 }
 
-static bool show(struct stream *s, const char *bytes, size_t len, struct buf *out, struct err *err)
-{
-    size_t from = out->len;
-    mask_feed(&s->mask, bytes, len, out);
-    return out->len == from || write_file(s, out->data + from, out->len - from, err);
-}
-
-static bool let_go(struct stream *s, struct buf *out, struct err *err)
-{
-    if (!s->is_held)
-        return true;
-    s->is_held = false;
-    bool ok = show(s, buf_text(&s->hold), s->hold.len, out, err);
-    buf_wipe(&s->hold);
-    buf_init(&s->hold, 0);
-    return ok;
-}
-
-void stream_hold(struct stream *s, size_t secrets)
-{
-    s->is_held = secrets > 0;
-    s->secrets_left = secrets;
-    buf_init(&s->hold, STREAM_HOLD_MAX_BYTES);
-}
-
-void stream_owe(struct stream *s, const char *key)
-{
-    if (!strv_has(&s->owed, key))
-        strv_add(&s->owed, key);
-}
-
-bool stream_secret(struct stream *s, const char *key, struct buf *out, struct err *err)
-{
-    if (!strv_has(&s->owed, key))
-        return true;
-    struct strv left = {0};
-    for (size_t i = 0; i < s->owed.count; i++)
-        if (strcmp(s->owed.items[i], key) != 0)
-            strv_add(&left, s->owed.items[i]);
-    strv_done(&s->owed);
-    s->owed = left;
-    s->secrets_left -= s->secrets_left > 0;
-    return s->secrets_left || let_go(s, out, err);
-}
-
 bool stream_log(struct stream *s, uint64_t offset, const void *bytes, size_t len, struct buf *out, struct err *err)
 {
     if (offset > s->got)
@@ -93,12 +48,10 @@ bool stream_log(struct stream *s, uint64_t offset, const void *bytes, size_t len
     uint64_t known = s->got - offset;
     if (known >= len)
         return true;
-    const char *new = (const char *)bytes + known;
-    size_t new_len = len - (size_t)known;
-    s->got += new_len;
-    if (s->is_held && buf_add(&s->hold, new, new_len))
-        return true;
-    return let_go(s, out, err) && show(s, new, new_len, out, err);
+    size_t from = out->len;
+    mask_feed(&s->mask, (const char *)bytes + known, len - (size_t)known, out);
+    s->got += len - known;
+    return out->len == from || write_file(s, out->data + from, out->len - from, err);
 }
 
 bool stream_rec(struct stream *s, uint64_t offset, const void *bytes, size_t len,
@@ -116,10 +69,9 @@ bool stream_rec(struct stream *s, uint64_t offset, const void *bytes, size_t len
 
 bool stream_completes(struct stream *s, struct buf *out, struct err *err)
 {
-    if (!s->has_end || s->is_complete || s->owed.count || s->got < s->end_log || recstream_offset(s->rec) < s->end_rec)
+    if (!s->has_end || s->is_complete || s->got < s->end_log || recstream_offset(s->rec) < s->end_rec)
         return false;
     s->is_complete = true;
-    let_go(s, out, err);
     size_t from = out->len;
     mask_flush(&s->mask, out);
     if (out->len > from)
@@ -135,8 +87,6 @@ void stream_free(struct stream **stream)
     if (s->fd >= 0)
         close(s->fd);
     mask_done(&s->mask);
-    buf_wipe(&s->hold);
-    strv_done(&s->owed);
     recstream_free(&s->rec);
     free(s->path);
     free(s);

@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/strv.h"
 #include "engine/mask.h"
 #include "engine/recstream.h"
 
@@ -20,10 +19,6 @@ struct stream {
     int fd;          /* -1 until something came */
     uint64_t got;    /* bytes of the host's log that are here, those held by the mask included */
     struct mask mask;
-    bool is_held;      /* the step publishes secrets that are not known yet: nothing is shown or written until they are */
-    struct buf hold;   /* what came meanwhile, in the clear */
-    struct strv owed;  /* secrets that it said to have published and that have not come yet */
-    size_t secrets_left; /* how many of the step's are still to come */
     struct recstream *rec;
     bool has_end, is_complete;
     uint64_t end_log, end_rec;
@@ -33,14 +28,6 @@ struct stream {
 
 /* path is taken over. What the file holds already counts as got. */
 struct stream *stream_new(uint64_t id, size_t task, char *path, const struct mask_set *secrets);
-/* Before any bytes: the step may print the secrets (so many) that it publishes, so its log is held until they are known, or until it is longer than
- * STREAM_HOLD_MAX_BYTES, or complete. */
-#define STREAM_HOLD_MAX_BYTES ((size_t)1 << 20)
-void stream_hold(struct stream *stream, size_t secrets);
-/* It says that it has published the secret key; the stream does not complete before stream_secret. */
-void stream_owe(struct stream *stream, const char *key);
-/* The secret has come, or never will. What was held is appended to out if this was the last. ERR_LOCAL. */
-bool stream_secret(struct stream *stream, const char *key, struct buf *out, struct err *err);
 /* Take bytes that begin at offset: what is known already is left out. What can be shown is appended to out, as it was written to the file.
  * ERR_PROTOCOL for a gap, ERR_LOCAL when the file can't be written. */
 bool stream_log(struct stream *stream, uint64_t offset, const void *bytes, size_t len, struct buf *out, struct err *err);
