@@ -30,9 +30,6 @@ static void on_attached(void *context, const struct proto_hello *hello)
     struct link *link = context;
     struct event e = host_event(link, EVENT_ATTACHED);
     e.hello = *hello;
-    const struct secret *password = session_sudo_password(link->session);
-    if (password && !link->runner->sudo_password)
-        link->runner->sudo_password = secret_copy(password);
     runner_event(link->runner, &e);
 }
 
@@ -43,7 +40,7 @@ static void on_down(void *context, const char *fault, const char *detail, bool i
     e.down.fault = fault;
     e.down.detail = detail;
     e.down.is_passing = is_passing;
-    link->is_asking = false;
+    contacts_forget(link->runner->options.contacts, link->host);
     runner_event(link->runner, &e);
 }
 
@@ -275,38 +272,23 @@ void link_watch(struct link *link, uint64_t now_ms)
 
 /* ---- questions ---- */
 
-/* The key of the answers' secret that answers a question. */
-static const char *ask_key(const struct transport_ask *ask)
+static void answered(void *context, const struct secret *secret, bool is_refused)
 {
-    switch (ask->kind) {
-    case ASK_PASSPHRASE:
-        return "key_passphrase";
-    case ASK_PASSWORD:
-        return strcmp(ask->text, "sudo") == 0 ? "sudo_password" : "ssh_password";
-    case ASK_KEYBOARD:
-        return ask->echo ? NULL : "ssh_password"; /* what may be shown is no password */
-    case ASK_HOST_KEY:
-        return NULL;
-    }
-    return NULL;
+    struct link *link = context;
+    if (link->session)
+        session_answer(link->session, secret, is_refused);
 }
 
 static void on_ask(void *context, const struct transport_ask *ask)
 {
     struct link *link = context;
-    struct runner *r = link->runner;
-    const char *key = ask_key(ask);
-    struct secret *secret = key && ask->attempt <= 1 ? runner_secret(r, key) : NULL;
-    if (secret) {
-        mask_set_add(r->masks, secret);
-        session_answer(link->session, secret, false);
-        secret_free(&secret);
-    } else if (r->options.observer && r->options.observer->ask) {
-        link->is_asking = true;
-        r->options.observer->ask(r->options.observer_context, link->host, ask);
-    } else {
-        session_answer(link->session, NULL, true);
-    }
+    contacts_ask(link->runner->options.contacts, link->host, ask, answered, link);
+}
+
+static void on_accepted(void *context, bool is_sudo)
+{
+    struct link *link = context;
+    contacts_accepted(link->runner->options.contacts, link->host, is_sudo);
 }
 
 /* ---- connecting ---- */
@@ -324,6 +306,7 @@ static const struct proto_handlers frames = {
 static const struct session_events events = {
     .stage = on_stage,
     .ask = on_ask,
+    .accepted = on_accepted,
     .attached = on_attached,
     .frames = &frames,
     .drained = on_drained,
@@ -335,20 +318,14 @@ static void open_session(struct link *link)
     struct runner *r = link->runner;
     const struct boot *boot = engine_boot(r->engine, link->host);
     snprintf(link->seen_boot, sizeof link->seen_boot, "%s %llu", boot->id, (unsigned long long)boot->start);
-    if (!r->has_looked_for_sudo) {
-        r->has_looked_for_sudo = true;
-        struct secret *given = runner_secret(r, "sudo_password");
-        if (given) {
-            mask_set_add(r->masks, given);
-            r->sudo_password = given;
-        }
-    }
+    struct contacts *contacts = r->options.contacts;
+    struct secret *sudo_password = contacts_sudo_password(contacts, link->host);
     struct session_options options = {
-        .pool = r->pool,
+        .pool = contacts_pool(contacts),
+        .open = contacts_take(contacts, link->host),
         .host = &r->options.plan->hosts[link->host].host,
         .ssh = r->options.ssh,
-        .sudo_password = r->sudo_password,
-        .stage_limit_ms = r->options.transport.stage_limit_ms,
+        .sudo_password = sudo_password,
         .bootstrap = {.run = r->options.dir->id,
                       .host = r->options.plan->hosts[link->host].host.name,
                       .operator_name = r->options.operator_name,
@@ -356,6 +333,7 @@ static void open_session(struct link *link)
                       .seen_boot = boot->id[0] ? link->seen_boot : NULL},
     };
     link->session = session_open(r->options.loop, &options, &events, link);
+    secret_free(&sudo_password);
 }
 
 static void delay_over(uv_timer_t *timer)
@@ -373,7 +351,7 @@ void link_drop(struct link *link)
     link->unsent_count = 0;
     free(link->unsent);
     link->unsent = NULL;
-    link->is_asking = false;
+    contacts_forget(link->runner->options.contacts, link->host);
     buf_clear(&link->follows);
 }
 

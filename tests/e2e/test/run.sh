@@ -111,3 +111,40 @@ test_no_sudo_password() {
 	run_kwiz 6 run --yes "$W/answers.yaml"
 	has "$W/out" "sudo wants a password"
 }
+
+hosts_limit='limit-head limit-1 limit-2'
+test_limit() { # only some hosts and steps; what is not chosen is neither contacted nor changed, and a resume does the same
+	local before
+	fleet_answers "$@"
+	before=$(opened limit-2)
+	run_kwiz 1 run --yes --limit limit-1 "$W/answers.yaml"
+	has "$W/out" "Not selected, and left alone: limit-head, limit-2"
+	has "$W/out" "token on limit-head, for join; it would have published endpoint, token"
+	has "$W/out" "limit-1 prepare: ok"
+	has "$W/out" "limit-1 join: failed"
+	hasnt "$W/out" "limit-2 prepare"
+	hasnt "$W/out" "limit-head:"
+	same "$before" "$(opened limit-2)" "connections to a host that was not selected"
+	run_kwiz 1 resume
+	has "$W/out" "limit-1 join: running, attempt 2"
+	hasnt "$W/out" "limit-2"
+	run_kwiz 0 run --yes --limit 'head,*-1' "$W/answers.yaml"
+	has "$W/out" "limit-1 join | joined"
+	run_kwiz 0 run --yes --only 'tok*,join' --no-check "$W/answers.yaml"
+	hasnt "$W/out" "prepare: running"
+	has "$W/out" "limit-2 join: ok"
+	run_kwiz 0 check --limit limit-2 "$W/answers.yaml"
+	has "$W/out" "1 pass"
+	run_kwiz 0 reset --yes --limit limit-2 "$W/answers.yaml"
+	hasnt "$W/out" "limit-1 "
+	run_kwiz 2 run --yes --limit limit-3 "$W/answers.yaml"
+	has "$W/out" "--limit limit-3: no host has that name or role; did you mean limit-1?"
+	run_kwiz 2 run --yes --limit '' "$W/answers.yaml"
+}
+
+test_check_json() {
+	fleet_answers "$@"
+	run_kwiz 0 check --json "$W/answers.yaml"
+	grep -qE '^\{"event":"check","time":"20[0-9-]+T[0-9:.]+Z","host":"check-json","check":"disk.free"' "$W/out" ||
+		fail "$(cat "$W/out")"
+}
