@@ -149,7 +149,7 @@ void app_changed(struct app *app)
     uv_timer_start(&app->frame, on_frame, next > now ? next - now : 0, 0);
 }
 
-void app_say(struct app *app, enum role role, const char *text)
+void app_say(struct app *app, enum text_role role, const char *text)
 {
     set_time(app);
     view_say(&app->view, role, "%s", text);

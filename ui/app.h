@@ -39,7 +39,7 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
 /* The run has changed, or a log has grown: paint it soon (at most 10 times a second, however often this is called). Cheap. */
 void app_changed(struct app *app);
 /* Show a sentence in row 22, in the colour of role (ROLE_TEXT, ROLE_WARN, ROLE_FAIL ...). Copied. */
-void app_say(struct app *app, enum role role, const char *text);
+void app_say(struct app *app, enum text_role role, const char *text);
 /* Give the terminal back (at once) and close everything on the loop (memory is freed as the loop goes on). *app is NULL afterwards. NULL is
  * accepted. */
 void app_stop(struct app **app);

@@ -119,7 +119,7 @@ static void combine(struct canvas *canvas, int row, int col, uint32_t cp)
         }
 }
 
-static int put_span(struct canvas *canvas, int row, int col, int end, enum role role, const char *text)
+static int put_span(struct canvas *canvas, int row, int col, int end, enum text_role role, const char *text)
 {
     if (row < 0 || row >= canvas->rows)
         return col;
@@ -149,12 +149,12 @@ static int put_span(struct canvas *canvas, int row, int col, int end, enum role 
     return col;
 }
 
-int canvas_put(struct canvas *canvas, int row, int col, enum role role, const char *text)
+int canvas_put(struct canvas *canvas, int row, int col, enum text_role role, const char *text)
 {
     return put_span(canvas, row, col, canvas->cols, role, text);
 }
 
-int canvas_putf(struct canvas *canvas, int row, int col, enum role role, const char *format, ...)
+int canvas_putf(struct canvas *canvas, int row, int col, enum text_role role, const char *format, ...)
 {
     char *text = NULL;
     va_list ap;
@@ -168,7 +168,7 @@ int canvas_putf(struct canvas *canvas, int row, int col, enum role role, const c
     return col;
 }
 
-int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum role role, const char *text)
+int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum text_role role, const char *text)
 {
     if (width <= 0)
         return col;
@@ -180,7 +180,7 @@ int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum role 
     return put_span(canvas, row, end, col + width, role, "~");
 }
 
-int canvas_put_right(struct canvas *canvas, int row, int end, enum role role, const char *text)
+int canvas_put_right(struct canvas *canvas, int row, int end, enum text_role role, const char *text)
 {
     int col = end - text_width(text);
     if (col < 0)
@@ -189,7 +189,7 @@ int canvas_put_right(struct canvas *canvas, int row, int end, enum role role, co
     return col;
 }
 
-void canvas_fill(struct canvas *canvas, int row, int col, int width, enum role role, const char *character)
+void canvas_fill(struct canvas *canvas, int row, int col, int width, enum text_role role, const char *character)
 {
     for (int i = 0; i < width; i++)
         canvas_put(canvas, row, col + i, role, character);
@@ -212,7 +212,7 @@ void canvas_rule(struct canvas *canvas, int row, const char *character, const ch
     }
 }
 
-int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum role role,
+int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum text_role role,
                 const char *text)
 {
     int used = 0;

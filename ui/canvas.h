@@ -14,7 +14,7 @@
 
 struct cell {
     uint32_t ch[CELL_CHARS]; /* code points, filled up with 0; all 0 = the right half of the wide character before */
-    uint8_t role;            /* enum role */
+    uint8_t role;            /* enum text_role */
     bool has_focus;          /* reversed */
 };
 
@@ -36,19 +36,19 @@ int text_width(const char *text);
 int text_fit(const char *text, int width, int *columns);
 
 /* Put text at row, col; it ends at the right edge. Returns the column behind it (also where it was clipped). */
-int canvas_put(struct canvas *canvas, int row, int col, enum role role, const char *text);
-int canvas_putf(struct canvas *canvas, int row, int col, enum role role, const char *format, ...)
+int canvas_put(struct canvas *canvas, int row, int col, enum text_role role, const char *text);
+int canvas_putf(struct canvas *canvas, int row, int col, enum text_role role, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 /* Put text into a field of width columns; what doesn't fit ends with "~". Returns the column behind the field's text. */
-int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum role role, const char *text);
+int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum text_role role, const char *text);
 /* The same, ending at (before) column end; what doesn't fit is clipped. Returns the column where it begins. */
-int canvas_put_right(struct canvas *canvas, int row, int end, enum role role, const char *text);
+int canvas_put_right(struct canvas *canvas, int row, int end, enum text_role role, const char *text);
 /* width cells of one character. */
-void canvas_fill(struct canvas *canvas, int row, int col, int width, enum role role, const char *character);
+void canvas_fill(struct canvas *canvas, int row, int col, int width, enum text_role role, const char *character);
 /* A line over the whole row with a heading and a remark in it: "-- left ---- right --". Either may be NULL. */
 void canvas_rule(struct canvas *canvas, int row, const char *character, const char *left, const char *right);
 /* Wrap text at spaces into rows of width columns, at most rows_max. Returns rows used. */
-int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum role role, const char *text);
+int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum text_role role, const char *text);
 /* Reverse width cells, and put the cursor on the first. */
 void canvas_focus(struct canvas *canvas, int row, int col, int width);
 

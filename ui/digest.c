@@ -257,7 +257,7 @@ static void tell_needs(const struct run *run, size_t task, struct buf *out)
             buf_addf(out, i + 1 == count ? _(" and %zu") : ", %zu", steps[i] + 1);
 }
 
-static enum role tell_pending(const struct run *run, const struct grid *grid, size_t host, struct buf *now)
+static enum text_role tell_pending(const struct run *run, const struct grid *grid, size_t host, struct buf *now)
 {
     for (size_t s = 0; s < run->plan->step_count; s++) {
         size_t task = grid_task(grid, host, s);
@@ -282,7 +282,7 @@ static enum role tell_pending(const struct run *run, const struct grid *grid, si
     return ROLE_DIM;
 }
 
-static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, bool is_wide, struct buf *now,
+static enum text_role tell_task(const struct run *run, size_t task, uint64_t now_ms, bool is_wide, struct buf *now,
                            struct buf *time)
 {
     const struct run_task *t = &run->tasks[task];
@@ -314,12 +314,16 @@ static enum role tell_task(const struct run *run, size_t task, uint64_t now_ms, 
     return quiet >= QUIET_PROBLEM_MS ? ROLE_WARN : ROLE_TEXT;
 }
 
-enum role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms,
+enum text_role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms,
                           bool is_wide, struct buf *now, struct buf *time)
 {
     const struct run_host *h = &run->hosts[host];
     char a[LOOK_TIME_MAX];
     uint64_t since = h->since_ms && now_ms > h->since_ms ? now_ms - h->since_ms : 0;
+    if (run->plan->hosts[host].is_left_out) {
+        buf_adds(now, _("not selected"));
+        return ROLE_DIM;
+    }
     switch (h->state) {
     case HOST_CONNECTING:
         buf_addf(now, *h->stage ? "%s: %s" : "%s", _("connecting"), h->stage);

@@ -38,7 +38,7 @@ size_t digest_done_count(const struct run *run);
 void digest_now(const struct run *run, const struct grid *grid, int width, struct buf *out);
 void digest_next(const struct run *run, const struct grid *grid, int width, struct buf *out);
 /* A host's NOW, its TIME/LIMIT ("" = none) and the colour of both. is_wide: with the step's own words. */
-enum role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms, bool is_wide, struct buf *now,
+enum text_role digest_host_now(const struct run *run, const struct grid *grid, size_t host, uint64_t now_ms, bool is_wide, struct buf *now,
                           struct buf *time);
 /* A task that failed or asks, in a few words: what the script said, else how it ended ("failed, exit 100"). */
 void digest_failure(const struct run_task *task, struct buf *out);

@@ -13,7 +13,7 @@ static const struct look utf8 = {"\u2500", "\u2550", "\u2588", "\u2591", true};
 /* One line a state, as on every screen, in plain lines and in JSON. */
 static const struct {
     const char *ascii, *utf8, *word;
-    enum role role;
+    enum text_role role;
 } states[TASK_STATE_COUNT] = {
     [TASK_PENDING] = {".", "\u00b7", N_("pending"), ROLE_DIM},
     [TASK_RUNNING] = {"|", "|", N_("running"), ROLE_RUN},
@@ -49,7 +49,7 @@ const char *look_sign(const struct look *look, enum task_state state, int phase)
     return look->is_utf8 ? states[state].utf8 : states[state].ascii;
 }
 
-enum role look_role(enum task_state state)
+enum text_role look_role(enum task_state state)
 {
     return states[state].role;
 }

@@ -19,7 +19,7 @@ struct look {
 struct look look_choose(bool wants_utf8);
 /* The sign of a state. phase counts quarters of a second for the running sign; negative = without motion. */
 const char *look_sign(const struct look *look, enum task_state state, int phase);
-enum role look_role(enum task_state state);
+enum text_role look_role(enum task_state state);
 /* The state's word, translated. */
 const char *look_word(enum task_state state);
 /* "[####....]" over width columns, brackets included. */

@@ -56,7 +56,7 @@ static int weigh_host(enum host_state state)
     return state == HOST_FAILED ? 2 : state == HOST_LOST ? 1 : state == HOST_REBOOTING ? 0 : -1;
 }
 
-static enum role tell_task(const struct news *news, size_t task, struct buf *out)
+static enum text_role tell_task(const struct news *news, size_t task, struct buf *out)
 {
     const struct run_task *t = &news->run->tasks[task];
     const struct plan_task *p = &news->run->plan->tasks[task];
@@ -85,7 +85,7 @@ static enum role tell_task(const struct news *news, size_t task, struct buf *out
     }
 }
 
-static enum role tell_host(const struct news *news, size_t host, struct buf *out)
+static enum text_role tell_host(const struct news *news, size_t host, struct buf *out)
 {
     const struct run_host *h = &news->run->hosts[host];
     const char *name = news->run->plan->hosts[host].host.name;
@@ -122,7 +122,7 @@ static bool tell_run(const struct run *run, struct buf *out)
     }
 }
 
-bool news_next(struct news *news, uint64_t now_ms, struct buf *out, enum role *role, int *weight)
+bool news_next(struct news *news, uint64_t now_ms, struct buf *out, enum text_role *role, int *weight)
 {
     const struct run *run = news->run;
     size_t task = SIZE_MAX, host = SIZE_MAX;

@@ -21,6 +21,6 @@ void news_init(struct news *news, const struct run *run);
 void news_done(struct news *news);
 /* The weightiest change since the last call, translated, with its time; false = nothing worth a sentence. *weight: 0 as it goes, 1 to be
  * read, 2 to be acted upon. */
-bool news_next(struct news *news, uint64_t now_ms, struct buf *out, enum role *role, int *weight);
+bool news_next(struct news *news, uint64_t now_ms, struct buf *out, enum text_role *role, int *weight);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef KWIZ_UI_ROLE_H
 #define KWIZ_UI_ROLE_H
 
-enum role {
+enum text_role {
     ROLE_TEXT,
     ROLE_DIM,    /* pending, skipped, what is less important */
     ROLE_TITLE,  /* row 1 */

@@ -57,7 +57,7 @@ int run_head_steps(const struct view *view, struct canvas *canvas, int line)
         canvas_putf(canvas, row, col, ROLE_TEXT, "%3zu", i + 1);
         canvas_put_in(canvas, row, col + 4, 20, ROLE_TEXT, plan->steps[i].id);
         buf_clear(&text);
-        enum role role = run_step_states(view, i, &text);
+        enum text_role role = run_step_states(view, i, &text);
         uint64_t took = run_step_ms(view, i);
         canvas_put_in(canvas, row, col + 25, wide - 36, role, buf_text(&text));
         if (took)

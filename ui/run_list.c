@@ -174,7 +174,7 @@ static void put_signs(const struct run_list *list, struct canvas *canvas, int li
 
 /* Columns of figures at the right of a wide line. Returns where NOW has to end. */
 static int put_figures(const struct run_list *list, struct canvas *canvas, int line, size_t host,
-                       const char *time, enum role role)
+                       const char *time, enum text_role role)
 {
     const struct view *view = list->view;
     if (!list->is_wide)
@@ -214,7 +214,7 @@ static void put_host(const struct run_list *list, struct canvas *canvas, int lin
     struct buf now, time;
     buf_init(&now, 4096);
     buf_init(&time, 64);
-    enum role role = digest_host_now(view->run, &view->grid, host, view->now_ms, list->is_wide, &now, &time);
+    enum text_role role = digest_host_now(view->run, &view->grid, host, view->now_ms, list->is_wide, &now, &time);
     int end = put_figures(list, canvas, line, host, buf_text(&time), role);
     canvas_put_in(canvas, line, list->now, end - list->now, role, buf_text(&now));
     buf_done(&now);
@@ -284,7 +284,7 @@ static void put_step(const struct run_list *list, struct canvas *canvas, int lin
     struct buf text;
     buf_init(&text, 1024);
     int col = list->name + list->name_width + 2, end = list->end;
-    enum role role = run_step_states(view, row->step, &text);
+    enum text_role role = run_step_states(view, row->step, &text);
     if (row->host_count == 1) {
         enum task_state state = t ? t->state : TASK_PENDING;
         canvas_put(canvas, line, col, role, look_sign(&view->look, state, view->phase));
@@ -350,7 +350,7 @@ void run_list_row(const struct run_list *list, struct canvas *canvas, int line, 
     }
 }
 
-enum role run_step_states(const struct view *view, size_t step, struct buf *out)
+enum text_role run_step_states(const struct view *view, size_t step, struct buf *out)
 {
     static const enum task_state order[] = {TASK_FAILED,    TASK_ASKS,   TASK_LOST, TASK_RUNNING,
                                             TASK_PENDING,   TASK_WARNED, TASK_OK,   TASK_UNCHANGED,
@@ -361,7 +361,7 @@ enum role run_step_states(const struct view *view, size_t step, struct buf *out)
         if (task != NO_TASK)
             counts[view->run->tasks[task].state]++;
     }
-    enum role role = ROLE_DIM;
+    enum text_role role = ROLE_DIM;
     bool is_first = true;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (!counts[order[i]])

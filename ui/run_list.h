@@ -26,7 +26,7 @@ void run_list_heads(const struct run_list *list, struct canvas *canvas, int line
 void run_list_row(const struct run_list *list, struct canvas *canvas, int line, const struct row *row, bool has_focus);
 
 /* "6 ok", "1 running 1 pending"; the colour of the weightiest. */
-enum role run_step_states(const struct view *view, size_t step, struct buf *out);
+enum text_role run_step_states(const struct view *view, size_t step, struct buf *out);
 /* The longest a task of the step has taken or takes; 0 = none has begun. */
 uint64_t run_step_ms(const struct view *view, size_t step);
 

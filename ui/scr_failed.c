@@ -28,7 +28,7 @@ static bool is_possible(const struct scr_failed *s, const struct view *view, enu
                             : true;
 }
 
-static int put_field(struct canvas *canvas, int row, const char *label, int from, enum role role,
+static int put_field(struct canvas *canvas, int row, const char *label, int from, enum text_role role,
                      const char *text)
 {
     canvas_put(canvas, row, 2, ROLE_DIM, label);

@@ -44,7 +44,7 @@ static void look(struct scr_log *s, struct view *view)
 static void bytes_text(uint64_t bytes, char *out, size_t size)
 {
     if (bytes < 1024)
-        snprintf(out, size, _("%u bytes"), (unsigned)bytes);
+        snprintf(out, size, ngettext("%u byte", "%u bytes", (unsigned long)bytes), (unsigned)bytes);
     else if (bytes < 1024 * 1024)
         snprintf(out, size, _("%llu KB"), (unsigned long long)(bytes / 1024));
     else

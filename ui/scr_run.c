@@ -147,7 +147,7 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
     if (t->state == TASK_RUNNING)
         right = mem_printf(_("following, %s"), size);
     else if (row->host_count > 1 && row->kind == ROW_PROBLEM)
-        right = mem_printf(_("equal on %zu hosts"), row->host_count);
+        right = mem_printf(ngettext("equal on %zu host", "equal on %zu hosts", row->host_count), row->host_count);
     else
         right = mem_printf("%s, %s", look_word(t->state), size);
     canvas_rule(canvas, line, view->look.line, buf_text(&left), right);

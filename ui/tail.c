@@ -58,7 +58,7 @@ char *tail_size(const struct tail *tail)
         return mem_strdup(_("no output yet"));
     uint64_t lines = log_reader_lines(tail->reader);
     if (!log_reader_is_counted(tail->reader))
-        return mem_printf(_("more than %llu lines"), (unsigned long long)lines);
+        return mem_printf(ngettext("more than %llu line", "more than %llu lines", (unsigned long)lines), (unsigned long long)lines);
     return mem_printf(ngettext("%llu line", "%llu lines", (unsigned long)lines), (unsigned long long)lines);
 }
 

@@ -156,7 +156,7 @@ static void choose_styles(struct term *term)
     if (term->is_mono)
         theme.depth = DEPTH_MONO;
     for (int role = 0; role < ROLE_COUNT; role++) {
-        struct style style = theme_style(&theme, (enum role)role);
+        struct style style = theme_style(&theme, (enum text_role)role);
         term->attrs[role] = (style.attributes & STYLE_BOLD ? A_BOLD : 0) |
                             (style.attributes & STYLE_REVERSE ? A_REVERSE : 0) |
                             (style.attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0);

@@ -24,7 +24,7 @@ enum { RED = 1, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
 
 /* Returns false where the role has no colour of its own: then it looks as in mono, for fail without the
  * reverse. */
-static bool colour_of(const struct theme *theme, enum role role, struct style *style)
+static bool colour_of(const struct theme *theme, enum text_role role, struct style *style)
 {
     bool is_light = theme->background == BACKGROUND_LIGHT;
     bool is_dark = theme->background == BACKGROUND_DARK;
@@ -64,7 +64,7 @@ static bool colour_of(const struct theme *theme, enum role role, struct style *s
     }
 }
 
-struct style theme_style(const struct theme *theme, enum role role)
+struct style theme_style(const struct theme *theme, enum text_role role)
 {
     struct style style = mono[role];
     if (theme->depth != DEPTH_MONO)

@@ -44,7 +44,7 @@ void view_pop(struct view *view)
     gone->ops->free(gone);
 }
 
-static void set_message(struct view *view, enum role role, int weight, const char *text)
+static void set_message(struct view *view, enum text_role role, int weight, const char *text)
 {
     snprintf(view->message, sizeof view->message, "%s", text);
     view->message_role = role;
@@ -52,7 +52,7 @@ static void set_message(struct view *view, enum role role, int weight, const cha
     view->message_weight = weight;
 }
 
-void view_say(struct view *view, enum role role, const char *format, ...)
+void view_say(struct view *view, enum text_role role, const char *format, ...)
 {
     char text[VIEW_MESSAGE_MAX];
     va_list ap;
@@ -65,7 +65,7 @@ void view_say(struct view *view, enum role role, const char *format, ...)
 void view_look(struct view *view)
 {
     struct buf text;
-    enum role role;
+    enum text_role role;
     int weight;
     buf_init(&text, VIEW_MESSAGE_MAX - 1);
     if (news_next(&view->news, view->now_ms, &text, &role, &weight)) {

@@ -55,7 +55,7 @@ struct view {
     struct screen *top;                /* owned stack */
     struct news news;
     char message[VIEW_MESSAGE_MAX];
-    enum role message_role;
+    enum text_role message_role;
     uint64_t message_ms;
     int message_weight;
     /* what the owner is asked for; it clears them */
@@ -80,7 +80,7 @@ bool view_is_moving(const struct view *view);
 /* -- for screens -- */
 /* The cluster's name, never empty: what has to be typed before something is destroyed. */
 const char *view_cluster(const struct view *view);
-void view_say(struct view *view, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void view_say(struct view *view, enum text_role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Row 1: the screen's name, its subject, the place in the wizard. */
 void view_header(const struct view *view, struct canvas *canvas, const char *name, const char *subject);
 void view_message(const struct view *view, struct canvas *canvas, int row);

@@ -184,7 +184,7 @@ static void got(void *context, const struct http_answer *answer)
     f->is_over = true;
     f->is_ok = !answer->problem && answer->status == 200;
     if (f->is_ok)
-        f->after->page = mem_printf(_("%s answers: 200, %zu bytes"), f->url, answer->len);
+        f->after->page = mem_printf(ngettext("%s answers: 200, %zu byte", "%s answers: 200, %zu bytes", answer->len), f->url, answer->len);
     else if (answer->problem)
         err_set(f->err, ERR_STEP, _("the sample page does not answer: %s"), answer->problem);
     else

@@ -3,19 +3,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/common.h"
 #include "engine/survey.h"
+#include "headless/jsonl.h"
 #include "model/facts.h"
 
 struct check {
     const struct loaded *loaded;
     const struct execute_options *options;
+    struct desk *desk;
     bool is_full;
-    size_t answered;
+    size_t asked, answered; /* hosts */
     size_t fails, accepted, warns, skips, passes, unreachable;
 };
 
@@ -46,27 +49,35 @@ static void print_plain(const struct check *c, const char *host, const struct ve
         fprintf(out, _("       what to do: %s\n"), v->remedy);
 }
 
-static void print_json(const char *host, const struct verdict *v)
+/* An event as jsonl.c has them; the rest is the caller's. */
+static void print_event(const char *event, json_t *rest)
 {
-    json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "event", "check", "host", host, "check", v->requirement->id, "verdict",
-                          verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy", v->remedy ? v->remedy : "",
-                          "accepted", v->is_accepted);
+    char time[32];
+    struct timeval tv;
+    gettimeofday(&tv, NULL);
+    format_utc((uint64_t)tv.tv_sec * 1000 + (uint64_t)tv.tv_usec / 1000, time, sizeof time);
+    json_t *o = json_pack("{s:s,s:s}", "event", event, "time", time);
+    json_object_update(o, rest);
     char *text = json_dumps(o, JSON_COMPACT);
     puts(text);
     free(text);
+    json_decref(rest);
     json_decref(o);
+}
+
+static void print_json(const char *host, const struct verdict *v)
+{
+    print_event("check", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "host", host, "check", v->requirement->id, "verdict",
+                                   verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy",
+                                   v->remedy ? v->remedy : "", "accepted", v->is_accepted));
 }
 
 static void unreachable(struct check *c, const char *host, const struct survey_host *result)
 {
     c->unreachable++;
     if (c->options->is_json) {
-        json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s}", "event", "host", "host", host, "state", "failed", "fault", result->fault,
-                              "detail", result->detail);
-        char *text = json_dumps(o, JSON_COMPACT);
-        puts(text);
-        free(text);
-        json_decref(o);
+        print_event("host", json_pack("{s:s,s:s,s:s,s:s}", "host", host, "state", "failed", "fault", result->fault, "detail",
+                                      result->detail));
     } else {
         fprintf(c->is_full ? stdout : stderr, "x %s (%s): %s\n", host, result->fault, result->detail);
     }
@@ -77,6 +88,8 @@ static void judge(struct check *c, size_t host, const struct survey_host *result
     const struct host *h = &c->loaded->plan->hosts[host].host;
     struct facts facts = {0};
     struct err err = ERR_INIT;
+    if (result->is_left_out)
+        return;
     if (!result->is_answered) {
         unreachable(c, h->name, result);
         return;
@@ -105,44 +118,48 @@ static void answered(void *context, size_t host, const struct survey_host *resul
     struct check *c = context;
     (void)host, (void)result;
     c->answered++;
-    if (!c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%s %zu/%zu", _("hosts that have answered:"), c->answered, c->loaded->plan->host_count);
-    if (c->answered == c->loaded->plan->host_count && !c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "\n");
+    if (c->options->is_json || !isatty(STDERR_FILENO) || questions_is_open(c->desk->questions))
+        return;
+    fprintf(stderr, "\r%s %zu/%zu%s", _("hosts that have answered:"), c->answered, c->asked, c->answered == c->asked ? "\n" : "");
 }
 
-int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full)
+static void print_sum(const struct check *c)
 {
-    struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
-    uv_loop_t loop;
-    struct err err = ERR_INIT;
+    FILE *out = c->is_full ? stdout : stderr;
+    fprintf(out, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; "), c->fails, c->warns, c->skips, c->passes, c->accepted);
+    fprintf(out, ngettext("%zu host did not answer\n", "%zu hosts did not answer\n", c->unreachable), c->unreachable);
+}
+
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
+{
+    struct check c = {.loaded = loaded, .options = options, .desk = desk, .is_full = is_full};
+    const struct plan *plan = loaded->plan;
     if (!loaded->spell->requirement_count)
         return -1;
-    if (uv_loop_init(&loop) != 0) {
-        err_set(&err, ERR_LOCAL, _("cannot make an event loop"));
-        return command_error(&err);
-    }
+    for (size_t i = 0; i < plan->host_count; i++)
+        c.asked += !plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell);
     struct survey_options survey = {
-        .loop = &loop,
-        .plan = loaded->plan,
+        .loop = &desk->loop,
+        .plan = plan,
         .ssh = &loaded->answers->fleet.ssh,
-        .transport = execute_transport(options),
+        .contacts = desk->contacts,
         .script = script,
-        .secret = vault_secret,
-        .secret_context = loaded->vault,
+        .is_cancelled = &desk->is_interrupted,
         .answered = answered,
         .answered_context = &c,
     };
     struct survey_host *results = survey_run(&survey);
-    for (size_t i = 0; i < loaded->plan->host_count; i++)
+    for (size_t i = 0; i < plan->host_count && !desk->is_interrupted; i++)
         judge(&c, i, &results[i]);
-    survey_done(&results, loaded->plan->host_count);
+    survey_done(&results, plan->host_count);
     free(script);
-    uv_loop_close(&loop);
+    if (desk->is_interrupted) {
+        fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
+        return EXIT_INTERRUPTED;
+    }
     if (!options->is_json)
-        fprintf(is_full ? stdout : stderr, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; %zu hosts did not answer\n"),
-                c.fails, c.warns, c.skips, c.passes, c.accepted, c.unreachable);
+        print_sum(&c);
     fflush(stdout); /* what comes next may not go through stdio */
     if (c.unreachable)
         return EXIT_UNREACHABLE;
@@ -153,20 +170,24 @@ static int run(const struct command_line *line)
 {
     struct loaded loaded;
     struct execute_options options;
+    struct desk desk = {0};
     int status = common_execute_options(line, &options);
-    if (status < 0)
-        status = common_load(line, line->arguments[0], "install", &loaded);
-    else
-        return status;
     if (status >= 0)
         return status;
-    status = common_check(&loaded, &options, true);
+    status = common_load(line, line->arguments[0], "install", &loaded);
+    if (status >= 0)
+        return status;
+    status = common_desk(&loaded, &options, &desk);
+    if (status < 0)
+        status = common_check(&loaded, &options, &desk, true);
+    desk_close(&desk);
     common_unload(&loaded);
     return status < 0 ? EXIT_OK : status;
 }
 
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
+    OPTION_LIMIT,
     {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},
     {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},
     {0},

@@ -55,10 +55,15 @@ int common_load(const struct command_line *line, const char *file, const char *a
 {
     struct err_list errors = {0};
     int status = EXIT_OK;
+    struct narrowing narrowing;
     *loaded = (struct loaded){0};
-    if (!answers_open(line, file, &loaded->answers, &loaded->spell, &status))
-        return status;
-    loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
+    int narrowed = narrowing_given(line, &narrowing);
+    if (narrowed >= 0 || !answers_open(line, file, &loaded->answers, &loaded->spell, &status)) {
+        narrowing_done(&narrowing);
+        return narrowed >= 0 ? narrowed : status;
+    }
+    loaded->plan = plan_make(loaded->spell, loaded->answers, action, &narrowing, &errors);
+    narrowing_done(&narrowing);
     status = loaded->plan ? open_vault(line, loaded) : command_errors(&errors);
     if (status >= 0)
         common_unload(loaded);
@@ -66,12 +71,13 @@ int common_load(const struct command_line *line, const char *file, const char *a
     return status;
 }
 
-int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded)
+int common_load_run(const struct command_line *line, const struct rundir *dir, const struct run_meta *meta, struct loaded *loaded)
 {
     struct err_list errors = {0};
     struct answers_overrides overrides = {.ignore_environment = true}; /* what counted was saved with the answers */
     char *answers = rundir_path(dir, "answers.yaml"), *spell = rundir_path(dir, "spell");
     struct buf text;
+    struct narrowing narrowing = {.limit = meta->limit, .only = meta->only};
     struct err err = ERR_INIT;
     *loaded = (struct loaded){0};
     bool is_read = file_read(answers, (size_t)1 << 20, &text, &err);
@@ -81,7 +87,7 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
     if (loaded->spell)
         loaded->answers = answers_parse(answers, buf_text(&text), text.len, &overrides, loaded->spell, &errors);
     if (loaded->answers)
-        loaded->plan = plan_make(loaded->spell, loaded->answers, action, &errors);
+        loaded->plan = plan_make(loaded->spell, loaded->answers, meta->action, &narrowing, &errors);
     int status = loaded->plan ? open_vault(line, loaded) : command_errors(&errors);
     if (status >= 0)
         common_unload(loaded);
@@ -90,6 +96,19 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
     free(answers);
     free(spell);
     return status;
+}
+
+int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk)
+{
+    struct err err = ERR_INIT;
+    struct desk_options wanted = {
+        .plan = loaded->plan,
+        .ssh = &loaded->answers->fleet.ssh,
+        .vault = loaded->vault,
+        .accepts_new_host_keys = options->accepts_new_host_keys,
+        .can_ask = !options->is_json,
+    };
+    return desk_open(desk, &wanted, &err) ? -1 : command_error(&err);
 }
 
 void common_unload(struct loaded *loaded)

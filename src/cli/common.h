@@ -12,9 +12,9 @@
 #include "spell/spell.h"
 
 /* Rows for option tables. */
+#define OPTION_YES {"yes", 'y', NULL, N_("begin without asking")}
 #define OPTIONS_RUN                                                                                                    \
-    {"yes", 'y', NULL, N_("begin without asking")},                                                                    \
-        {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
+    {"plain", 0, NULL, N_("lines instead of the screen")},                                                         \
         {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},                                          \
         {"color", 0, N_("WHEN"), N_("auto, always or never")},                                                         \
         {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},           \
@@ -37,10 +37,13 @@ struct loaded {
 int common_execute_options(const struct command_line *line, struct execute_options *options);
 /* Load answers and spell, fetch the secrets, make the plan of action. -1 = fine, else the exit status. */
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
-/* The same from a run's folder: answers and spell as they were. */
-int common_load_run(const struct command_line *line, const struct rundir *dir, const char *action, struct loaded *loaded);
+/* The same from a run's folder: answers, spell, action and what it was limited to as they were. */
+int common_load_run(const struct command_line *line, const struct rundir *dir, const struct run_meta *meta, struct loaded *loaded);
 void common_unload(struct loaded *loaded);
-/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6). is_full: print what is met as well. */
-int common_check(const struct loaded *loaded, const struct execute_options *options, bool is_full);
+/* The desk for what was loaded. -1 = fine, else the exit status. */
+int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);
+/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6, 130). is_full: print what is met as well. The connections
+ * stay with the desk. */
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full);
 
 #endif

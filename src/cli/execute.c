@@ -20,29 +20,16 @@
 #include "engine/runner.h"
 #include "headless/frontend.h"
 #include "headless/outlet.h"
-#include "headless/prompt.h"
 #include "headless/summary.h"
 #include "spell/plan_make.h"
-#define role ui_role /* until the names are apart */
 #include "ui/app.h"
-#undef role
 
-#define ASK_LIMIT_MS 120000u
 #define OUTLET_LIMIT_MS 5000u
-
-/* A question of a host, waiting for the ones before it. */
-struct question_from_host {
-    struct question_from_host *next;
-    size_t host;
-    enum transport_ask_kind kind;
-    bool echo;
-    char *text;
-};
 
 struct show {
     struct execution *execution;
     const struct execute_options *options;
-    uv_loop_t loop;
+    struct desk *desk;
     struct runner *runner;
     struct frontend *frontend;      /* plain and JSON; NULL with a screen */
     struct outlet *out;
@@ -50,10 +37,8 @@ struct show {
     struct runner_observer observer;
     struct ui_actions actions;
     struct log_source logs;
-    uv_signal_t signals[3];
+    uv_signal_t *signals[3]; /* freed by their close callbacks */
     unsigned stops;
-    struct prompt *prompt;
-    struct question_from_host *questions;
     struct aftermath after;
     int exit_status;
     bool wants_screen, has_ended, is_quitting;
@@ -90,11 +75,12 @@ static void wind_up(struct show *s)
     if (s->is_quitting)
         return;
     s->is_quitting = true;
-    prompt_cancel(&s->prompt);
+    questions_set_screen(s->desk->questions, NULL);
+    questions_clear(s->desk->questions);
     app_stop(&s->app);
     for (size_t i = 0; i < 3; i++)
-        uv_close((uv_handle_t *)&s->signals[i], NULL);
-    uv_stop(&s->loop);
+        uv_close((uv_handle_t *)s->signals[i], (uv_close_cb)free);
+    uv_stop(&s->desk->loop);
 }
 
 static void on_ended(void *context, int exit_status)
@@ -110,68 +96,19 @@ static void on_ended(void *context, int exit_status)
 
 /* ---- questions ---- */
 
-static void ask_next(struct show *s);
-
-static void answered(void *context, const struct secret *answer)
+static void take_screen(void *context)
 {
     struct show *s = context;
-    struct question_from_host *q = s->questions;
-    s->prompt = NULL;
-    s->questions = q->next;
-    bool is_yes = answer && secret_len(answer) == 3 && strcmp(secret_bytes(answer), "yes") == 0;
-    if (q->kind == ASK_HOST_KEY)
-        runner_answer(s->runner, q->host, NULL, !is_yes);
-    else
-        runner_answer(s->runner, q->host, answer, !answer);
-    free(q->text);
-    free(q);
-    ask_next(s);
-}
-
-static void ask_next(struct show *s)
-{
-    struct err err = ERR_INIT;
-    if (!s->questions) {
-        if (s->app && !app_resume(s->app, &err))
-            wind_up(s);
-        return;
-    }
     if (s->app)
         app_suspend(s->app);
-    s->prompt = prompt_ask(&s->loop, s->questions->text, s->questions->echo, ASK_LIMIT_MS, answered, s);
-    if (!s->prompt)
-        answered(s, NULL);
 }
 
-static void on_ask(void *context, size_t host, const struct transport_ask *ask)
+static void give_screen_back(void *context)
 {
-    static const char *const forms[] = {
-        [ASK_HOST_KEY] = N_("%s: the host key is not known: %s. Type yes to accept it and remember it:"),
-        [ASK_PASSPHRASE] = N_("%s: passphrase of %s:"),
-        [ASK_PASSWORD] = N_("%s: password (%s):"),
-        [ASK_KEYBOARD] = N_("%s asks: %s"),
-    };
     struct show *s = context;
-    struct question_from_host *q = mem_new(1, sizeof *q), **end = &s->questions;
-    struct buf host_text, text;
-    buf_init(&host_text, 1024);
-    buf_init(&text, 4096);
-    utf8_printable(ask->host ? ask->host : "", strlen(ask->host ? ask->host : ""), &host_text);
-    utf8_printable(ask->text, strlen(ask->text), &text);
-    q->host = host;
-    q->kind = ask->kind;
-    q->echo = ask->echo || ask->kind == ASK_HOST_KEY;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    q->text = mem_printf(_(forms[ask->kind]), buf_text(&host_text), buf_text(&text));
-#pragma GCC diagnostic pop
-    buf_done(&host_text);
-    buf_done(&text);
-    while (*end)
-        end = &(*end)->next;
-    *end = q;
-    if (!s->prompt && s->questions == q)
-        ask_next(s);
+    struct err err = ERR_INIT;
+    if (s->app && !app_resume(s->app, &err))
+        wind_up(s);
 }
 
 /* ---- observers ---- */
@@ -239,8 +176,6 @@ static void choose_observer(struct show *s, bool has_screen)
                                                .output = forward_output, .warning = forward_warning, .notice = forward_notice};
     s->observer.ended = on_ended;
     s->observer.published = on_published;
-    if (!s->options->is_json && prompt_possible() && isatty(STDIN_FILENO))
-        s->observer.ask = on_ask;
 }
 
 /* ---- the operator's wishes ---- */
@@ -353,17 +288,6 @@ static bool log_path(void *context, size_t task, char *path, size_t path_size)
     return is_there;
 }
 
-struct transport_options execute_transport(const struct execute_options *options)
-{
-    const char *agent = getenv("SSH_AUTH_SOCK");
-    return (struct transport_options){
-        .ssh_config = getenv("KWIZ_SSH_CONFIG"),
-        .known_hosts = getenv("KWIZ_KNOWN_HOSTS"),
-        .accept_new_host_keys = options->accepts_new_host_keys,
-        .uses_agent = agent && *agent,
-    };
-}
-
 /* ---- the course of it ---- */
 
 static bool begin_folder(struct execution *x, struct err *err)
@@ -374,6 +298,8 @@ static bool begin_folder(struct execution *x, struct err *err)
         .topology = x->plan->topology,
         .action = x->plan->action,
         .answers_file = (char *)(uintptr_t)x->answers_file,
+        .limit = x->plan->limit,
+        .only = x->plan->only,
     };
     if (!rundir_create(x->dir, &meta, (uint64_t)time(NULL) * 1000, err))
         return false;
@@ -390,10 +316,11 @@ static void start_signals(struct show *s)
 {
     static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < 3; i++) {
-        uv_signal_init(&s->loop, &s->signals[i]);
-        s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
-        uv_unref((uv_handle_t *)&s->signals[i]);
+        s->signals[i] = mem_new(1, sizeof *s->signals[i]);
+        uv_signal_init(&s->desk->loop, s->signals[i]);
+        s->signals[i]->data = s;
+        uv_signal_start(s->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)s->signals[i]);
     }
 }
 
@@ -413,7 +340,7 @@ static bool start_screen(struct show *s, struct err *err)
         .in_fd = STDIN_FILENO,
         .out_fd = STDOUT_FILENO,
     };
-    s->app = app_start(&s->loop, &options, err);
+    s->app = app_start(&s->desk->loop, &options, err);
     return s->app != NULL;
 }
 
@@ -421,12 +348,12 @@ static struct runner *make_runner(struct show *s, const char *operator, struct e
 {
     struct execution *x = s->execution;
     struct runner_options options = {
-        .loop = &s->loop,
+        .loop = &s->desk->loop,
         .plan = x->plan,
         .dir = x->dir,
         .ssh = &x->answers->fleet.ssh,
         .operator_name = operator,
-        .transport = execute_transport(s->options),
+        .contacts = s->desk->contacts,
         .parallel = s->options->parallel,
         .take_over = s->options->takes_over,
         .secret = vault_secret,
@@ -450,15 +377,17 @@ static void run_loop(struct show *s)
     }
     choose_observer(s, s->wants_screen);
     if (!s->wants_screen) {
-        s->out = outlet_new(&s->loop, STDOUT_FILENO);
+        s->out = outlet_new(&s->desk->loop, STDOUT_FILENO);
         s->frontend = frontend_new(s->out, s->options->is_json);
         frontend_set_runner(s->frontend, s->runner, s->execution->dir);
         frontend_begin(s->frontend);
     }
+    struct questions_screen screen = {.take = take_screen, .give_back = give_screen_back, .context = s};
+    questions_set_screen(s->desk->questions, &screen);
     start_signals(s);
     runner_start(s->runner, s->execution->is_resume, s->options->is_retrying);
     while (!s->is_quitting)
-        uv_run(&s->loop, UV_RUN_ONCE);
+        uv_run(&s->desk->loop, UV_RUN_ONCE);
 }
 
 /* After the run: what it brought is stored, shown, and written down. */
@@ -468,7 +397,7 @@ static int finish(struct show *s)
     const struct run *run = runner_state(s->runner);
     int status = s->has_ended ? s->exit_status : EXIT_INTERRUPTED;
     struct err err = ERR_INIT;
-    if (status == 0 && !aftermath_fetch(&s->after, run, &s->loop, &err)) {
+    if (status == 0 && !aftermath_fetch(&s->after, run, &s->desk->loop, &err)) {
         fprintf(stderr, "kwiz: %s\n", err.text);
         status = s->after.exit_status;
     }
@@ -501,12 +430,8 @@ static int finish(struct show *s)
 
 static int perform(struct execution *x, const struct execute_options *options, struct err *err)
 {
-    struct show s = {.execution = x, .options = options};
+    struct show s = {.execution = x, .options = options, .desk = x->desk};
     char *operator= operator_name();
-    if (uv_loop_init(&s.loop) != 0) {
-        free(operator);
-        return err_set(err, ERR_LOCAL, _("cannot make an event loop")), EXIT_LOCAL;
-    }
     int status;
     s.wants_screen = !options->is_plain && !options->is_json && app_possible(STDIN_FILENO, STDOUT_FILENO, NULL);
     s.runner = make_runner(&s, operator, err);
@@ -518,14 +443,6 @@ static int perform(struct execution *x, const struct execute_options *options, s
         runner_free(&s.runner);
     } else {
         status = exit_status_of(err);
-    }
-    uv_run(&s.loop, UV_RUN_DEFAULT); /* let handles close */
-    uv_loop_close(&s.loop);
-    while (s.questions) {
-        struct question_from_host *q = s.questions;
-        s.questions = q->next;
-        free(q->text);
-        free(q);
     }
     free(operator);
     return status;
@@ -551,19 +468,29 @@ int execute(struct execution *x, const struct execute_options *options)
     return status;
 }
 
-bool execute_confirm(const struct plan *plan, const struct execute_options *options, struct err *err)
+bool execute_confirm(const struct plan *plan, const struct execute_options *options, struct desk *desk, struct err *err)
 {
+    size_t hosts = 0;
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts += !plan->hosts[i].is_left_out;
     if (options->is_yes)
         return true;
-    if (options->is_json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return err_set(err, ERR_CONFIRM, _("%s changes %zu hosts; say --yes to begin without being asked"), plan->action,
-                       plan->host_count);
+    if (options->is_json || !questions_possible() || !isatty(STDERR_FILENO))
+        return err_set(err, ERR_CONFIRM,
+                       ngettext("%s changes %zu host; say --yes to begin without being asked",
+                                "%s changes %zu hosts; say --yes to begin without being asked", hosts),
+                       plan->action, hosts);
     for (size_t i = 0; i < plan->host_count; i++)
-        fprintf(stderr, "  %-24s %s\n", plan->hosts[i].host.name, plan->hosts[i].host.address);
-    fprintf(stderr, ngettext("%s: %zu tasks on %zu host. Begin? [y/N] ", "%s: %zu tasks on %zu hosts. Begin? [y/N] ", plan->host_count),
-            plan->action, plan->task_count, plan->host_count);
-    char line[16];
-    if (fgets(line, sizeof line, stdin) && (line[0] == 'y' || line[0] == 'Y'))
+        fprintf(stderr, "  %-24s %-24s%s\n", plan->hosts[i].host.name, plan->hosts[i].host.address,
+                plan->hosts[i].is_left_out ? _(" not selected") : "");
+    char *on = mem_printf(ngettext("%zu host", "%zu hosts", hosts), hosts);
+    /* TRANSLATORS: the action, "3 tasks", "on 2 hosts" */
+    char *text = mem_printf(ngettext("%s: %zu task on %s. Begin? [y/N]", "%s: %zu tasks on %s. Begin? [y/N]", plan->task_count), plan->action,
+                            plan->task_count, on);
+    bool is_yes = desk_confirm(desk, text);
+    free(on);
+    free(text);
+    if (is_yes)
         return true;
-    return err_set(err, ERR_CONFIRM, _("not begun; nothing was changed"));
+    return err_set(err, desk->is_interrupted ? ERR_INTERRUPTED : ERR_CONFIRM, _("not begun; nothing was changed"));
 }

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cli/desk.h"
 #include "cli/vault.h"
 #include "engine/rundir.h"
 #include "model/plan.h"
 #include "spell/answers.h"
 #include "spell/spell.h"
-#include "transport/transport.h"
 
 struct execute_options {
     bool is_yes, is_plain, is_json;
@@ -30,6 +30,7 @@ struct execution {
     const struct answers *answers;
     const struct plan *plan;
     struct vault *vault;      /* the answers' secrets */
+    struct desk *desk;        /* of the same plan */
     const char *answers_file; /* as the operator named it */
     struct rundir *dir;       /* resume: the run's; a new run: empty, is made */
     bool is_resume;
@@ -37,10 +38,8 @@ struct execution {
 
 /* Returns the exit status. Errors are printed. */
 int execute(struct execution *execution, const struct execute_options *options);
-/* Ask on the terminal whether to begin; true = yes. ERR_CONFIRM without a terminal and --yes. */
-bool execute_confirm(const struct plan *plan, const struct execute_options *options, struct err *err);
-/* Transport options from the command line and environment (KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS). */
-struct transport_options execute_transport(const struct execute_options *options);
+/* Ask on the terminal whether to begin; true = yes. ERR_CONFIRM without a terminal and --yes, ERR_INTERRUPTED. */
+bool execute_confirm(const struct plan *plan, const struct execute_options *options, struct desk *desk, struct err *err);
 /* "sha256:..." of the plan's JSON form; malloc'd. */
 char *plan_digest(const struct plan *plan);
 

@@ -14,7 +14,8 @@ static void show_hosts(const struct plan *plan)
     printf(_("\nHosts:\n"));
     for (size_t i = 0; i < plan->host_count; i++) {
         char *roles = strv_join(&plan->hosts[i].host.roles, ", ");
-        printf("  %-24s %-24s %s\n", plan->hosts[i].host.name, plan->hosts[i].host.address, roles);
+        printf("  %-24s %-24s %s%s\n", plan->hosts[i].host.name, plan->hosts[i].host.address, roles,
+               plan->hosts[i].is_left_out ? _(" (not selected)") : "");
         free(roles);
     }
 }
@@ -58,7 +59,7 @@ static void show_step(const struct plan *plan, size_t index)
     char *names = strv_join(&hosts, ", ");
     printf("%3zu. %s: %s\n", index + 1, step->id, step->title);
     if (hosts.count == plan->host_count && hosts.count > 3)
-        printf(_("       on      all %zu hosts\n"), hosts.count);
+        printf(ngettext("       on      all %zu host\n", "       on      all %zu hosts\n", hosts.count), hosts.count);
     else
         printf(_("       on      %s\n"), names);
     show_needs(plan, index);
@@ -76,9 +77,13 @@ static int plan(const struct command_line *line)
     struct spell *spell;
     struct err_list errors = {0};
     const char *action = command_value(line, "action");
-    if (!answers_open(line, line->arguments[0], &answers, &spell, &status))
-        return status;
-    struct plan *made = plan_make(spell, answers, action ? action : "install", &errors);
+    struct narrowing narrowing;
+    int narrowed = narrowing_given(line, &narrowing);
+    if (narrowed >= 0 || !answers_open(line, line->arguments[0], &answers, &spell, &status)) {
+        narrowing_done(&narrowing);
+        return narrowed >= 0 ? narrowed : status;
+    }
+    struct plan *made = plan_make(spell, answers, action ? action : "install", &narrowing, &errors);
     if (!made) {
         status = command_errors(&errors);
     } else if (command_has(line, "json")) {
@@ -90,10 +95,14 @@ static int plan(const struct command_line *line)
                made->spell_digest);
         show_hosts(made);
         show_answers(answers);
-        printf(_("\nSteps (%zu tasks):\n"), made->task_count);
+        printf(ngettext("\nSteps (%zu task):\n", "\nSteps (%zu tasks):\n", made->task_count), made->task_count);
         for (size_t i = 0; i < made->step_count; i++)
             show_step(made, i);
+        if (made->limit.count || made->only.count)
+            fputs("\n", stdout);
+        narrowing_explain(made, stdout);
     }
+    narrowing_done(&narrowing);
     plan_free(&made);
     answers_free(&answers);
     spell_free(&spell);
@@ -103,6 +112,7 @@ static int plan(const struct command_line *line)
 
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
+    OPTIONS_NARROW,
     {"action", 'a', N_("ACTION"), N_("plan this action of the spell instead of install, e.g. reset")},
     {"json", 0, NULL, N_("the whole plan as JSON; the same answers give the same bytes")},
     {0},

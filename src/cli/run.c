@@ -14,6 +14,7 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     struct loaded loaded;
     struct execute_options options;
     struct rundir dir = {0};
+    struct desk desk = {0};
     struct err err = ERR_INIT;
     int status = common_execute_options(line, &options);
     if (status >= 0)
@@ -23,15 +24,19 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     status = common_load(line, line->arguments[0], action, &loaded);
     if (status >= 0)
         return status;
-    if (is_checked)
-        status = common_check(&loaded, &options, false);
-    if (status < 0 && !execute_confirm(loaded.plan, &options, &err))
+    status = common_desk(&loaded, &options, &desk);
+    if (status < 0)
+        narrowing_explain(loaded.plan, stderr);
+    if (status < 0 && is_checked)
+        status = common_check(&loaded, &options, &desk, false);
+    if (status < 0 && !execute_confirm(loaded.plan, &options, &desk, &err))
         status = command_error(&err);
     if (status < 0) {
         struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
-                              .answers_file = line->arguments[0], .dir = &dir};
+                              .desk = &desk, .answers_file = line->arguments[0], .dir = &dir};
         status = execute(&x, &options);
     }
+    desk_close(&desk);
     rundir_done(&dir);
     common_unload(&loaded);
     return status;
@@ -52,6 +57,7 @@ static int resume(const struct command_line *line)
     struct loaded loaded = {0};
     struct execute_options options;
     struct rundir dir = {0};
+    struct desk desk = {0};
     struct run_meta meta = {0};
     struct err err = ERR_INIT;
     int status = common_execute_options(line, &options);
@@ -66,13 +72,16 @@ static int resume(const struct command_line *line)
         status = EXIT_OK;
     }
     if (status < 0)
-        status = common_load_run(line, &dir, meta.action, &loaded);
+        status = common_load_run(line, &dir, &meta, &loaded);
+    if (status < 0)
+        status = common_desk(&loaded, &options, &desk);
     if (status < 0) {
         struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
-                              .answers_file = meta.answers_file, .dir = &dir, .is_resume = true};
+                              .desk = &desk, .answers_file = meta.answers_file, .dir = &dir, .is_resume = true};
         options.is_retrying = !command_has(line, "no-retry");
         status = execute(&x, &options);
     }
+    desk_close(&desk);
     run_meta_done(&meta);
     rundir_done(&dir);
     common_unload(&loaded);
@@ -81,12 +90,14 @@ static int resume(const struct command_line *line)
 
 static const struct command_option run_options[] = {
     OPTIONS_ANSWERS,
+    OPTIONS_NARROW,
+    OPTION_YES,
     OPTIONS_RUN,
     {"no-check", 0, NULL, N_("do not look at the requirements first (see kwiz check)")},
     {0},
 };
 
-static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_RUN, {0}};
+static const struct command_option reset_options[] = {OPTIONS_ANSWERS, OPTIONS_NARROW, OPTION_YES, OPTIONS_RUN, {0}};
 
 static const struct command_option resume_options[] = {
     OPTIONS_RUN,

@@ -82,11 +82,11 @@ static void show_topologies(const struct spell *spell)
             const struct role *role = &topology->roles[j];
             printf("    %-16s ", role->name);
             if (role->max)
-                printf(_("%u to %u hosts"), role->min, role->max);
+                printf(ngettext("%u to %u host", "%u to %u hosts", role->max), role->min, role->max);
             else
-                printf(_("%u or more hosts"), role->min);
+                printf(ngettext("%u or more hosts", "%u or more hosts", role->min), role->min);
             if (role->cpus)
-                printf(_(", %u cpus"), role->cpus);
+                printf(ngettext(", %u cpu", ", %u cpus", role->cpus), role->cpus);
             if (role->memory_mb)
                 printf(_(", %llu MB memory"), (unsigned long long)role->memory_mb);
             if (role->disk_mb)

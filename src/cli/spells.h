@@ -2,6 +2,8 @@
 #ifndef KWIZ_CLI_SPELLS_H
 #define KWIZ_CLI_SPELLS_H
 
+#include <stdio.h>
+
 #include "cli/command.h"
 
 struct answers;
@@ -12,6 +14,19 @@ struct spell;
     {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},                            \
         {"set", 's', N_("KEY=VALUE"), N_("answer a question, above what the file says (may be repeated)")},            \
         {"accept", 0, N_("CHECK=REASON"), N_("go on although this check fails or warns (may be repeated)")}
+
+/* Rows for commands that make a plan. */
+#define OPTION_LIMIT                                                                                                   \
+    {"limit", 0, N_("HOSTS"), N_("only these hosts: names, patterns, roles, with commas; others are left alone")}
+#define OPTIONS_NARROW                                                                                                 \
+    OPTION_LIMIT, {"only", 0, N_("STEPS"), N_("only these steps, with commas; what they need is taken as done")}
+
+struct narrowing;
+struct plan;
+/* --limit and --only; to be done in any case. -1 = fine, else the exit status (a message was printed). */
+int narrowing_given(const struct command_line *line, struct narrowing *narrowing);
+/* Says on out what a narrowed plan leaves out and takes as done; nothing for one that is not. */
+void narrowing_explain(const struct plan *plan, FILE *out);
 
 /* The spell of that name or folder, found with --spells. NULL after printing why; *status is then the exit status. */
 struct spell *spells_open(const struct command_line *line, const char *name, int *status);

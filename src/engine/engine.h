@@ -50,6 +50,8 @@ bool engine_request(const struct engine *engine, uint64_t id, size_t *task, size
 /* Which task mints the secret `key` that reader's step reads, or NO_TASK (then it is one of the answers'). At EFFECT_SEND of the reader the
  * runner has its value, for EVENT_SECRET said so. */
 size_t engine_provider(const struct engine *engine, size_t reader, const char *key);
+/* Has the secret that the task published been asked for, and not come yet? */
+bool engine_is_fetching(const struct engine *engine, size_t task, const char *key);
 /* The boot that the host's newest hello named (the bootstrap's SEEN_BOOT); its id is "" if there was none. */
 const struct boot *engine_boot(const struct engine *engine, size_t host);
 /* Of an ended run (or of one that is ended now): 0 all done, 8 this machine failed, 130 interrupted, 7 another kwiz holds a host, 6 a

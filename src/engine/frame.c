@@ -65,11 +65,29 @@ bool frame_put_head(struct buf *out, const char *name, size_t length, struct err
     return buf_addf(out, "put %s %zu\n", name, length) ? true : full(err);
 }
 
+/* How many lines, if the host's shell can take it in by itself: short, whole lines, and no byte that some shell drops. 0: it can't. */
+static size_t text_lines(const char *bytes, size_t length)
+{
+    size_t lines = 0;
+    if (!length || length > FRAME_TEXT_MAX || bytes[length - 1] != '\n')
+        return 0;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '\n')
+            lines++;
+        else if (bytes[i] != '\t' && (bytes[i] < ' ' || bytes[i] > '~'))
+            return 0;
+    }
+    return lines;
+}
+
 bool frame_put(struct buf *out, const char *name, const void *bytes, size_t length, struct err *err)
 {
     if (length > out->max || out->len > out->max - length || out->max - length - out->len < PROTO_NAME_MAX + 32)
         return full(err); /* before the head, so that nothing is left half-written */
-    return frame_put_head(out, name, length, err) && buf_add(out, bytes, length);
+    size_t lines = text_lines(bytes, length);
+    if (!lines)
+        return frame_put_head(out, name, length, err) && buf_add(out, bytes, length);
+    return check_name(name, err) && buf_addf(out, "text %s %zu\n", name, lines) && buf_add(out, bytes, length);
 }
 
 bool frame_run(struct buf *out, const struct frame_run *run, struct err *err)

@@ -12,6 +12,7 @@
 #include "base/err.h"
 
 #define FRAME_VALUE_MAX (64 * 1024) /* bytes of a variable */
+#define FRAME_TEXT_MAX 4096 /* bytes; a shell reads them one by one, which takes as long as a process for a longer file */
 #define FRAME_FOLLOW_NONE 999999999999999u /* as LOG and REC: beyond the end of any stream */
 
 enum request_mode { MODE_STEP, MODE_CHECK };
@@ -32,6 +33,7 @@ bool frame_follow(struct buf *out, uint64_t id, uint64_t log_bytes, uint64_t rec
 bool frame_go(struct buf *out, struct err *err);
 /* Only the line; exactly `length` bytes must be written behind it. For secrets and large values. */
 bool frame_put_head(struct buf *out, const char *name, size_t length, struct err *err);
+/* As `text` where the host's shell can read it by itself, else as `put`. Not for secrets. */
 bool frame_put(struct buf *out, const char *name, const void *bytes, size_t length, struct err *err);
 bool frame_run(struct buf *out, const struct frame_run *run, struct err *err);
 bool frame_audit(struct buf *out, struct err *err);

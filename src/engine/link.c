@@ -30,9 +30,6 @@ static void on_attached(void *context, const struct proto_hello *hello)
     struct link *link = context;
     struct event e = host_event(link, EVENT_ATTACHED);
     e.hello = *hello;
-    const struct secret *password = session_sudo_password(link->session);
-    if (password && !link->runner->sudo_password)
-        link->runner->sudo_password = secret_copy(password);
     runner_event(link->runner, &e);
 }
 
@@ -43,7 +40,7 @@ static void on_down(void *context, const char *fault, const char *detail, bool i
     e.down.fault = fault;
     e.down.detail = detail;
     e.down.is_passing = is_passing;
-    link->is_asking = false;
+    contacts_forget(link->runner->options.contacts, link->host);
     runner_event(link->runner, &e);
 }
 
@@ -66,6 +63,37 @@ static void completed(struct link *link, struct stream *s)
     e = host_event(link, EVENT_COMPLETE);
     e.id = s->id;
     runner_event(r, &e);
+}
+
+static bool is_fetched(const struct link *link, const struct stream *s)
+{
+    for (size_t i = 0; i < s->awaited.count; i++)
+        if (engine_is_fetching(link->runner->engine, s->task, s->awaited.items[i]))
+            return false;
+    return true;
+}
+
+/* Streams that wait for secrets go on when none of these is on its way any more. */
+static void go_on(struct link *link)
+{
+    struct runner *r = link->runner;
+    struct err err = ERR_INIT;
+    struct stream *s = link->streams;
+    while (s && !r->failure[0]) {
+        if (!s->mask.is_waiting || !is_fetched(link, s)) {
+            s = s->next;
+            continue;
+        }
+        buf_clear(&r->scratch);
+        stream_go_on(s, &r->scratch, &err);
+        if (r->scratch.len && r->options.observer && r->options.observer->output)
+            r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
+        if (err.code)
+            runner_fail(r, err.text, s->id);
+        s->moved_ms = runner_now_ms();
+        completed(link, s);
+        s = link->streams; /* events may have closed any of them */
+    }
 }
 
 static void on_record(void *context, const struct record *record)
@@ -147,6 +175,8 @@ static void on_rec_item(void *context, const struct rec_item *item)
     runner_event(r, &e);
     if (item->kind == REC_WARN && r->options.observer && r->options.observer->warning)
         r->options.observer->warning(r->options.observer_context, call->stream->task, text);
+    if (item->kind == REC_SECRET && engine_is_fetching(r->engine, call->stream->task, item->key))
+        stream_await(call->stream, item->key);
     free(text);
 }
 
@@ -172,6 +202,8 @@ static void on_secret(void *context, const char *key, const struct secret *secre
     const struct plan *plan = link->runner->options.plan;
     if (secret) {
         mask_set_add(link->runner->masks, secret);
+        for (struct stream *s = link->streams; s; s = s->next)
+            stream_arrived(s, key);
         for (size_t i = 0; i < plan->task_count; i++)
             if (plan->tasks[i].host == link->host && strv_has(&plan->steps[plan->tasks[i].step].mints, key))
                 runner_publish(link->runner, i, key, secret);
@@ -181,6 +213,7 @@ static void on_secret(void *context, const char *key, const struct secret *secre
     e.secret.key = key;
     e.secret.is_there = secret != NULL;
     runner_event(link->runner, &e);
+    go_on(link);
 }
 
 static void on_bad(void *context, const char *text)
@@ -227,6 +260,7 @@ static void on_drained(void *context)
 void link_watch(struct link *link, uint64_t now_ms)
 {
     struct err err = ERR_INIT;
+    go_on(link);
     for (struct stream *s = link->streams; s && link->session; s = s->next)
         if (s->has_end && !s->is_complete && now_ms > s->moved_ms + STREAM_LIMIT_MS) {
             err_set(&err, ERR_PROTOCOL, _("the rest of a log (%llu of %llu bytes) did not come in %d s"),
@@ -238,38 +272,23 @@ void link_watch(struct link *link, uint64_t now_ms)
 
 /* ---- questions ---- */
 
-/* The key of the answers' secret that answers a question. */
-static const char *ask_key(const struct transport_ask *ask)
+static void answered(void *context, const struct secret *secret, bool is_refused)
 {
-    switch (ask->kind) {
-    case ASK_PASSPHRASE:
-        return "key_passphrase";
-    case ASK_PASSWORD:
-        return strcmp(ask->text, "sudo") == 0 ? "sudo_password" : "ssh_password";
-    case ASK_KEYBOARD:
-        return ask->echo ? NULL : "ssh_password"; /* what may be shown is no password */
-    case ASK_HOST_KEY:
-        return NULL;
-    }
-    return NULL;
+    struct link *link = context;
+    if (link->session)
+        session_answer(link->session, secret, is_refused);
 }
 
 static void on_ask(void *context, const struct transport_ask *ask)
 {
     struct link *link = context;
-    struct runner *r = link->runner;
-    const char *key = ask_key(ask);
-    struct secret *secret = key && ask->attempt <= 1 ? runner_secret(r, key) : NULL;
-    if (secret) {
-        mask_set_add(r->masks, secret);
-        session_answer(link->session, secret, false);
-        secret_free(&secret);
-    } else if (r->options.observer && r->options.observer->ask) {
-        link->is_asking = true;
-        r->options.observer->ask(r->options.observer_context, link->host, ask);
-    } else {
-        session_answer(link->session, NULL, true);
-    }
+    contacts_ask(link->runner->options.contacts, link->host, ask, answered, link);
+}
+
+static void on_accepted(void *context, bool is_sudo)
+{
+    struct link *link = context;
+    contacts_accepted(link->runner->options.contacts, link->host, is_sudo);
 }
 
 /* ---- connecting ---- */
@@ -287,6 +306,7 @@ static const struct proto_handlers frames = {
 static const struct session_events events = {
     .stage = on_stage,
     .ask = on_ask,
+    .accepted = on_accepted,
     .attached = on_attached,
     .frames = &frames,
     .drained = on_drained,
@@ -298,20 +318,14 @@ static void open_session(struct link *link)
     struct runner *r = link->runner;
     const struct boot *boot = engine_boot(r->engine, link->host);
     snprintf(link->seen_boot, sizeof link->seen_boot, "%s %llu", boot->id, (unsigned long long)boot->start);
-    if (!r->has_looked_for_sudo) {
-        r->has_looked_for_sudo = true;
-        struct secret *given = runner_secret(r, "sudo_password");
-        if (given) {
-            mask_set_add(r->masks, given);
-            r->sudo_password = given;
-        }
-    }
+    struct contacts *contacts = r->options.contacts;
+    struct secret *sudo_password = contacts_sudo_password(contacts, link->host);
     struct session_options options = {
-        .pool = r->pool,
+        .pool = contacts_pool(contacts),
+        .open = contacts_take(contacts, link->host),
         .host = &r->options.plan->hosts[link->host].host,
         .ssh = r->options.ssh,
-        .sudo_password = r->sudo_password,
-        .stage_limit_ms = r->options.transport.stage_limit_ms,
+        .sudo_password = sudo_password,
         .bootstrap = {.run = r->options.dir->id,
                       .host = r->options.plan->hosts[link->host].host.name,
                       .operator_name = r->options.operator_name,
@@ -319,6 +333,7 @@ static void open_session(struct link *link)
                       .seen_boot = boot->id[0] ? link->seen_boot : NULL},
     };
     link->session = session_open(r->options.loop, &options, &events, link);
+    secret_free(&sudo_password);
 }
 
 static void delay_over(uv_timer_t *timer)
@@ -336,7 +351,7 @@ void link_drop(struct link *link)
     link->unsent_count = 0;
     free(link->unsent);
     link->unsent = NULL;
-    link->is_asking = false;
+    contacts_forget(link->runner->options.contacts, link->host);
     buf_clear(&link->follows);
 }
 

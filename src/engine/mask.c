@@ -100,6 +100,7 @@ static size_t tail_in_doubt(const struct mask_set *set, const char *text, size_t
 void mask_init(struct mask *mask, const struct mask_set *set)
 {
     mask->set = set;
+    mask->is_waiting = false;
     mask->covered = 0;
     buf_init(&mask->held, (size_t)-1 / 2);
 }
@@ -121,16 +122,50 @@ static void give(struct mask *mask, size_t sure, struct buf *out)
     mask->covered = reach > sure ? reach - sure : 0;
 }
 
+static void blot(struct mask *mask)
+{
+    for (size_t i = 0; i < mask->held.len; i++)
+        if (mask->held.data[i] != '\n')
+            mask->held.data[i] = '*';
+}
+
+static void give_what_is_sure(struct mask *mask, struct buf *out)
+{
+    size_t sure = mask->held.len - tail_in_doubt(mask->set, buf_text(&mask->held), mask->held.len);
+    if (sure)
+        give(mask, sure, out);
+}
+
+void mask_wait(struct mask *mask)
+{
+    mask->is_waiting = true;
+}
+
+void mask_go_on(struct mask *mask, bool has_come, struct buf *out)
+{
+    mask->is_waiting = false;
+    if (!has_come)
+        blot(mask);
+    if (mask->held.len)
+        give_what_is_sure(mask, out);
+}
+
 void mask_feed(struct mask *mask, const void *bytes, size_t len, struct buf *out)
 {
+    if (mask->is_waiting) {
+        buf_add(&mask->held, bytes, len);
+        if (mask->held.len > MASK_WAIT_MAX) {
+            blot(mask);
+            give(mask, mask->held.len, out);
+        }
+        return;
+    }
     if (!mask->set->count && !mask->held.len) {
         buf_add(out, bytes, len);
         return;
     }
     buf_add(&mask->held, bytes, len);
-    size_t sure = mask->held.len - tail_in_doubt(mask->set, buf_text(&mask->held), mask->held.len);
-    if (sure)
-        give(mask, sure, out);
+    give_what_is_sure(mask, out);
 }
 
 void mask_flush(struct mask *mask, struct buf *out)

@@ -23,15 +23,23 @@ struct mask_set *mask_set_new(void);
 void mask_set_add(struct mask_set *set, const struct secret *secret);
 void mask_set_free(struct mask_set **set);
 
+/* What a stream that waits for a secret holds at most, in bytes. */
+#define MASK_WAIT_MAX ((size_t)1 << 20)
+
 /* One stream. set must outlive it. */
 struct mask {
     const struct mask_set *set;
+    bool is_waiting;
     struct buf held; /* bytes, as they came, that may be the beginning of a secret */
     size_t covered;  /* so many of them, from the front, belong to a secret that began before them */
 };
 void mask_init(struct mask *mask, const struct mask_set *set);
 /* Append to out what is sure of the stream so far. out's cap must have room for len + the longest secret. */
 void mask_feed(struct mask *mask, const void *bytes, size_t len, struct buf *out);
+/* From here on nothing is given out, as a secret that may be in it is still on its way. Beyond MASK_WAIT_MAX all is given out blotted. */
+void mask_wait(struct mask *mask);
+/* The waiting is over. What was held is given out as usual if the secret is in the set now (has_come), else blotted: all '*' but newlines. */
+void mask_go_on(struct mask *mask, bool has_come, struct buf *out);
 /* The stream is over, or paused for long: give out what was held (it was no secret). */
 void mask_flush(struct mask *mask, struct buf *out);
 void mask_done(struct mask *mask);

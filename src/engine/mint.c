@@ -68,6 +68,15 @@ size_t engine_provider(const struct engine *e, size_t reader, const char *key)
     return NO_TASK;
 }
 
+bool engine_is_fetching(const struct engine *e, size_t task, const char *key)
+{
+    const struct task_data *data = &e->tasks[task];
+    for (size_t i = 0; i < data->mint_count; i++)
+        if (e->mints[data->mint_first + i].state == MINT_FETCHING && strcmp(e->mints[data->mint_first + i].key, key) == 0)
+            return true;
+    return false;
+}
+
 static size_t host_of(const struct engine *e, const struct mint *mint)
 {
     return e->plan->tasks[mint->task].host;

@@ -45,6 +45,22 @@ static void set_string(json_t *object, const char *key, const char *value)
     json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
+static void set_list(json_t *object, const char *key, const struct strv *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(array, json_string(list->items[i]));
+    json_object_set_new(object, key, array);
+}
+
+static void get_list(const json_t *object, const char *key, struct strv *list)
+{
+    const json_t *array = json_object_get(object, key);
+    for (size_t i = 0; i < json_array_size(array); i++)
+        if (json_is_string(json_array_get(array, i)))
+            strv_add(list, json_string_value(json_array_get(array, i)));
+}
+
 bool rundir_create(struct rundir *dir, const struct run_meta *meta, uint64_t now_ms, struct err *err)
 {
     char *runs = runs_folder();
@@ -62,6 +78,8 @@ bool rundir_create(struct rundir *dir, const struct run_meta *meta, uint64_t now
         set_string(m, "topology", meta->topology);
         set_string(m, "action", meta->action);
         set_string(m, "answers_file", meta->answers_file);
+        set_list(m, "limit", &meta->limit);
+        set_list(m, "only", &meta->only);
         json_object_set_new(m, "started_ms", json_integer((json_int_t)now_ms));
         char *text = json_dumps(m, JSON_INDENT(2)), *path = rundir_path(dir, "meta.json");
         ok = file_write(path, text, strlen(text), 0600, err);
@@ -110,6 +128,8 @@ bool rundir_meta(const struct rundir *dir, struct run_meta *meta, struct err *er
     meta->topology = get_string(m, "topology");
     meta->action = get_string(m, "action");
     meta->answers_file = get_string(m, "answers_file");
+    get_list(m, "limit", &meta->limit);
+    get_list(m, "only", &meta->only);
     meta->started_ms = (uint64_t)json_integer_value(json_object_get(m, "started_ms"));
     json_decref(m);
     json_t *s = load(dir, "summary.json", NULL);
@@ -130,6 +150,8 @@ void run_meta_done(struct run_meta *meta)
     free(meta->topology);
     free(meta->action);
     free(meta->answers_file);
+    strv_done(&meta->limit);
+    strv_done(&meta->only);
     *meta = (struct run_meta){.exit_status = -1};
 }
 

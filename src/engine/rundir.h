@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/strv.h"
 
 struct rundir {
     char *id;   /* owned; "20261122-235501-3fa9" */
@@ -23,6 +24,7 @@ struct rundir {
 /* What meta.json and summary.json say; strings owned, NULL when unknown. */
 struct run_meta {
     char *id, *cluster, *spell, *topology, *action, *answers_file;
+    struct strv limit, only;       /* what the run was narrowed to, as given */
     uint64_t started_ms, ended_ms; /* 0 = not ended */
     int exit_status;               /* -1 = not ended */
 };

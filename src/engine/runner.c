@@ -380,11 +380,15 @@ static void make_handles(struct runner *r)
     uv_unref((uv_handle_t *)r->after_poll);
 }
 
+static void learned(void *context, const struct secret *secret)
+{
+    mask_set_add(((struct runner *)context)->masks, secret);
+}
+
 struct runner *runner_new(const struct runner_options *options, bool is_resume, const char *plan_digest, struct err *err)
 {
     struct runner *r = mem_new(1, sizeof *r);
     r->options = *options;
-    r->options.transport.loop = options->loop;
     r->masks = mask_set_new();
     buf_init(&r->scratch, (size_t)-1 / 2);
     if (!open_journal(r, is_resume, plan_digest, err)) {
@@ -401,14 +405,9 @@ struct runner *runner_new(const struct runner_options *options, bool is_resume, 
         r->links[i].host = i;
         buf_init(&r->links[i].follows, (size_t)1 << 20);
     }
-    r->pool = transport_pool_new(&r->options.transport);
+    contacts_watch(options->contacts, learned, r);
     make_handles(r);
     return r;
-}
-
-static void pool_closed(void *context)
-{
-    (void)context;
 }
 
 void runner_free(struct runner **runner)
@@ -419,7 +418,7 @@ void runner_free(struct runner **runner)
     for (size_t i = 0; i < r->options.plan->host_count; i++)
         link_close(&r->links[i]);
     free(r->links);
-    transport_pool_free(&r->pool, pool_closed, NULL);
+    contacts_watch(r->options.contacts, NULL, NULL);
     uv_close((uv_handle_t *)r->wake, (uv_close_cb)free);
     uv_close((uv_handle_t *)r->watch, (uv_close_cb)free);
     uv_close((uv_handle_t *)r->before_poll, (uv_close_cb)free);
@@ -432,7 +431,6 @@ void runner_free(struct runner **runner)
     }
     free(r->published);
     free(r->sends);
-    secret_free(&r->sudo_password);
     mask_set_free(&r->masks);
     buf_done(&r->scratch);
     free(r);
@@ -473,17 +471,6 @@ char *runner_log_path(const struct runner *r, size_t task)
         return NULL;
     }
     return path;
-}
-
-void runner_answer(struct runner *r, size_t host, const struct secret *secret, bool is_refused)
-{
-    struct link *link = &r->links[host];
-    if (!link->is_asking || !link->session)
-        return;
-    link->is_asking = false;
-    if (secret)
-        mask_set_add(r->masks, secret);
-    session_answer(link->session, secret, is_refused);
 }
 
 void runner_stop(struct runner *r)

@@ -11,10 +11,10 @@
 
 #include "base/err.h"
 #include "base/secret.h"
+#include "engine/contacts.h"
 #include "engine/rundir.h"
 #include "model/plan.h"
 #include "model/run.h"
-#include "transport/transport.h"
 
 struct runner;
 
@@ -29,8 +29,6 @@ struct runner_observer {
     void (*notice)(void *context, const char *text); /* about the run, in a sentence */
     /* A secret that a step published for the operator has come; to be stored now, for it lies in memory only. */
     void (*published)(void *context, const char *key, const struct secret *secret);
-    /* The operator is asked (password, new host key). Answer with runner_answer. NULL: all is refused. */
-    void (*ask)(void *context, size_t host, const struct transport_ask *ask);
     /* The run is over and written; exit_status as in product terms (0, 1, 6, 7, 8, 130). runner_free is allowed from here on, not from within;
      * a retry by the operator opens the run again, and then this comes again. */
     void (*ended)(void *context, int exit_status);
@@ -42,10 +40,10 @@ struct runner_options {
     const struct rundir *dir;     /* must outlive the runner; its lock is held by the caller */
     const struct ssh_defaults *ssh; /* must outlive the runner */
     const char *operator_name;    /* shown to others who want the same hosts: "user@machine" */
-    struct transport_options transport; /* its loop is set by the runner */
+    struct contacts *contacts;    /* must outlive the runner: how hosts are reached, and who answers their questions */
     unsigned parallel;            /* tasks at once; 0 = default */
     bool take_over;               /* end another live run on a host */
-    /* The secrets of the answers by key; NULL when unknown. sudo_password is one of them. The callee returns a new secret. */
+    /* The secrets of the answers by key; NULL when unknown. The callee returns a new secret. */
     struct secret *(*secret)(void *context, const char *key, struct err *err);
     void *secret_context;
     /* What becomes of a task that waits for the operator (`asks`): headless false = it counts as failed. */
@@ -63,7 +61,6 @@ void runner_start(struct runner *runner, bool is_resume, bool is_retrying);
 const struct run *runner_state(const struct runner *runner);
 /* The newest local log of a task, or NULL; malloc'd. */
 char *runner_log_path(const struct runner *runner, size_t task);
-void runner_answer(struct runner *runner, size_t host, const struct secret *secret, bool is_refused);
 
 /* What the operator can do. */
 void runner_stop(struct runner *runner);  /* first: starts nothing new; again: aborts on the hosts; third: ends at once, leaving them */

@@ -23,9 +23,6 @@ struct link {
     size_t unsent_count;
     char seen_boot[BOOT_ID_MAX + 24]; /* for the bootstrap, while the session lives */
     struct buf follows;      /* frames kept until EFFECT_GO says from where */
-    bool is_asking, has_asked_sudo;
-    struct transport_ask ask; /* is_asking: what; text and host owned by ask_text */
-    char *ask_text;
 };
 
 /* A secret that a step published. */
@@ -43,7 +40,6 @@ struct runner {
     char failure[ERR_TEXT_MAX]; /* of the journal or a log; "" = none */
     bool is_failure_told;
     uint64_t failed_id;
-    struct transport_pool *pool;
     struct link *links; /* one a host */
     struct effect *sends; /* EFFECT_SENDs of this turn of the loop */
     size_t send_count;
@@ -53,8 +49,6 @@ struct runner {
     struct mask_set *masks;
     struct published *published;
     size_t published_count;
-    struct secret *sudo_password; /* from the answers or the operator */
-    bool has_looked_for_sudo;
     bool is_resumable, has_ended, is_freed;
     struct buf scratch; /* output on its way to log and observer */
 };

@@ -20,6 +20,8 @@ struct session_events {
     void (*stage)(void *context, const char *text); /* printable; valid during the call */
     /* From the transport, and ASK_PASSWORD with text "sudo" for sudo's password. Answer with session_answer. */
     void (*ask)(void *context, const struct transport_ask *ask);
+    /* We were let in (not told of a connection that was open already), or (is_sudo) sudo took the password. May be NULL. */
+    void (*accepted)(void *context, bool is_sudo);
     void (*attached)(void *context, const struct proto_hello *hello);
     const struct proto_handlers *frames; /* all but hello and refused; same context */
     /* The queue of written frames has left. */
@@ -30,6 +32,7 @@ struct session_events {
 
 struct session_options {
     struct transport_pool *pool;   /* must outlive the session */
+    struct transport *open;        /* the session's from now on: a connection that is up; NULL = connect */
     const struct host *host;       /* must outlive the session */
     const struct ssh_defaults *ssh;
     struct bootstrap bootstrap;    /* its strings must outlive the session */
@@ -50,8 +53,6 @@ size_t session_queued(const struct session *session);
 void session_pause(struct session *session, bool is_paused);
 /* Abort a request over a channel of its own; what comes of it shows in the records. Does nothing when there is no connection. */
 void session_abort(struct session *session, uint64_t id);
-/* The password that sudo took, to be known next time, or NULL. */
-const struct secret *session_sudo_password(const struct session *session);
 /* Close at once, without a word to the host; no more events. */
 void session_free(struct session **session);
 

@@ -67,9 +67,35 @@ bool stream_rec(struct stream *s, uint64_t offset, const void *bytes, size_t len
     return true;
 }
 
+void stream_await(struct stream *s, const char *key)
+{
+    if (!strv_has(&s->awaited, key))
+        strv_add(&s->awaited, key);
+    mask_wait(&s->mask);
+}
+
+void stream_arrived(struct stream *s, const char *key)
+{
+    struct strv left = {0};
+    for (size_t i = 0; i < s->awaited.count; i++)
+        if (strcmp(s->awaited.items[i], key) != 0)
+            strv_add(&left, s->awaited.items[i]);
+    strv_done(&s->awaited);
+    s->awaited = left;
+}
+
+void stream_go_on(struct stream *s, struct buf *out, struct err *err)
+{
+    size_t from = out->len;
+    mask_go_on(&s->mask, s->awaited.count == 0, out);
+    strv_done(&s->awaited);
+    if (out->len > from)
+        write_file(s, out->data + from, out->len - from, err);
+}
+
 bool stream_completes(struct stream *s, struct buf *out, struct err *err)
 {
-    if (!s->has_end || s->is_complete || s->got < s->end_log || recstream_offset(s->rec) < s->end_rec)
+    if (!s->has_end || s->is_complete || s->mask.is_waiting || s->got < s->end_log || recstream_offset(s->rec) < s->end_rec)
         return false;
     s->is_complete = true;
     size_t from = out->len;
@@ -87,6 +113,7 @@ void stream_free(struct stream **stream)
     if (s->fd >= 0)
         close(s->fd);
     mask_done(&s->mask);
+    strv_done(&s->awaited);
     recstream_free(&s->rec);
     free(s->path);
     free(s);

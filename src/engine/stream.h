@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/strv.h"
 #include "engine/mask.h"
 #include "engine/recstream.h"
 
@@ -19,6 +20,7 @@ struct stream {
     int fd;          /* -1 until something came */
     uint64_t got;    /* bytes of the host's log that are here, those held by the mask included */
     struct mask mask;
+    struct strv awaited; /* secrets that the step published and that are being fetched: it may have printed them */
     struct recstream *rec;
     bool has_end, is_complete;
     uint64_t end_log, end_rec;
@@ -34,7 +36,13 @@ bool stream_log(struct stream *stream, uint64_t offset, const void *bytes, size_
 /* Take bytes of the record stream that begin at offset; item is called for each item. ERR_PROTOCOL for a gap. */
 bool stream_rec(struct stream *stream, uint64_t offset, const void *bytes, size_t len,
                 void (*item)(void *context, const struct rec_item *item), void *context, struct err *err);
-/* Is all here that `end` named? Says so once. Flushes what the mask held (appended to out). */
+/* What the step prints from here on may hold the secret, which is not known yet: nothing of it is given out before stream_go_on. */
+void stream_await(struct stream *stream, const char *key);
+/* A secret has come, and the mask knows it. */
+void stream_arrived(struct stream *stream, const char *key);
+/* What is still awaited will not come. What was held goes to the file and is appended to out: masked if all has come, else blotted. */
+void stream_go_on(struct stream *stream, struct buf *out, struct err *err);
+/* Is all here that `end` named, and nothing held for a secret? Says so once. Flushes what the mask held (appended to out). */
 bool stream_completes(struct stream *stream, struct buf *out, struct err *err);
 void stream_free(struct stream **stream);
 

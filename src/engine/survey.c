@@ -17,16 +17,14 @@ struct visit {
     struct channel *channel;
     uv_timer_t *limit;
     struct buf noise; /* stderr */
-    bool is_over;
+    bool is_over, is_down;
 };
 
 struct survey {
     const struct survey_options *options;
-    struct transport_pool *pool;
     struct visit *visits;
     struct survey_host *results;
     size_t left;
-    bool is_pool_closed;
 };
 
 static void over(struct visit *v, const char *fault, const char *detail)
@@ -51,6 +49,7 @@ static void limit_hit(uv_timer_t *timer)
     char text[128];
     snprintf(text, sizeof text, _("the facts script did not end in %d s"), SURVEY_LIMIT_MS / 1000);
     over(v, "shell", text);
+    channel_free(&v->channel);
     transport_free(&v->transport);
 }
 
@@ -84,73 +83,88 @@ static void on_up(void *context)
 {
     static const struct channel_events table = {.data = on_data, .closed = on_closed};
     struct visit *v = context;
+    contacts_accepted(v->survey->options->contacts, v->host, false);
     v->channel = transport_exec(v->transport, "exec sh -s", false, &table, v);
     channel_write(v->channel, v->survey->options->script, strlen(v->survey->options->script));
     channel_write_end(v->channel);
     uv_timer_start(v->limit, limit_hit, SURVEY_LIMIT_MS, 0);
 }
 
+static void answered(void *context, const struct secret *secret, bool is_refused)
+{
+    struct visit *v = context;
+    if (is_refused)
+        transport_refuse(v->transport);
+    else
+        transport_answer(v->transport, secret);
+}
+
 static void on_ask(void *context, const struct transport_ask *ask)
 {
     struct visit *v = context;
-    const struct survey_options *o = v->survey->options;
-    const char *key = ask->kind == ASK_PASSPHRASE ? "key_passphrase" : "ssh_password";
-    struct err err = ERR_INIT;
-    struct secret *secret = o->secret && ask->kind != ASK_HOST_KEY && ask->attempt <= 1 && !(ask->kind == ASK_KEYBOARD && ask->echo)
-                                ? o->secret(o->secret_context, key, &err)
-                                : NULL;
-    if (secret)
-        transport_answer(v->transport, secret);
-    else
-        transport_refuse(v->transport);
-    secret_free(&secret);
+    contacts_ask(v->survey->options->contacts, v->host, ask, answered, v);
 }
 
 static void on_down(void *context, enum transport_fault fault, const char *detail)
 {
-    over(context, transport_fault_name(fault), detail);
+    struct visit *v = context;
+    contacts_forget(v->survey->options->contacts, v->host);
+    v->is_down = true;
+    over(v, transport_fault_name(fault), detail);
 }
 
-static void pool_closed(void *context)
+static void begin_visit(struct survey *s, size_t host)
 {
-    ((struct survey *)context)->is_pool_closed = true;
+    static const struct transport_events events = {.up = on_up, .ask = on_ask, .down = on_down};
+    const struct survey_options *o = s->options;
+    struct visit *v = &s->visits[host];
+    v->survey = s;
+    v->host = host;
+    buf_init(&s->results[host].facts, SURVEY_MAX_BYTES);
+    buf_init(&v->noise, 400);
+    v->limit = mem_new(1, sizeof *v->limit);
+    uv_timer_init(o->loop, v->limit);
+    v->limit->data = v;
+    s->results[host].is_left_out = o->plan->hosts[host].is_left_out;
+    if (s->results[host].is_left_out)
+        return;
+    s->left++;
+    v->transport = transport_connect(contacts_pool(o->contacts), &o->plan->hosts[host].host, o->ssh, &events, v);
+}
+
+static void end_visit(struct visit *v)
+{
+    const struct survey *s = v->survey;
+    bool is_good = v->is_over && !v->is_down && s->results[v->host].is_answered;
+    channel_free(&v->channel);
+    if (is_good)
+        contacts_leave(s->options->contacts, v->host, &v->transport);
+    else
+        contacts_forget(s->options->contacts, v->host);
+    transport_free(&v->transport);
+    uv_close((uv_handle_t *)v->limit, (uv_close_cb)free);
+    buf_done(&v->noise);
 }
 
 struct survey_host *survey_run(const struct survey_options *options)
 {
-    static const struct transport_events events = {.up = on_up, .ask = on_ask, .down = on_down};
     size_t count = options->plan->host_count;
-    struct transport_options transport = options->transport;
-    transport.loop = options->loop;
     struct survey s = {
         .options = options,
-        .pool = transport_pool_new(&transport),
         .visits = mem_new(count, sizeof *s.visits),
         .results = mem_new(count, sizeof *s.results),
-        .left = count,
     };
-    for (size_t i = 0; i < count; i++) {
-        struct visit *v = &s.visits[i];
-        v->survey = &s;
-        v->host = i;
-        buf_init(&s.results[i].facts, SURVEY_MAX_BYTES);
-        buf_init(&v->noise, 400);
-        v->limit = mem_new(1, sizeof *v->limit);
-        uv_timer_init(options->loop, v->limit);
-        v->limit->data = v;
-        v->transport = transport_connect(s.pool, &options->plan->hosts[i].host, options->ssh, &events, v);
-    }
-    while (s.left)
+    for (size_t i = 0; i < count; i++)
+        begin_visit(&s, i);
+    while (s.left && !(options->is_cancelled && *options->is_cancelled))
         uv_run(options->loop, UV_RUN_ONCE);
     for (size_t i = 0; i < count; i++) {
-        channel_free(&s.visits[i].channel);
-        transport_free(&s.visits[i].transport);
-        uv_close((uv_handle_t *)s.visits[i].limit, (uv_close_cb)free);
-        buf_done(&s.visits[i].noise);
+        if (s.left && !s.visits[i].is_over && !s.results[i].is_left_out) {
+            s.visits[i].is_over = true;
+            s.results[i].fault = "cancelled";
+        }
+        end_visit(&s.visits[i]);
     }
-    transport_pool_free(&s.pool, pool_closed, &s);
-    while (!s.is_pool_closed)
-        uv_run(options->loop, UV_RUN_ONCE);
     uv_run(options->loop, UV_RUN_NOWAIT);
     free(s.visits);
     return s.results;

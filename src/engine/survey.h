@@ -1,4 +1,5 @@
-/* Asks all hosts at once for their facts: one connection and one script each, nothing changed. */
+/* Asks all hosts of a plan at once for their facts: one connection and one script each, nothing changed. The connections are left with the
+ * contacts, for the run. */
 #ifndef KWIZ_ENGINE_SURVEY_H
 #define KWIZ_ENGINE_SURVEY_H
 
@@ -9,17 +10,17 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/secret.h"
+#include "engine/contacts.h"
 #include "model/plan.h"
-#include "transport/transport.h"
 
 #define SURVEY_LIMIT_MS 30000             /* from the connection being up to the script's end */
 #define SURVEY_MAX_BYTES ((size_t)1 << 20) /* of facts from one host */
 
 struct survey_host {
+    bool is_left_out;  /* it was not asked: no task of the plan runs there */
     bool is_answered;  /* facts holds what the script printed */
     struct buf facts;
-    const char *fault; /* transport_fault_name or "shell"; NULL = none */
+    const char *fault; /* transport_fault_name "shell" or "cancelled"; NULL = none */
     char detail[512];
 };
 
@@ -27,11 +28,9 @@ struct survey_options {
     uv_loop_t *loop;
     const struct plan *plan;
     const struct ssh_defaults *ssh;
-    struct transport_options transport;
+    struct contacts *contacts;
     const char *script; /* the text of facts.sh */
-    /* As in runner_options. */
-    struct secret *(*secret)(void *context, const char *key, struct err *err);
-    void *secret_context;
+    const bool *is_cancelled; /* looked at after each turn of the loop: end, hosts that have not answered have the fault "cancelled" */
     /* A host has answered or failed; may be NULL. */
     void (*answered)(void *context, size_t host, const struct survey_host *result);
     void *answered_context;

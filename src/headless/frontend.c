@@ -126,6 +126,8 @@ static void on_host(void *context, size_t host)
 {
     struct frontend *f = context;
     const struct run *run = runner_state(f->runner);
+    if (run->plan->hosts[host].is_left_out)
+        return;
     if (f->is_json) {
         jsonl_host(f->out, run, host, now_ms());
     } else if (f->hosts[host] != run->hosts[host].state) { /* a new stage is no change of state */
@@ -204,11 +206,17 @@ void frontend_begin(struct frontend *f)
         jsonl_run(f->out, run, f->dir, now_ms());
         return;
     }
-    char *line = mem_printf(_("run %s: %s %s, topology %s, cluster %s, %zu hosts, %zu tasks; everything is kept in %s"),
-                            f->dir->id, run->plan->action, run->plan->spell, run->plan->topology,
-                            run->plan->cluster ? run->plan->cluster : "-", run->plan->host_count,
-                            run->plan->task_count, f->dir->path);
+    size_t selected = 0;
+    for (size_t i = 0; i < run->plan->host_count; i++)
+        selected += !run->plan->hosts[i].is_left_out;
+    char *hosts = mem_printf(ngettext("%zu host", "%zu hosts", selected), selected);
+    char *tasks = mem_printf(ngettext("%zu task", "%zu tasks", run->plan->task_count), run->plan->task_count);
+    char *line = mem_printf(_("run %s: %s %s, topology %s, cluster %s, %s, %s; everything is kept in %s"), f->dir->id, run->plan->action,
+                            run->plan->spell, run->plan->topology, run->plan->cluster ? run->plan->cluster : "-", hosts, tasks,
+                            f->dir->path);
     plain_note(f->out, now_ms(), line);
+    free(hosts);
+    free(tasks);
     free(line);
 }
 

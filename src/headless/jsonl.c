@@ -40,6 +40,16 @@ static void set_number(json_t *o, const char *key, uint64_t number)
     json_object_set_new(o, key, json_integer((json_int_t)number));
 }
 
+static void set_list(json_t *o, const char *key, const struct strv *list)
+{
+    if (!list->count)
+        return;
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(array, json_string(list->items[i]));
+    json_object_set_new(o, key, array);
+}
+
 static json_t *task_event(const char *name, const struct run *run, size_t task, uint64_t now_ms)
 {
     json_t *o = event(name, now_ms);
@@ -71,6 +81,8 @@ void jsonl_run(struct outlet *out, const struct run *run, const struct rundir *d
     set_text(o, "action", run->plan->action);
     set_number(o, "hosts", run->plan->host_count);
     set_number(o, "tasks", run->plan->task_count);
+    set_list(o, "limit", &run->plan->limit);
+    set_list(o, "only", &run->plan->only);
     emit(out, o, false);
 }
 

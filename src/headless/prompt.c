@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct prompt {
     struct termios before;
     uv_poll_t poll;
     uv_timer_t timer;
+    uv_signal_t signals[3];
     unsigned open_handles;
     struct buf line;
     void (*answered)(void *context, const struct secret *answer);
@@ -71,6 +73,8 @@ void prompt_cancel(struct prompt **prompt)
     give_back(p);
     uv_close((uv_handle_t *)&p->poll, closed);
     uv_close((uv_handle_t *)&p->timer, closed);
+    for (size_t i = 0; i < 3; i++)
+        uv_close((uv_handle_t *)&p->signals[i], closed);
 }
 
 static void answer(struct prompt *p, bool is_given)
@@ -107,6 +111,23 @@ static void too_late(uv_timer_t *timer)
     answer(timer->data, false);
 }
 
+/* The terminal must be as it was, whoever else wants to know. */
+static void interrupted(uv_signal_t *handle, int number)
+{
+    (void)number;
+    answer(handle->data, false);
+}
+
+static void watch_signals(struct prompt *p, uv_loop_t *loop)
+{
+    static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < 3; i++) {
+        uv_signal_init(loop, &p->signals[i]);
+        p->signals[i].data = p;
+        uv_signal_start(&p->signals[i], interrupted, numbers[i]);
+    }
+}
+
 struct prompt *prompt_ask(uv_loop_t *loop, const char *text, bool echo, unsigned limit_ms,
                           void (*answered)(void *context, const struct secret *answer), void *context)
 {
@@ -131,7 +152,8 @@ struct prompt *prompt_ask(uv_loop_t *loop, const char *text, bool echo, unsigned
         limit_ms = 1; /* a terminal that is gone gives no answer */
     uv_timer_init(loop, &p->timer);
     p->poll.data = p->timer.data = p;
-    p->open_handles = 2;
+    p->open_handles = 5;
+    watch_signals(p, loop);
     uv_poll_start(&p->poll, UV_READABLE | UV_DISCONNECT, readable);
     uv_timer_start(&p->timer, too_late, limit_ms, 0);
     return p;

@@ -12,7 +12,7 @@ struct prompt;
 
 /* Can questions be asked? (There is a terminal, /dev/tty can be opened.) */
 bool prompt_possible(void);
-/* Ask text (printable, without newline) on /dev/tty. The answer (without its newline; NULL for end of file, ^C or no answer in limit_ms) is
+/* Ask text (printable, without newline) on /dev/tty. The answer (without its newline; NULL for end of file, ^C, SIGTERM, SIGHUP or no answer in limit_ms) is
  * given once to answered, from the loop; the prompt frees itself afterwards. With echo off nothing of the answer is shown. NULL if there is no
  * terminal. */
 struct prompt *prompt_ask(uv_loop_t *loop, const char *text, bool echo, unsigned limit_ms,

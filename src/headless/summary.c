@@ -70,7 +70,7 @@ static void add_waiting(struct buf *out, const struct run *run)
         shown++;
     }
     if (count > shown)
-        buf_addf(out, _("  . and %zu more that wait\n"), count - shown);
+        buf_addf(out, ngettext("  . and %zu more that waits\n", "  . and %zu more that wait\n", count - shown), count - shown);
 }
 
 static void add_next(struct buf *out, const struct run *run, const struct rundir *dir, const struct runner *runner,

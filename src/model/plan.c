@@ -32,6 +32,14 @@ void plan_free(struct plan **plan)
     }
     for (size_t i = 0; i < p->task_count; i++)
         free(p->tasks[i].needs);
+    for (size_t i = 0; i < p->gap_count; i++) {
+        free(p->gaps[i].step);
+        free(p->gaps[i].for_step);
+        strv_done(&p->gaps[i].lacks);
+    }
+    strv_done(&p->limit);
+    strv_done(&p->only);
+    free(p->gaps);
     free(p->steps);
     free(p->hosts);
     free(p->tasks);

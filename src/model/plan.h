@@ -49,6 +49,16 @@ struct plan_host {
     struct host host; /* owned copy */
     struct plan_variable *variables; /* owned: the same for all steps on this host; KWIZ_RUN, KWIZ_STEP and results are added at run time */
     size_t variable_count;
+    bool is_left_out; /* the plan was narrowed (plan_narrow.h), and no task of what is left runs there */
+};
+
+/* What a narrowed plan (spell/plan_narrow.h) takes as done. */
+struct plan_gap {
+    size_t host;
+    char *step;        /* owned; what is not run, and may be none of the plan's steps */
+    size_t for_host;
+    char *for_step;    /* owned; the first that needs it */
+    struct strv lacks; /* results and secrets that for_step will not get */
 };
 
 struct plan {
@@ -62,6 +72,9 @@ struct plan {
     size_t host_count;
     struct plan_task *tasks;
     size_t task_count;
+    struct strv limit, only; /* as given, when it was narrowed */
+    struct plan_gap *gaps;
+    size_t gap_count;
 };
 
 void plan_free(struct plan **plan);

@@ -24,16 +24,34 @@ static void add_folder(struct strv *folders, const char *path)
         strv_add(folders, path);
 }
 
-/* Does the program run from a build tree? Then `spells` lies beside it or, for builds outside the source tree, where the file spells-path
- * says. config.status tells a build tree from a folder of installed programs. */
-static void add_build_tree(struct strv *folders)
+/* The program's folder, or NULL. Free it. */
+static char *program_folder(void)
 {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     char *slash = n > 0 ? (exe[n] = '\0', strrchr(exe, '/')) : NULL;
     if (!slash)
-        return;
+        return NULL;
     *slash = '\0';
+    return mem_strdup(exe);
+}
+
+/* Installed below another prefix than it was configured for (make install prefix=..., a package moved to /opt): PREFIX/bin/kwiz has its
+ * spells in PREFIX/share. */
+static void add_prefix(struct strv *folders, const char *exe)
+{
+    size_t len = strlen(exe);
+    if (len < 4 || strcmp(exe + len - 4, "/bin") != 0)
+        return;
+    char *path = mem_printf("%.*s/share/%s/spells", (int)(len - 4), exe, PACKAGE);
+    add_folder(folders, path);
+    free(path);
+}
+
+/* Does the program run from a build tree? Then `spells` lies beside it or, for builds outside the source tree, where the file spells-path
+ * says. config.status tells a build tree from a folder of installed programs. */
+static void add_build_tree(struct strv *folders, const char *exe)
+{
     char *status = mem_printf("%s/config.status", exe), *beside = mem_printf("%s/spells", exe),
          *path = mem_printf("%s/spells-path", exe);
     struct buf text;
@@ -69,7 +87,12 @@ void catalog_folders(const struct catalog_options *options, struct strv *folders
     add_folder(folders, own);
     free(own);
     free(data);
-    add_build_tree(folders);
+    char *exe = program_folder();
+    if (exe) {
+        add_build_tree(folders, exe);
+        add_prefix(folders, exe);
+    }
+    free(exe);
     add_folder(folders, SPELLDIR);
 }
 

@@ -12,7 +12,7 @@ struct catalog_options {
 };
 
 /* The folders that are searched, in order: options, KWIZ_SPELLS (colon-separated), the user's ($XDG_DATA_HOME/kwiz/spells), the build
- * tree's own when the program runs from one, the installed ones. Those that do not exist are left out. */
+ * tree's own when the program runs from one, the ones below the program's own prefix, the installed ones. Those that do not exist are left out. */
 void catalog_folders(const struct catalog_options *options, struct strv *folders);
 /* The folder of the spell of that name (malloc'd), the first found; NULL with ERR_INVALID naming where was searched and the nearest
  * name. A name with a '/' in it is taken as the folder itself. */

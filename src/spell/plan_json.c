@@ -75,7 +75,27 @@ static json_t *host_json(const struct plan_host *host)
     set(object, "address", json_string(host->host.address));
     set(object, "roles", list(&host->host.roles));
     set(object, "variables", variables);
+    if (host->is_left_out)
+        set(object, "selected", json_false());
     return object;
+}
+
+static void set_narrowing(json_t *root, const struct plan *plan)
+{
+    json_t *gaps = json_array();
+    for (size_t i = 0; i < plan->gap_count; i++) {
+        const struct plan_gap *gap = &plan->gaps[i];
+        json_t *object = json_object();
+        set(object, "step", json_string(gap->step));
+        set(object, "host", json_string(plan->hosts[gap->host].host.name));
+        set(object, "needed_by_step", json_string(gap->for_step));
+        set(object, "needed_by_host", json_string(plan->hosts[gap->for_host].host.name));
+        set(object, "lacks", list(&gap->lacks));
+        json_array_append_new(gaps, object);
+    }
+    set(root, "limit", list(&plan->limit));
+    set(root, "only", list(&plan->only));
+    set(root, "taken_as_done", gaps);
 }
 
 char *plan_json(const struct plan *plan)
@@ -107,6 +127,8 @@ char *plan_json(const struct plan *plan)
     set(root, "steps", steps);
     set(root, "hosts", hosts);
     set(root, "tasks", tasks);
+    if (plan->limit.count || plan->only.count)
+        set_narrowing(root, plan);
     char *text = json_dumps(root, JSON_INDENT(1)), *out = mem_printf("%s\n", text ? text : "{}");
     free(text);
     json_decref(root);

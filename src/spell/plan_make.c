@@ -155,26 +155,33 @@ static bool *where_steps_run(const struct spell *spell, const struct answers *an
     return runs;
 }
 
-struct plan *plan_make(const struct spell *spell, const struct answers *answers, const char *action, struct err_list *errors)
+static bool make_graph(const struct spell *spell, const struct answers *answers, const char *action, struct graph *graph, struct err *err)
 {
     bool is_reset = strcmp(action, "reset") == 0;
+    bool *runs = where_steps_run(spell, answers, action, is_reset);
+    bool ok = graph_make(spell, runs, answers->fleet.count, graph, err);
+    free(runs);
+    if (ok && is_reset) {
+        struct graph reversed;
+        ok = graph_reverse(spell, graph, &reversed, err);
+        graph_done(graph);
+        *graph = reversed;
+    }
+    if (ok && !graph->count)
+        ok = err_set(err, ERR_INVALID, _("with these answers there is nothing to do: no step of \"%s\" runs on any host"), action);
+    if (!ok)
+        graph_done(graph);
+    return ok;
+}
+
+struct plan *plan_make(const struct spell *spell, const struct answers *answers, const char *action, const struct narrowing *narrowing,
+                       struct err_list *errors)
+{
     struct err err = ERR_INIT;
     struct graph graph = {0};
     if (!check_action(spell, action, errors))
         return NULL;
-    bool *runs = where_steps_run(spell, answers, action, is_reset);
-    bool ok = graph_make(spell, runs, answers->fleet.count, &graph, &err);
-    free(runs);
-    if (ok && is_reset) {
-        struct graph reversed;
-        ok = graph_reverse(spell, &graph, &reversed, &err);
-        graph_done(&graph);
-        graph = reversed;
-    }
-    if (ok && !graph.count)
-        ok = err_set(&err, ERR_INVALID, _("with these answers there is nothing to do: no step of \"%s\" runs on any host"), action);
-    if (!ok) {
-        graph_done(&graph);
+    if (!make_graph(spell, answers, action, &graph, &err)) {
         err_list_add(errors, &err);
         return NULL;
     }
@@ -186,9 +193,21 @@ struct plan *plan_make(const struct spell *spell, const struct answers *answers,
     plan->cluster = mem_strdup(answers->name);
     plan->action = mem_strdup(action);
     plan->exclusive = spell->is_exclusive;
-    add_tasks(plan, spell, &graph, is_reset);
+    bool ok = true, *left_out = mem_new(answers->fleet.count, sizeof *left_out);
+    if (narrowing && (narrowing->limit.count || narrowing->only.count)) {
+        strv_copy(&plan->limit, &narrowing->limit);
+        strv_copy(&plan->only, &narrowing->only);
+        ok = narrow(narrowing, spell, &answers->fleet, &graph, left_out, plan, errors);
+    }
+    if (ok) {
+        add_tasks(plan, spell, &graph, strcmp(action, "reset") == 0);
+        ok = add_hosts(plan, answers, errors);
+    }
+    for (size_t h = 0; h < plan->host_count; h++)
+        plan->hosts[h].is_left_out = left_out[h];
+    free(left_out);
     graph_done(&graph);
-    if (!add_hosts(plan, answers, errors))
+    if (!ok)
         plan_free(&plan);
     return plan;
 }

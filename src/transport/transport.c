@@ -151,6 +151,13 @@ struct transport *transport_connect(struct transport_pool *pool, const struct ho
     return ssh_transport_new(pool, host, defaults, events, context);
 }
 
+void transport_adopt(struct transport *transport, const struct transport_events *events, void *context)
+{
+    assert(!transport->is_freed && !transport->is_down && !transport->answer);
+    transport->events = *events;
+    transport->context = context;
+}
+
 void transport_free(struct transport **transport)
 {
     if (!*transport)

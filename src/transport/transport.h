@@ -103,6 +103,8 @@ void transport_pool_free(struct transport_pool **pool, void (*done)(void *contex
 struct transport *transport_connect(struct transport_pool *pool, const struct host *host,
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context);
+/* Hand an open connection without channels to another user: from now on they are told. up does not come again. */
+void transport_adopt(struct transport *transport, const struct transport_events *events, void *context);
 /* Answer the pending question; secret is copied. For ASK_HOST_KEY secret is NULL. */
 void transport_answer(struct transport *transport, const struct secret *secret);
 void transport_refuse(struct transport *transport);

@@ -13,6 +13,18 @@ test_the_build_tree_finds_its_own() {
 	has out "/spells/hello"
 }
 
+test_spells_below_another_prefix() {
+	mkdir -p moved/bin moved/share/kwiz/spells
+	cp "$KWIZ" moved/bin/kwiz
+	cp -r "$SPELLS/hello" moved/share/kwiz/spells
+	expect 0 moved/bin/kwiz spell show hello
+	has out "$PWD/moved/share/kwiz/spells/hello"
+	# only from a folder bin
+	mv moved/bin moved/tools
+	expect 0 moved/tools/kwiz spell list
+	lacks out "moved"
+}
+
 test_where_spells_are_found() {
 	mkdir -p mine/hello own/kwiz/spells
 	cp -r "$SPELLS/hello/." mine/hello

@@ -53,7 +53,7 @@ on() {
 	lab shell "$@"
 }
 
-# answers HOST...: writes $W/answers.yaml; variables FIRST, SECOND, ASIDE, CHECK, BRING hold scripts; EXTRA more top-level lines; SSH the ssh line's inside.
+# answers HOST...: writes $W/answers.yaml; variables FIRST, SECOND, ASIDE, CHECK hold scripts; EXTRA more top-level lines; SSH the ssh line's inside.
 answers() {
 	{
 		echo "version: 1"
@@ -65,21 +65,35 @@ answers() {
 		for h; do echo "  - {name: $h, address: \"${ADDRESS:-$(lab_address "$h")}\", roles: [node]}"; done
 		echo "ssh: {${SSH:-user: root, become: none, identity: $LAB_KEY}}"
 		echo "answers:"
-		script first "${FIRST:-true}"
-		script second "${SECOND:-true}"
-		script aside "${ASIDE:-true}"
-		script check "${CHECK:-exit 1}"
-		[ -z "${BRING-}" ] || script bring "$BRING"
+		script_answer first "${FIRST:-true}"
+		script_answer second "${SECOND:-true}"
+		script_answer aside "${ASIDE:-true}"
+		script_answer check "${CHECK:-exit 1}"
+		[ -z "${BRING-}" ] || script_answer bring "$BRING"
 		if [ -n "${PUBLISH-}" ]; then
 			echo "  secretive: true"
-			script publish "$PUBLISH"
-			script quote "$QUOTE"
+			script_answer publish "$PUBLISH"
+			script_answer quote "$QUOTE"
 		fi
 		printf '%s\n' "${EXTRA:-}"
 	} >"$W/answers.yaml"
 }
 
-script() {
+# fleet_answers HEAD [NODE...]: writes $W/answers.yaml for the spell fleet; SSH and EXTRA as above.
+fleet_answers() {
+	local h role=head
+	{
+		printf '%s\n' "version: 1" "name: test" "spell: fleet" "topology: any" "hosts:"
+		for h; do
+			echo "  - {name: $h, address: \"$(lab_address "$h")\", roles: [$role]}"
+			role=node
+		done
+		echo "ssh: {${SSH:-user: root, become: none, identity: $LAB_KEY}}"
+		printf '%s\n' "${EXTRA:-}"
+	} >"$W/answers.yaml"
+}
+
+script_answer() {
 	echo "  $1: |"
 	# shellcheck disable=SC2001 # ${2//} knows no beginning of a line
 	sed 's/^/    /' <<<"$2"
@@ -91,8 +105,79 @@ lab_address() {
 
 # kwiz ARGUMENT...: in the lab's network, with a state folder, a home and known_hosts of the test's own.
 kwiz() {
-	lab exec env HOME="$W/home" XDG_STATE_HOME="${STATE:-$W/state}" KWIZ_SPELLS="$TOP/tests/e2e/spells" KWIZ_SSH_CONFIG=/dev/null \
-		KWIZ_KNOWN_HOSTS="${KNOWN_HOSTS:-$LAB_KNOWN_HOSTS}" SSH_AUTH_SOCK= LC_ALL=C.UTF-8 "${KWIZ:-$TOP/kwiz}" "$@"
+	kwiz_environment
+	lab exec env "${KWIZ_ENVIRONMENT[@]}" "${KWIZ:-$TOP/kwiz}" "$@"
+}
+
+kwiz_environment() {
+	KWIZ_ENVIRONMENT=(HOME="$W/home" XDG_STATE_HOME="${STATE:-$W/state}" KWIZ_SPELLS="$TOP/tests/e2e/spells" KWIZ_SSH_CONFIG=/dev/null
+		KWIZ_KNOWN_HOSTS="${KNOWN_HOSTS:-$LAB_KNOWN_HOSTS}" SSH_AUTH_SOCK='' LC_ALL=C.UTF-8)
+}
+
+# on_terminal ARGUMENT...: kwiz in the background on a terminal of its own. What it shows goes to $W/out; `reply` answers; `terminal_ends` waits.
+# Behind it stands a line "kwiz ended with STATUS, echo is on" (or off).
+on_terminal() {
+	local words
+	kwiz_environment
+	printf -v words '%q ' "$TOP/tests/lab/lab" exec env "${KWIZ_ENVIRONMENT[@]}" TERM=xterm "${KWIZ:-$TOP/kwiz}" "$@"
+	rm -f "$W/keys"
+	mkfifo "$W/keys"
+	: >"$W/out"
+	SHELL=/bin/bash script -q -f -c "trap : INT; stty cols 200 rows 50; $words; rc=\$?
+		if stty -a | grep -q -- ' -echo '; then echo=off; else echo=on; fi
+		echo \"kwiz ended with \$rc, echo is \$echo\"" "$W/out" <"$W/keys" >/dev/null 2>&1 &
+	TERMINAL_JOB=$!
+	exec 7>"$W/keys"
+}
+
+shown() { # shown TEXT: how often the terminal has shown it
+	tail -n +2 "$W/out" | grep -aoF -- "$1" | wc -l # the first line is the command
+}
+
+shown_times() {
+	[ "$(shown "$1")" -ge "$2" ]
+}
+
+reply() { # reply TEXT LINE [TIMES]: wait until TEXT has been shown (so often), then type LINE and Enter
+	press "$1" "$2"$'\n' "${3:-1}"
+}
+
+press() { # press TEXT KEYS [TIMES]
+	until_true 60 shown_times "$1" "${3:-1}" || {
+		tail -n 20 "$W/out" | sed 's/^/#   /'
+		return 1
+	}
+	printf '%s' "$2" >&7
+}
+
+# converse STATUS [TEXT REPLY]...: answer each question that holds TEXT by REPLY, in whatever order they come, until kwiz has ended.
+converse() {
+	local status=$1 i end=$((SECONDS + 90))
+	shift
+	local -a pairs=("$@") answered=()
+	while ! shown_times 'kwiz ended with' 1; do
+		((SECONDS < end)) || break
+		for ((i = 0; i < ${#pairs[@]}; i += 2)); do
+			if shown_times "${pairs[i]}" $((${answered[i]:-0} + 1)); then
+				answered[i]=$((${answered[i]:-0} + 1))
+				printf '%s\n' "${pairs[i + 1]}" >&7
+			fi
+		done
+		sleep 0.05
+	done
+	terminal_ends "$status" 1
+}
+
+terminal_ends() { # terminal_ends STATUS [SECONDS]
+	until_true "${2:-90}" shown_times 'kwiz ended with' 1 || tail -n 40 "$W/out" | sed 's/^/#   /'
+	exec 7>&-
+	wait "$TERMINAL_JOB" || true
+	has "$W/out" "kwiz ended with $1, echo is on"
+}
+
+# opened HOST: how many TCP connections the host has accepted since it was made.
+opened() {
+	on "$1" awk '$1 == "Tcp:" && at {print $at; exit} $1 == "Tcp:" {for (i = 2; i <= NF; i++) if ($i == "PassiveOpens") at = i}' /proc/net/snmp
 }
 
 # run_kwiz STATUS ARGUMENT...: output to $W/out; the exit status must be STATUS.

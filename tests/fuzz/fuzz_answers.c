@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fprintf(stderr, "%s\n---\n%s\n%s\n", buf_text(&one), buf_text(&two), errors.count ? errors.items[0].text : "");
             abort();
         }
-        struct plan *plan = plan_make(spell, answers, "install", &errors);
+        struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
         plan_free(&plan);
         answers_free(&again);
         buf_done(&one);

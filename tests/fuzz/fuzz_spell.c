@@ -68,8 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         struct err_list faults = {0};
         struct answers *answers = answers_parse("a", buf_text(&text), text.len, NULL, spell, &faults);
-        struct plan *plan = answers ? plan_make(spell, answers, "install", &faults) : NULL;
-        struct plan *reset = answers ? plan_make(spell, answers, "reset", &faults) : NULL;
+        struct plan *plan = answers ? plan_make(spell, answers, "install", NULL, &faults) : NULL;
+        struct plan *reset = answers ? plan_make(spell, answers, "reset", NULL, &faults) : NULL;
         for (size_t t = 0; plan && t < plan->task_count; t++)
             for (size_t n = 0; n < plan->tasks[t].need_count; n++)
                 if (plan->tasks[t].needs[n] >= t)

@@ -73,8 +73,8 @@ demo_show() {
 	cat <<-T
 
 		The host is a throwaway one: ./quickstart clean removes it and all that came with it.
-		A shell on it: KWIZ_LAB=quickstart tests/lab/lab shell $DEMO_HOST
-		Again, which changes nothing: KWIZ_LAB=quickstart tests/lab/lab exec ./kwiz run --yes build/quickstart/answers.yaml
+		A shell on it: KWIZ_LAB=${KWIZ_LAB:-quickstart} tests/lab/lab shell $DEMO_HOST
+		Again, which changes nothing: KWIZ_LAB=${KWIZ_LAB:-quickstart} tests/lab/lab exec ./kwiz run --yes build/quickstart/answers.yaml
 	T
 }
 

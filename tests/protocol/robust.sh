@@ -284,6 +284,39 @@ robust_put_replaces_a_running_script() {
 	done_with a
 }
 
+# A small file as lines, which the shell reads by itself; put again while it runs, cut off, and where no secret may come.
+robust_text() {
+	attach a
+	frame a 'text s 3'
+	frame a 'printf "%s|" "$KWIZ_X" "a  b\c" '"'  d '"
+	frame a 'while [ ! -e '"$T"'/release ]; do sleep 0.05; done'
+	frame a '	echo over'
+	frame a 'run 1 step s - - 60 self'
+	ask a 'stream 5 log 1 13'
+	frame a 'text s 1'
+	frame a 'echo new'
+	frame a 'run 2 step s - - 60 self'
+	expect a 'end 2 0 exit 4'
+	: >"$T/release"
+	expect a 'end 1 0 exit'
+	ask a 'stream 5 log 1 18'
+	ask a 'stream 5 log 2 4'
+	[ "$(cat "$T/a/log.1")" = '|a  b\c|  d |over' ] || die "log: $(cat "$T/a/log.1")"
+	frame a 'text t 2'
+	frame a 'echo half'
+	hang_up a
+	within 5 no_reader
+	[ ! -e "$V/in/t" ] || die 'half a file'
+	attach b
+	frame b 'text 9.secret.k 1'
+	frame b 'not for a disk'
+	expect b '^bad frame: text'
+	hang_up b
+	attach c
+	done_with c
+}
+no_reader() { { read -r _ reader _ <"$V/att.pid" 2>/dev/null && gone "$reader"; } || [ ! -e "$V/att.pid" ]; }
+
 robust_put_of_odd_sizes() {
 	attach a
 	head -c 3145729 /dev/urandom >"$T/big"
@@ -388,6 +421,28 @@ robust_quit_waits_for_nobody() {
 	expect b 'end 1 0'
 	done_with b
 }
+
+# What kwiz gave up on goes on, and when it is over the host is free for others although nobody asks again.
+robust_quit_is_remembered() {
+	attach a
+	script a s <<-END
+		while [ ! -e $T/release ]; do sleep 0.05; done
+	END
+	frame a 'run 1 step s - - 60 self'
+	expect a 'start 1'
+	frame a 'quit keep'
+	expect a '^bad quit: still running: 1$'
+	hang_up a
+	[ -s "$T/home/.local/state/kwiz/lock" ] || die 'no lock'
+	touch "$T/release"
+	within 15 no_lock
+	within 5 test ! -e "$V"
+	within 5 no_processes
+	attach b
+	expect b 'end 1 0'
+	done_with b
+}
+no_lock() { [ ! -e "$T/home/.local/state/kwiz/lock" ]; }
 
 # Output is on its way at most 100 ms after it was written; on a busy machine the test allows more.
 robust_output_is_followed() {

@@ -68,9 +68,6 @@ k nt -i "$dir/id" -c true -- "127.0.0.1/$port_notty"
 expect "a server that gives no terminals" 1 "exit -1" "why .*refuses to give a terminal"
 
 # kill -9 and SIGSTOP of the sshd that serves us
-signal_sessions() { # NAME SIGNAL: to the processes right below that sshd, and nothing below them
-    ps -o pid= --ppid "$(cat "$dir/$1.pid")" | while read -r pid; do kill -"$2" "$pid"; done
-}
 start_sshd victim
 k_background() {
     timeout 60 "$kssh" -a rn -F "$dir/config" -K "$dir/known" -i "$dir/id" "$@" >"$dir/out" 2>&1 </dev/null &
@@ -86,7 +83,7 @@ signal_sessions victim STOP
 began=$EPOCHREALTIME
 status=0; wait $bg || status=$?
 took_ms=$((${EPOCHREALTIME/./} / 1000 - ${began/./} / 1000))
-expect "silence in use" 1 "down lost: .*nothing came for [12] s, not even an answer to a probe"
+expect "silence in use" 1 "down lost: .*nothing came for [0-9]+ s, not even an answer to a probe"
 took_at_most "lost within its limit" 3000
 pkill_children "$(cat "$dir/victim.pid")" KILL
 k - -L 0,0,1200,300 -i "$dir/id" -c 'sleep 3; echo still here' -- "$h"

@@ -62,7 +62,7 @@ timeout 60 "$kssh" -a rn -F "$dir/config" -K "$dir/known" -i "$dir/id" -J "127.0
 bg=$!
 both_begun() { [[ $(grep -c 'out begun' "$dir/out") = 2 ]]; }
 until_true both_begun
-ps -o pid= --ppid "$(cat "$dir/jv.pid")" | while read -r pid; do kill -KILL "$pid"; done
+signal_sessions jv KILL
 status=0; wait $bg || status=$?
 expect "a jump host killed in use takes its hosts with it, and is named" 1 "$h down jump: jump host 127.0.0.1:$port_jv: .*the connection ended" \
     "127.0.0.7/$port_a down jump: "

@@ -20,3 +20,7 @@ tests_unit_test_engine_walk_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES = tests/unit/test_journal.c tests/unit/engine_plan.c tests/unit/engine_plan.h
 tests_unit_test_journal_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_contacts
+tests_unit_test_contacts_SOURCES = tests/unit/test_contacts.c
+tests_unit_test_contacts_LDADD = $(TEST_LIBS)

@@ -39,6 +39,46 @@ static void secrets_vanish_across_chunks(void **state)
     mask_set_free(&set);
 }
 
+static void a_stream_waits_for_a_secret_on_its_way(void **state)
+{
+    (void)state;
+    struct mask_set *set = mask_set_new();
+    struct mask m;
+    struct buf out;
+    buf_init(&out, MASK_WAIT_MAX * 2);
+    mask_init(&m, set);
+    mask_feed(&m, "before\n", 7, &out);
+    mask_wait(&m);
+    mask_feed(&m, "it is hunt", 10, &out);
+    mask_feed(&m, "er22\n", 5, &out);
+    assert_string_equal(buf_text(&out), "before\n");
+    add(set, "hunter22");
+    mask_go_on(&m, true, &out);
+    mask_feed(&m, "again hunter22\n", 15, &out);
+    mask_flush(&m, &out);
+    assert_string_equal(buf_text(&out), "before\nit is ********\nagain ********\n");
+    /* one that does not come: nothing is shown of what may be it */
+    buf_clear(&out);
+    mask_wait(&m);
+    mask_feed(&m, "a b\nc", 5, &out);
+    mask_go_on(&m, false, &out);
+    mask_feed(&m, "after\n", 6, &out);
+    mask_flush(&m, &out);
+    assert_string_equal(buf_text(&out), "***\n*after\n");
+    /* nor of what is too much to be held, and no byte is lost */
+    buf_clear(&out);
+    mask_wait(&m);
+    char *much = mem_new(1, MASK_WAIT_MAX + 1);
+    memset(much, 'x', MASK_WAIT_MAX + 1);
+    mask_feed(&m, much, MASK_WAIT_MAX + 1, &out);
+    assert_int_equal(out.len, MASK_WAIT_MAX + 1);
+    assert_null(memchr(out.data, 'x', out.len));
+    free(much);
+    mask_done(&m);
+    buf_done(&out);
+    mask_set_free(&set);
+}
+
 static void overlapping_secrets_do_not_hide_each_other(void **state)
 {
     (void)state;
@@ -84,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secrets_vanish_across_chunks),
+        cmocka_unit_test(a_stream_waits_for_a_secret_on_its_way),
         cmocka_unit_test(overlapping_secrets_do_not_hide_each_other),
         cmocka_unit_test(each_line_of_a_secret_counts),
         cmocka_unit_test(nothing_is_held_for_ever),

@@ -56,7 +56,7 @@ static char *tasks_of(const char *action, const char *more)
 {
     struct err_list errors = {0};
     struct answers *answers = answers_of(more);
-    struct plan *plan = plan_make(spell, answers, action, &errors);
+    struct plan *plan = plan_make(spell, answers, action, NULL, &errors);
     char *all = mem_strdup("");
     if (!plan)
         fail_msg("%s", errors.items[0].text);
@@ -127,7 +127,7 @@ static void reset_goes_backwards_through_undo(void **state)
     expect("reset", "", "join@w1 join@m2 prep@w1<join@w1 prep@m2<join@m2 prep@m1 ");
     struct err_list errors = {0};
     struct answers *answers = answers_of("");
-    struct plan *plan = plan_make(spell, answers, "reset", &errors);
+    struct plan *plan = plan_make(spell, answers, "reset", NULL, &errors);
     assert_string_equal(plan->steps[0].script_path, "undo.sh");
     assert_string_equal(plan->steps[0].title, "Undo: J");
     assert_null(plan->steps[1].check);
@@ -145,13 +145,13 @@ static void faults_are_named(void **state)
     load_spell("steps:\n  - {id: a, title: A, on: worker, when: not runtime, run: one.sh}\n");
     struct err_list errors = {0};
     struct answers *answers = answers_of("");
-    assert_null(plan_make(spell, answers, "instal", &errors));
+    assert_null(plan_make(spell, answers, "instal", NULL, &errors));
     assert_string_equal(errors.items[0].text,
                         "the spell demo has no action \"instal\"; did you mean \"install\"? (it has: install, reset)");
-    assert_null(plan_make(spell, answers, "install", &errors));
+    assert_null(plan_make(spell, answers, "install", NULL, &errors));
     assert_string_equal(errors.items[1].text,
                         "with these answers there is nothing to do: no step of \"install\" runs on any host");
-    assert_null(plan_make(spell, answers, "reset", &errors));
+    assert_null(plan_make(spell, answers, "reset", NULL, &errors));
     answers_free(&answers);
     err_list_done(&errors);
 }
@@ -171,7 +171,7 @@ static void hosts_get_their_variables_and_no_secret(void **state)
     struct err_list errors = {0};
     setenv("KWIZ_TEST_TOKEN", "hunter2", 1);
     struct answers *answers = answers_of("secrets: {token: env:KWIZ_TEST_TOKEN}\n");
-    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
     assert_string_equal(variable(plan, 1, "KWIZ_HOST"), "m2");
     assert_string_equal(variable(plan, 1, "KWIZ_ADDRESS"), "10.0.0.2");
     assert_string_equal(variable(plan, 1, "KWIZ_ROLES"), "master worker");
@@ -185,12 +185,120 @@ static void hosts_get_their_variables_and_no_secret(void **state)
     char *one = plan_json(plan);
     assert_null(strstr(one, "hunter2"));
     plan_free(&plan);
-    plan = plan_make(spell, answers, "install", &errors);
+    plan = plan_make(spell, answers, "install", NULL, &errors);
     char *two = plan_json(plan);
     assert_string_equal(one, two); /* byte for byte */
     free(one);
     free(two);
     plan_free(&plan);
+    answers_free(&answers);
+}
+
+/* What is left as "step@host<need@host ", then what is taken as done as "|step@host>step:lacks ", then the hosts that are left out. */
+static char *narrowed(const char *action, const char *limit, const char *only)
+{
+    struct err_list errors = {0};
+    struct narrowing narrowing = {0};
+    struct answers *answers = answers_of("");
+    narrowing_add(&narrowing.limit, limit);
+    narrowing_add(&narrowing.only, only);
+    struct plan *plan = plan_make(spell, answers, action, &narrowing, &errors);
+    struct buf out;
+    buf_init(&out, 10000);
+    for (size_t i = 0; i < errors.count; i++)
+        buf_addf(&out, "%s%s", errors.items[i].code == ERR_USAGE ? "!" : "?", errors.items[i].text);
+    for (size_t i = 0; plan && i < plan->task_count; i++) {
+        const struct plan_task *task = &plan->tasks[i];
+        buf_addf(&out, "%s@%s", plan->steps[task->step].id, plan->hosts[task->host].host.name);
+        for (size_t j = 0; j < task->need_count; j++) {
+            assert_true(task->needs[j] < i);
+            const struct plan_task *need = &plan->tasks[task->needs[j]];
+            buf_addf(&out, "%s%s@%s", j ? "," : "<", plan->steps[need->step].id, plan->hosts[need->host].host.name);
+        }
+        buf_adds(&out, " ");
+    }
+    for (size_t i = 0; plan && i < plan->gap_count; i++) {
+        char *lacks = strv_join(&plan->gaps[i].lacks, ",");
+        buf_addf(&out, "|%s@%s>%s:%s ", plan->gaps[i].step, plan->hosts[plan->gaps[i].host].host.name, plan->gaps[i].for_step, lacks);
+        free(lacks);
+    }
+    for (size_t i = 0; plan && i < plan->host_count; i++)
+        if (plan->hosts[i].is_left_out)
+            buf_addf(&out, "-%s ", plan->hosts[i].host.name);
+    plan_free(&plan);
+    answers_free(&answers);
+    narrowing_done(&narrowing);
+    err_list_done(&errors);
+    return buf_take(&out);
+}
+
+static void expect_narrowed(const char *action, const char *limit, const char *only, const char *want)
+{
+    char *got = narrowed(action, limit, only);
+    if (strcmp(got, want) != 0) {
+        fprintf(stderr, "--limit %s --only %s\nwanted %s\ngot    %s\n", limit, only, want, got);
+        fail();
+    }
+    free(got);
+}
+
+static void a_plan_is_narrowed_to_hosts_and_steps(void **state)
+{
+    (void)state;
+    load_spell("steps:\n"
+               "  - {id: prep, title: P, on: all, run: one.sh, undo: undo.sh}\n"
+               "  - {id: init, title: I, on: first(master), needs: [prep], run: one.sh}\n"
+               "  - {id: token, title: T, on: first(master), needs: [init], run: one.sh, mints: [key], results: [end]}\n"
+               "  - {id: wait, title: W, on: first(master), needs: [token], run: one.sh}\n"
+               "  - {id: join, title: J, on: worker, needs: [prep, wait], run: one.sh, undo: undo.sh, reads: [key]}\n"
+               "  - {id: verify, title: V, on: first(master), needs: [{step: join, hosts: all}], run: one.sh}\n"
+               "  - {id: odd, title: O, on: worker, when: not runtime, run: one.sh}\n");
+    expect_narrowed("install", "w1", "", "prep@w1 join@w1<prep@w1 |wait@m1>join: |token@m1>join:key -m1 -m2 ");
+    /* needs lead through what was left out */
+    expect_narrowed("install", "m1", "", "prep@m1 init@m1<prep@m1 token@m1<init@m1 wait@m1<token@m1 verify@m1<wait@m1 |join@m2>verify: |join@w1>verify: -m2 -w1 ");
+    expect_narrowed("install", "", "prep,verify", "prep@m1 prep@m2 prep@w1 verify@m1<prep@w1,prep@m1,prep@m2 "
+                                                  "|join@m2>verify: |join@w1>verify: ");
+    expect_narrowed("install", "worker", "join", "join@m2 join@w1 |prep@m2>join: |wait@m1>join: |token@m1>join:key |prep@w1>join: -m1 ");
+    expect_narrowed("install", "m*", "to*", "token@m1 |init@m1>token: -m2 -w1 ");
+    expect_narrowed("install", "m?,w1", "prep", "prep@m1 prep@m2 prep@w1 ");
+    expect_narrowed("reset", "w1", "", "join@w1 prep@w1<join@w1 -m1 -m2 ");
+    expect_narrowed("reset", "", "prep", "prep@w1 prep@m2 prep@m1 |join@w1>prep: |join@m2>prep: ");
+}
+
+static void what_narrows_to_nothing_is_refused(void **state)
+{
+    (void)state;
+    expect_narrowed("install", "w2", "", "!--limit w2: no host has that name or role; did you mean m2?");
+    expect_narrowed("install", "workers", "jion",
+                    "!--limit workers: no host has that name or role; did you mean worker?!--only jion: there is no such step; did you mean join?");
+    expect_narrowed("install", "x*", "", "!--limit x*: no host's name is like that");
+    expect_narrowed("install", "", "odd", "!--only odd: that step does not run with these answers");
+    expect_narrowed("install", "w1", "init", "!--limit and --only leave nothing to do: none of these steps runs on any of these hosts");
+}
+
+static void a_narrowed_plan_says_so(void **state)
+{
+    (void)state;
+    struct err_list errors = {0};
+    struct narrowing narrowing = {0};
+    struct answers *answers = answers_of("");
+    struct plan *whole = plan_make(spell, answers, "install", NULL, &errors), *empty = plan_make(spell, answers, "install", &narrowing, &errors);
+    narrowing_add(&narrowing.limit, ",w1,,w1,m1,");
+    assert_int_equal(narrowing.limit.count, 2);
+    struct plan *part = plan_make(spell, answers, "install", &narrowing, &errors);
+    char *one = plan_json(whole), *two = plan_json(empty), *three = plan_json(part);
+    assert_string_equal(one, two);
+    assert_null(strstr(one, "selected"));
+    assert_non_null(strstr(three, "\"selected\": false"));
+    assert_non_null(strstr(three, "\"taken_as_done\""));
+    assert_string_equal(variable(part, 2, "KWIZ_HOSTS_TABLE"), variable(whole, 2, "KWIZ_HOSTS_TABLE"));
+    free(one);
+    free(two);
+    free(three);
+    plan_free(&whole);
+    plan_free(&empty);
+    plan_free(&part);
+    narrowing_done(&narrowing);
     answers_free(&answers);
 }
 
@@ -211,14 +319,21 @@ static void a_large_fleet_is_planned_or_refused(void **state)
         buf_addf(&hosts, "  - {name: w%d, address: 10.1.%d.%d, roles: [worker]}\n", i, i / 200, i % 200);
     struct answers *answers = answers_parse("a", buf_text(&hosts), hosts.len, NULL, spell, &errors);
     assert_non_null(answers);
-    struct plan *plan = plan_make(spell, answers, "install", &errors);
+    struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
     assert_non_null(plan);
     assert_int_equal(plan->task_count, 12000);
     assert_int_equal(plan->tasks[11999].need_count, 300);
     plan_free(&plan);
-    plan = plan_make(spell, answers, "reset", &errors);
+    plan = plan_make(spell, answers, "reset", NULL, &errors);
     assert_non_null(plan);
     plan_free(&plan);
+    struct narrowing narrowing = {0};
+    narrowing_add(&narrowing.only, "s0,s39");
+    plan = plan_make(spell, answers, "install", &narrowing, &errors);
+    assert_non_null(plan);
+    assert_int_equal(plan->tasks[599].need_count, 300);
+    plan_free(&plan);
+    narrowing_done(&narrowing);
     answers_free(&answers);
     buf_done(&steps);
     buf_done(&hosts);
@@ -229,6 +344,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(needs_mean_the_same_host_or_all),     cmocka_unit_test(steps_that_run_nowhere_are_passed_through),
         cmocka_unit_test(reset_goes_backwards_through_undo),   cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(a_plan_is_narrowed_to_hosts_and_steps), cmocka_unit_test(what_narrows_to_nothing_is_refused),
+        cmocka_unit_test(a_narrowed_plan_says_so),
         cmocka_unit_test(hosts_get_their_variables_and_no_secret), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -419,12 +419,46 @@ static void test_frames(void **state)
     assert_true(frame_put(&out, "7.script", "echo\n", 5, &err) && frame_run(&out, &run, &err));
     assert_true(frame_audit(&out, &err) && frame_secret(&out, "join", &err) && frame_drop(&out, 7, &err) && frame_quit(&out, true, &err));
     assert_true(frame_quit(&out, false, &err));
-    assert_string_equal(buf_text(&out), "from 120\nfollow 3 10 20\ngo\nput 7.script 5\necho\nrun 7 step 7.script - 7.vars 600 root\n"
+    assert_string_equal(buf_text(&out), "from 120\nfollow 3 10 20\ngo\ntext 7.script 1\necho\nrun 7 step 7.script - 7.vars 600 root\n"
                                         "audit\nsecret join\ndrop 7\nquit clear\nquit keep\n");
     buf_clear(&out);
     assert_true(frame_variable(&out, "KWIZ_HOST", "a\nb", 3, &err) && frame_variable(&out, "_x1", "", 0, &err));
     assert_string_equal(buf_text(&out), "KWIZ_HOST 3\na\nb\n_x1 0\n\n");
     buf_done(&out);
+}
+
+/* What a host's shell can't read by itself goes by length. */
+static void test_put_as_text_or_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t len, lines;
+    } cases[] = {{"a\n", 2, 1}, {"a\n\tb ~\n\n", 8, 3}, {"a", 1, 0}, {"", 0, 0}, {"a\0b\n", 4, 0}, {"\r\n", 2, 0}, {"\xd0\xb6\n", 3, 0}, {"\x7f\n", 2, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out;
+        buf_init(&out, 1000);
+        struct err err = ERR_INIT;
+        assert_true(frame_put(&out, "s", cases[i].bytes, cases[i].len, &err));
+        char head[32];
+        snprintf(head, sizeof head, cases[i].lines ? "text s %zu\n" : "put s %zu\n", cases[i].lines ? cases[i].lines : cases[i].len);
+        assert_int_equal(out.len, strlen(head) + cases[i].len);
+        assert_memory_equal(out.data, head, strlen(head));
+        assert_memory_equal(out.data + strlen(head), cases[i].bytes, cases[i].len);
+        buf_done(&out);
+    }
+    char long_text[FRAME_TEXT_MAX + 1];
+    memset(long_text, 'x', sizeof long_text);
+    for (size_t len = FRAME_TEXT_MAX; len <= FRAME_TEXT_MAX + 1; len++) {
+        struct buf out;
+        buf_init(&out, 2 * FRAME_TEXT_MAX);
+        struct err err = ERR_INIT;
+        long_text[len - 1] = '\n';
+        assert_true(frame_put(&out, "s", long_text, len, &err));
+        assert_memory_equal(out.data, len > FRAME_TEXT_MAX ? "put " : "text", 4);
+        long_text[len - 1] = 'x';
+        buf_done(&out);
+    }
 }
 
 static void test_frames_refuse_what_is_no_name(void **state)
@@ -482,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_records_however_they_are_cut),
         cmocka_unit_test(test_record_caps),
         cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_put_as_text_or_bytes),
         cmocka_unit_test(test_frames_refuse_what_is_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,7 @@ static void colours_can_be_read(void **state)
         for (int background = BACKGROUND_DARK; background <= BACKGROUND_LIGHT; background++) {
             struct theme theme = {DEPTH_256, (enum theme_background)background, cvd};
             for (int role = 0; role < ROLE_COUNT; role++) {
-                int color = theme_style(&theme, (enum role)role).color;
+                int color = theme_style(&theme, (enum text_role)role).color;
                 if (color == STYLE_DEFAULT)
                     continue;
                 assert_true(color >= 16);
@@ -98,7 +98,7 @@ static void nothing_depends_on_colour_alone(void **state)
             assert_int_not_equal(theme_style(&theme, ROLE_FAIL).attributes, 0);
             assert_int_equal(theme_style(&theme, ROLE_TITLE).attributes, STYLE_REVERSE);
             for (int role = 0; role < ROLE_COUNT; role++)
-                assert_true(theme_style(&theme, (enum role)role).color < 8); /* 8 is Solarized's background */
+                assert_true(theme_style(&theme, (enum text_role)role).color < 8); /* 8 is Solarized's background */
         }
     struct theme unknown = {DEPTH_256, BACKGROUND_UNKNOWN,
                             false}; /* then the 16 of the terminal, which fit to its background */

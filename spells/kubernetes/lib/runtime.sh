@@ -76,6 +76,30 @@ containerd_version() {
     version_of "$(containerd --version 2>/dev/null | awk '{ print $3 }')"
 }
 
+# containerd_is_offered FAMILY: do the host's own package sources have one that is new enough?
+containerd_is_offered() {
+    offer=$(package_candidate "$(table_get runtimes.table runtime=containerd "$1")") || return 1
+    at_least "$(version_of "${offer#* }")" "$(release_fact containerd)"
+}
+
+# docker_repository: where containerd's current packages are published, as "REPOSITORY KEY"; 1 where there are none for this system, or where the
+# operator has a package repository of his own, as on sites without the internet.
+docker_repository() (
+    if is_answered package_repository; then return 1; fi
+    # shellcheck source=/dev/null
+    . "${1:-/etc/os-release}"
+    base=https://download.docker.com/linux
+    case ${ID:-} in
+    debian | ubuntu)
+        [ -n "${VERSION_CODENAME:-}" ] || return 1
+        printf '%s/%s %s stable %s/%s/gpg' "$base" "$ID" "$VERSION_CODENAME" "$base" "$ID"
+        ;;
+    fedora) printf '%s/fedora/%s/%s/stable %s/fedora/gpg' "$base" "${VERSION_ID%%.*}" "$(uname -m)" "$base" ;;
+    rhel | centos | rocky | almalinux | ol) printf '%s/centos/%s/%s/stable %s/centos/gpg' "$base" "${VERSION_ID%%.*}" "$(uname -m)" "$base" ;;
+    *) return 1 ;;
+    esac
+)
+
 # The sections of containerd's configuration, by its version: 2 (containerd 1.x), 3 (2.x).
 containerd_section() {
     case $1.$2 in

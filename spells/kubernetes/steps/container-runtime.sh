@@ -18,6 +18,9 @@ if ! runtime_is_installed; then
     if is_answered runtime_repository; then
         is_answered runtime_key || kwiz_fail "runtime_repository is answered, runtime_key is not" "give the repository's key: address, path or text"
         repository_add runtime "$(answer runtime_repository)" "$(answer runtime_key)"
+    elif [ "$name" = containerd ] && ! containerd_is_offered "$family" && repository=$(docker_repository); then
+        kwiz_warn "the package sources of $KWIZ_HOST have no containerd that Kubernetes $(version_wanted) works with: it is taken from ${repository% *}"
+        repository_add runtime "${repository% *}" "${repository##* }"
     fi
     candidate=$(package_candidate "$(table_get runtimes.table "runtime=$name" "$family")") ||
         kwiz_fail "no package of $name is in the package sources of $KWIZ_HOST" "answer runtime_repository and runtime_key, or install $name yourself"

@@ -3,24 +3,23 @@
 
 # flock where there is one, else a file that names its owner.
 lock_mutex() {
-	lm_turn=0
 	[ -d "$top" ] || mkdir -p "$top"
 	proc_stat $$
 	lm_start=$pstart
 	exec 9>>"$top/attach.lock"
+	read -r up _ </proc/uptime
+	lm_end=$((${up%.*} + 10))
 	while ! take_mutex; do
-		[ "$lm_turn" -lt 50 ] || refuse "another attachment holds $top/attach.lock for 10 s"
-		sleep 0.2 || {
-			sleep 1
-			lm_turn=$((lm_turn + 4))
-		}
-		lm_turn=$((lm_turn + 1))
+		read -r up _ </proc/uptime
+		[ "${up%.*}" -lt "$lm_end" ] || refuse "another attachment holds $top/attach.lock for 10 s"
+		sleep 0.2 || sleep 1
 	done
 }
 
 take_mutex() {
 	if command -v flock >/dev/null; then
-		flock -n 9
+		# An old BusyBox cannot wait with a limit.
+		flock -w 10 9 || flock -n 9
 		return
 	fi
 	set -C

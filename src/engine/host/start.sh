@@ -26,7 +26,8 @@ start_supervisor() {
 		# A unit whose supervisor died keeps its name as long as steps live in it, so each gets a name of its own.
 		read -r up _ </proc/uptime
 		sv_unit=kwiz-$RUN-$(printf '%.100s' "$HOST")-${up%.*}${up#*.}
-		start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity --collect
+		# Services ignore SIGPIPE, a shell can't undo it, and then `yes | head` in a step complains.
+		start_by_systemd -p OOMPolicy=continue -p TasksMax=infinity -p IgnoreSIGPIPE=no --collect
 		# 1: refused, perhaps because it is old and knows fewer settings.
 		[ $? -ne 1 ] || start_by_systemd
 		if [ "$ss_status" -eq 0 ] && wait_for_supervisor; then return 0; fi

@@ -15,7 +15,7 @@ supervise() {
 	proc_stat $$
 	my_start=$pstart
 	exec 4<>"$V/req" 6<"$control"
-	ticking='' open='' common_names='' common_why=''
+	ticking='' leaving='' open='' common_names='' common_why=''
 	choose_guard
 	load_common
 	remember_all
@@ -60,6 +60,8 @@ handle() {
 		ticking=
 		[ -p "$V/req" ] || exit 0
 		audit
+		# What kwiz had given up on is over: nobody else would release the host.
+		[ -z "$open" ] && [ -n "$leaving" ] && quit "$leaving"
 		return
 	fi
 	read -r sv_current <"$V/epoch"
@@ -70,6 +72,7 @@ handle() {
 		accept $sv_rest
 		;;
 	audit)
+		leaving=
 		set_clock
 		audit
 		;;
@@ -299,6 +302,7 @@ quit() {
 		qu_ids=
 		for qu_entry in $open; do qu_ids="$qu_ids ${qu_entry%%:*}"; done
 		poke "b quit: still running:$qu_ids"
+		leaving=$1
 		return
 	fi
 	# Opened before it goes, so that the attachment still hears of it.

@@ -59,26 +59,19 @@ write_all() {
 	done
 }
 
-# How to wake up after 80 ms: `read -t` where the shell has it; else a helper that sleeps and pokes, one poke at a time,
-# in bash where there is one (Debian and Ubuntu, whose sh is dash), as a sleep process each time costs more than all else.
-# The helper holds only the reading end of its FIFO, so it ends with the writer, however that dies.
+# How to wake up after 80 ms: a helper sleeps and pokes, one poke at a time; in bash where there is one, as a sleep process each
+# time costs more than all else. Not by `read -t` of the pokes themselves: a shell that is not run for a while in the middle of
+# a line meets its limit there and loses what it has read. The helper holds only the reading end of its FIFO, so it ends with the
+# writer, however that dies.
 choose_tick() {
-	nap=0.08 timed_read=
-	# shellcheck disable=SC3045
-	read -r -t "$nap" event </dev/null
-	# 1 is end of file; a shell without -t says 2.
-	if [ $? -eq 1 ]; then
-		timed_read=1
-		return
-	fi
 	exec 7<>"$V/tick.$epoch"
 	{
 		exec <"$V/tick.$epoch" 7>&-
 		# shellcheck disable=SC2016
 		! command -v bash || exec bash -c 'exec 8<>"$1"; while read -r _; do read -r -t "$2" _ <&8; echo t >&5; done' \
-			tick "$V/nap.$epoch" "$nap"
+			tick "$V/nap.$epoch" 0.08
 		while read -r _; do
-			sleep "$nap" || sleep 1
+			sleep 0.08 || sleep 1
 			echo t >&5
 		done
 	} >/dev/null 4>&- 6>&- &
@@ -87,19 +80,11 @@ choose_tick() {
 # Sets event. Ticks only while there may be something to see.
 wait_event() {
 	event=
-	if [ -z "$streams" ] && { [ -z "$expected" ] || [ "$expect_ticks" -eq 0 ]; }; then
-		read -r event <&5
-	elif [ -n "$timed_read" ]; then
-		# shellcheck disable=SC3045
-		read -r -t "$nap" event <&5 || event=t
-		[ -n "$event" ] || event=t
-	else
-		if [ -z "$tick_asked" ]; then
-			tick_asked=1
-			printf 'g\n' >&7
-		fi
-		read -r event <&5
+	if [ -z "$tick_asked" ] && { [ -n "$streams" ] || { [ -n "$expected" ] && [ "$expect_ticks" -gt 0 ]; }; }; then
+		tick_asked=1
+		printf 'g\n' >&7
 	fi
+	read -r event <&5
 }
 
 open_stream() {
@@ -181,11 +166,22 @@ pump() {
 	done
 	[ -n "$pu_files" ] || return 0
 	final=
+	# Logs are measured before records and sent after them: when kwiz sees what a step printed after `kwiz_secret`, it knows that
+	# there is a secret, and waits for it before it shows anything.
 	# shellcheck disable=SC2046,SC2086
 	set -- $(stat -c '%s %n' $pu_files)
+	pump_kind rec "$@"
+	pump_kind log "$@"
+}
+
+# pump_kind KIND {SIZE NAME}...
+pump_kind() {
+	pu_wanted=$1
+	shift
 	while [ $# -ge 2 ]; do
 		pu_size=$1 pu_id=${2%.*} pu_kind=${2##*.}
 		shift 2
+		[ "$pu_kind" = "$pu_wanted" ] || continue
 		# The wrapper is measuring: its `end` tells the lengths.
 		read_claim "$pu_id" && [ -n "$fin" ] && continue
 		case $pu_kind in

@@ -73,22 +73,28 @@ test_confirm() {
 	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
 }
 
-# Steps see no secrets in their environment; kwiz shows none that it knows, wherever a host quotes it. (It does not know what a step mints
-# until it has fetched it: what that step itself prints of it may be seen, says kwiz-spell(5).)
+# Steps see no secrets in their environment; kwiz shows none, wherever a host quotes it, also in the step that publishes it.
 test_secrets() {
+	secrets_are_hidden 0 "$1"
+	secrets_are_hidden 0.5 "$1"
+}
+
+# A step that ends at once and one that lives on send their output in different ways.
+secrets_are_hidden() { # secrets_are_hidden SECONDS HOST
 	printf 'purple-monkey-dishwasher' >"$W/pw"
 	chmod 600 "$W/pw"
 	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" EXTRA="secrets: {sudo_password: \"file:$LAB_PASSWORD_FILE\"}" \
-		PUBLISH='id -u; kwiz_secret minted "the-minted-one"' \
-		QUOTE='test "$(kwiz_read_secret minted)" = the-minted-one; env | grep -c the-minted-one; echo "again the-minted-one"; true' answers "$@"
+		PUBLISH="id -u; kwiz_secret minted the-minted-one; echo it is the-minted-one; sleep $1; echo end" \
+		QUOTE='test "$(kwiz_read_secret minted)" = the-minted-one; env | grep -c the-minted-one; echo "again the-minted-one"; true' answers "$2"
 	run_kwiz 0 run --yes "$W/answers.yaml"
 	has "$W/out" "publish | 0"
+	has "$W/out" "publish | it is **************"
 	hasnt "$W/out" "the-minted-one"
 	has "$W/out" "again **************"
 	finds_nothing -rF -e the-minted-one -e "$(cat "$LAB_PASSWORD_FILE")" "$(run_folder)" --exclude=answers.yaml --exclude-dir=spell \
 		--exclude=plan.json || fail "a secret in the run's folder"
 	local rc=0
-	on "$1" grep -rF "$(cat "$LAB_PASSWORD_FILE")" /var/lib/kwiz /tmp || rc=$?
+	on "$2" grep -rF "$(cat "$LAB_PASSWORD_FILE")" /var/lib/kwiz /tmp || rc=$?
 	same 1 "$rc" "the password on the host's disk: status of grep, which is to find nothing in folders that are there"
 }
 
@@ -104,4 +110,41 @@ test_no_sudo_password() {
 	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" answers "$@"
 	run_kwiz 6 run --yes "$W/answers.yaml"
 	has "$W/out" "sudo wants a password"
+}
+
+hosts_limit='limit-head limit-1 limit-2'
+test_limit() { # only some hosts and steps; what is not chosen is neither contacted nor changed, and a resume does the same
+	local before
+	fleet_answers "$@"
+	before=$(opened limit-2)
+	run_kwiz 1 run --yes --limit limit-1 "$W/answers.yaml"
+	has "$W/out" "Not selected, and left alone: limit-head, limit-2"
+	has "$W/out" "token on limit-head, for join; it would have published endpoint, token"
+	has "$W/out" "limit-1 prepare: ok"
+	has "$W/out" "limit-1 join: failed"
+	hasnt "$W/out" "limit-2 prepare"
+	hasnt "$W/out" "limit-head:"
+	same "$before" "$(opened limit-2)" "connections to a host that was not selected"
+	run_kwiz 1 resume
+	has "$W/out" "limit-1 join: running, attempt 2"
+	hasnt "$W/out" "limit-2"
+	run_kwiz 0 run --yes --limit 'head,*-1' "$W/answers.yaml"
+	has "$W/out" "limit-1 join | joined"
+	run_kwiz 0 run --yes --only 'tok*,join' --no-check "$W/answers.yaml"
+	hasnt "$W/out" "prepare: running"
+	has "$W/out" "limit-2 join: ok"
+	run_kwiz 0 check --limit limit-2 "$W/answers.yaml"
+	has "$W/out" "1 pass"
+	run_kwiz 0 reset --yes --limit limit-2 "$W/answers.yaml"
+	hasnt "$W/out" "limit-1 "
+	run_kwiz 2 run --yes --limit limit-3 "$W/answers.yaml"
+	has "$W/out" "--limit limit-3: no host has that name or role; did you mean limit-1?"
+	run_kwiz 2 run --yes --limit '' "$W/answers.yaml"
+}
+
+test_check_json() {
+	fleet_answers "$@"
+	run_kwiz 0 check --json "$W/answers.yaml"
+	grep -qE '^\{"event":"check","time":"20[0-9-]+T[0-9:.]+Z","host":"check-json","check":"disk.free"' "$W/out" ||
+		fail "$(cat "$W/out")"
 }

@@ -1,26 +1,92 @@
 # shellcheck shell=bash
-# A run on a screen.
+# The operator at a terminal: what is asked, once, and how many connections that takes.
 
-# The terminal goes away (a closed window, a lost ssh) while the run's screen is open: as at the first ^C, what runs goes to its end, nothing
-# new starts, kwiz ends, and the run can be resumed.
-test_terminal_gone() {
-	FIRST='mkdir -p /root/e2e; i=0; while [ $i -lt 40 ]; do i=$((i + 1)); echo "line $i"; sleep 0.1; done; touch /root/e2e/over' answers "$@"
-	# script(1) gives kwiz a terminal, and takes it away when it is killed
-	export -f kwiz lab
-	# shellcheck disable=SC2016
-	TERM=xterm SHELL=$BASH command script -qefc 'kwiz run --yes "$W/answers.yaml"' "$W/screen" >"$W/script" 2>&1 </dev/null &
-	local terminal=$! pid
-	until_true 60 test -s "$W/screen"
-	until_true 60 grep -qa 'line 5' "$W/screen" || { tail -n 3 "$W/screen"; return 1; }
-	grep -qaF $'\033[?1049h' "$W/screen" || fail "no screen was opened"
-	pid=$(kwiz_pid)
-	kill -KILL "$terminal"
-	wait "$terminal" 2>/dev/null || true
-	until_true 60 test ! -e "/proc/$pid"
-	on "$1" test -e /root/e2e/over || { tail -n 4 "$(run_folder)/journal.jsonl"; cat "$(run_folder)/summary.txt" "$W/script"; return 1; }
-	same "$(seq -f 'line %g' 40)" "$(cat "$(log_of "$1" first)")" "log"
-	[ -s "$(run_folder)/summary.txt" ] || fail "no summary was kept"
-	[ ! -e "$(run_folder)/logs/$1/second.1.log" ] || fail "something new was started"
-	run_kwiz 0 resume
-	has "$W/out" "second: ok"
+hosts_first_run='first-run-1 first-run-2 first-run-3'
+test_first_run() { # nothing is known of the hosts, passwords are asked for
+	local h before=()
+	: >"$W/known"
+	for h; do before+=("$(opened "$h")"); done
+	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
+	KNOWN_HOSTS=$W/known on_terminal run --plain "$W/answers.yaml"
+	converse 0 "the host key is not known" yes "asks: Password" "$(cat "$LAB_PASSWORD_FILE")" "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")" \
+		"Begin?" y
+	has "$W/out" "prepared as root"
+	has "$W/out" "first-run-1 verify: ok"
+	same 3 "$(shown "host key is not known")" "host keys asked for"
+	same 2 "$(shown "assword")" "passwords asked for"
+	same 3 "$(wc -l <"$W/known")" "keys remembered"
+	hasnt "$W/out" "$(cat "$LAB_PASSWORD_FILE")"
+	! grep -rF "$(cat "$LAB_PASSWORD_FILE")" "$(run_folder)" || fail "the password in the run's folder"
+	for h; do
+		same $((before[0] + 1)) "$(opened "$h")" "connections to $h"
+		before=("${before[@]:1}")
+	done
+}
+
+hosts_slip='slip-1 slip-2'
+test_slip() { # a slip is asked about again, and costs no other host an attempt
+	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
+	on_terminal run --plain --yes "$W/answers.yaml"
+	reply "assword" wrong 1
+	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 1
+	reply "password (sudo)" wrong
+	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 2
+	terminal_ends 0
+	same 4 "$(shown "assword")" "passwords asked for"
+	has "$W/out" "slip-2 join: ok"
+}
+
+test_screen_asks() { # sudo's password in the middle of the screen
+	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" fleet_answers "$@"
+	on_terminal run --exit-at-end "$W/answers.yaml"
+	reply "Begin?" y
+	reply "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")"
+	terminal_ends 0
+	has "$W/out" "done in"
+	same 1 "$(shown "assword")" "passwords asked for"
+}
+
+test_check_asks() {
+	: >"$W/known"
+	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
+	KNOWN_HOSTS=$W/known on_terminal check "$W/answers.yaml"
+	reply "the host key is not known" yes
+	reply "assword" "$(cat "$LAB_PASSWORD_FILE")"
+	terminal_ends 0
+	has "$W/out" "disk.free"
+	: >"$W/known"
+	KNOWN_HOSTS=$W/known on_terminal check "$W/answers.yaml"
+	reply "the host key is not known" no
+	terminal_ends 6
+	has "$W/out" "host-key-new"
+	[ ! -s "$W/known" ] || fail "the key was remembered"
+}
+
+test_interrupted_question() { # ^C at a question gives the terminal back and changes nothing
+	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
+	on_terminal run "$W/answers.yaml"
+	press "assword" $'\003'
+	terminal_ends 130
+	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
+	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" fleet_answers "$@"
+	on_terminal run "$W/answers.yaml"
+	press "Begin?" $'\003'
+	terminal_ends 130
+	on_terminal run "$W/answers.yaml"
+	reply "Begin?" n
+	terminal_ends 4
+	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
+}
+
+hosts_one_connection='one-connection-1 one-connection-2'
+test_one_connection() { # the run takes over what the check has opened
+	local h before=()
+	for h; do before+=("$(opened "$h")"); done
+	fleet_answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "checks: 0 fail"
+	for h; do
+		same $((before[0] + 1)) "$(opened "$h")" "connections to $h"
+		before=("${before[@]:1}")
+	done
 }

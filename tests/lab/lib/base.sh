@@ -92,8 +92,8 @@ base_build() {
 	say "making the root file system of hosts (Debian $BASE_SUITE, once; about half a minute) ..."
 	local packages
 	packages=$(grep -Ev '^(#|$)' "$LAB_HOME/base/packages" | paste -sd, -)
-	# In mount and pid namespaces of its own, so that nothing of it is left if this is killed.
-	if ! unshare --mount --pid --fork --kill-child --propagation slave --mount-proc -- \
+	# In mount and pid namespaces of its own, which end with this process, so that nothing of it is left if this is killed.
+	if ! setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child --propagation slave --mount-proc -- \
 		mmdebstrap --mode=root --variant=minbase --format=directory --include="$packages" \
 		--aptopt="$new/apt.conf" --dpkgopt="$new/dpkg.conf" \
 		--customize-hook="$LAB_HOME/base/customize.sh" \

@@ -234,9 +234,11 @@ cgroup_leave_operator() {
 	done
 }
 
-# Removes cgroup $1 (may be empty: all of the lab) with all below. Succeeds when it is gone.
+# Removes cgroup $1 (may be empty: all of the lab) with all below. Succeeds when it is gone. Kills who entered it since it was ended: a command
+# that was just about to.
 cgroup_remove_once() {
 	local mount dir left=0
+	cgroup_kill_once "$1" || left=1
 	for mount in "${CGROUP_MOUNTS[@]}"; do
 		dir=$mount/kwiz-lab/$LAB_NAME${1:+/$1}
 		[ -d "$dir" ] || continue

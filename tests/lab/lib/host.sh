@@ -60,8 +60,9 @@ host_start() {
 	cgroup_make "hosts/$1/lab"
 	cgroup_limit "hosts/$1/host" "$(<"$HOST/mem")" "$(<"$HOST/cpuset")"
 	(
+		# In this order: who finds the lock free finds the process in its cgroup.
+		cgroup_enter "hosts/$1/lab" "$BASHPID" || exit
 		descriptors_close
-		cgroup_enter "hosts/$1/lab" "$BASHPID"
 		exec setsid unshare --mount --propagation slave -- "$LAB_SCRIPT" _keep "$1"
 	) </dev/null >>"$HOST/console.log" 2>&1 &
 	disown
@@ -77,14 +78,7 @@ host_wait() {
 	local end=$((EPOCHSECONDS + READY_LIMIT)) address system
 	host_paths "$1"
 	address=$(<"$HOST/address")
-	until host_runs "$1"; do
-		if [ -e "$HOST/off" ] || [ "$EPOCHSECONDS" -ge "$end" ]; then
-			warn "$1 did not boot; the end of $HOST/console.log:"
-			tail -n 15 "$HOST/console.log" >&2
-			return 1
-		fi
-		sleep 0.02
-	done
+	host_wait_boot "$1" "$end" || return 1
 	if [ "$(<"$HOST/kind")" = systemd ]; then
 		while :; do
 			system=$(host_shell "$1" timeout --foreground "$READY_LIMIT" systemctl is-system-running --wait 2>/dev/null || :)
@@ -95,7 +89,9 @@ host_wait() {
 				break
 				;;
 			esac
-			if [ "$EPOCHSECONDS" -ge "$end" ] || ! host_runs "$1"; then
+			# It may be rebooting just now: then it boots again.
+			host_wait_boot "$1" "$end" || return 1
+			if [ "$EPOCHSECONDS" -ge "$end" ]; then
 				warn "$1 has not finished booting in $READY_LIMIT s (systemd says: ${system:-nothing}); see lab shell $1 journalctl"
 				return 1
 			fi
@@ -106,11 +102,28 @@ host_wait() {
 	host_wait_sshd "$1" $((end - EPOCHSECONDS))
 }
 
+# Waits until host $1 has an init, at most until $2 (as EPOCHSECONDS).
+host_wait_boot() {
+	until host_runs "$1"; do
+		if [ -e "$RUN/hosts/$1/off" ] || [ "$EPOCHSECONDS" -ge "$2" ] || ! host_has_keeper "$1"; then
+			warn "$1 did not boot; the end of $RUN/hosts/$1/console.log:"
+			tail -n 15 "$RUN/hosts/$1/console.log" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# Has host $1 a keeper that boots it, or one to come?
+host_has_keeper() {
+	[ ! -s "$RUN/hosts/$1/keeper" ] || process_alive "$RUN/hosts/$1/keeper"
+}
+
 # Waits at most $2 seconds for the greeting of the sshd of host $1.
 host_wait_sshd() {
 	host_paths "$1"
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	if ! net_in bash -c '
+	if ! host_aside "$1" net_in bash -c '
 		end=$((EPOCHSECONDS + $2))
 		until { exec 3<>"/dev/tcp/$1/22" && read -r -t 5 line <&3 && [[ $line == SSH-* ]]; } 2>/dev/null; do
 			[ "$EPOCHSECONDS" -lt "$end" ] || exit 1
@@ -119,6 +132,15 @@ host_wait_sshd() {
 		warn "sshd of $1 did not answer in time; see lab shell $1"
 		return 1
 	fi
+}
+
+# Runs a command among the lab's own processes of host $1, where `down` finds it if who started it is killed.
+host_aside() {
+	(
+		cgroup_enter "hosts/$1/lab" "$BASHPID" || exit
+		shift
+		"$@"
+	)
 }
 
 # Runs a command as root in host $1, in all its namespaces and its cgroup, with an environment of its own.
@@ -131,7 +153,7 @@ host_shell() {
 	}
 	(
 		[ -z "${LAB_LOCK:-}" ] || exec {LAB_LOCK}>&-
-		cgroup_enter "hosts/$name/host" "$BASHPID"
+		cgroup_enter "hosts/$name/host" "$BASHPID" || exit
 		exec "${LAB_RIGHTS[@]}" nsenter --target "$PROCESS_PID" --mount --uts --ipc --net --pid --cgroup --wdns=/root -- \
 			/usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root \
 			LOGNAME=root SHELL=/bin/bash TERM="${TERM:-dumb}" LANG=C.UTF-8 "$@"

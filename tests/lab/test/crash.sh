@@ -19,6 +19,9 @@ test_crashes() {
 	left_nothing "down --all" "$TEMP/processes" 20
 	ok "down --all again" "$LAB" down --all
 	test_interrupted_up
+	ok "down --all after kill -9 of an up that waits for a boot" test_killed_waiting boot
+	ok "down --all after kill -9 of an up that waits for sshd" test_killed_waiting sshd
+	ok "down --all after kill -9 of up and down after any time" test_killed_any_time
 	ok "down --all from inside lab exec" test_down_inside
 	left_nothing "down from inside" "$TEMP/processes" 3
 }
@@ -66,6 +69,63 @@ test_interrupted_up() {
 	wait $pid 2>/dev/null
 	ok "down --all after kill -9 of up and of down" "$LAB" down --all
 	left_nothing "interrupted up" "$TEMP/processes"
+}
+
+# `up` is killed while it waits for a host that never gets ready, for what $1 says: such a wait lasts until its limit if nobody ends it.
+test_killed_waiting() {
+	local pid status=0
+	rm -f "$TEMP"/hook*
+	# Next to the hook, where it can be seen from outside, a mark that it runs.
+	printf '%s\n' '#!/bin/sh' ': >"$0.begun"' "[ $1 = boot ] || exec rm \"\$1/usr/sbin/sshd\"" 'exec sleep 1000' >"$TEMP/hook"
+	chmod +x "$TEMP/hook"
+	"$LAB" up --light --hook "$TEMP/hook" d1 2>/dev/null &
+	pid=$!
+	wait_for 60 "up_waits_for_$1" || {
+		printf 'up does not wait for %s\n' "$1"
+		status=1
+	}
+	left_record >"$TEMP/processes"
+	kill -KILL $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	"$LAB" down --all && left_all "$TEMP/processes" && return $status
+}
+
+# `up` has started what it has to start when nobody holds the lock.
+up_waits_for_boot() {
+	[ -e "$TEMP/hook.begun" ] && flock --nonblock "/run/kwiz-lab/.$KWIZ_LAB.lock" true
+}
+
+up_waits_for_sshd() {
+	local pid
+	for pid in $(left_started); do
+		grep -qz '/dev/tcp/' "/proc/$pid/cmdline" 2>/dev/null && return 0
+	done
+	return 1
+}
+
+# Kills `up` and then `down` after ever longer times, so that every stage of both has its turn, whatever the machine's speed. KWIZ_LAB_TEST_KILLS:
+# how many times.
+test_killed_any_time() {
+	local turn kills=${KWIZ_LAB_TEST_KILLS:-12} ms pid status=0
+	for ((turn = 1; turn <= kills; turn++)); do
+		ms=$((5 + 1200 * turn * turn / (kills * kills)))
+		"$LAB" up --light e1 e2 2>/dev/null &
+		pid=$!
+		sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"
+		kill -KILL $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		left_record >"$TEMP/processes"
+		"$LAB" down --all 2>/dev/null &
+		pid=$!
+		sleep "$(printf '0.%03d' $((ms / 4)))"
+		kill -KILL $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		if ! "$LAB" down --all || ! left_all "$TEMP/processes"; then
+			printf 'after %d ms of up\n' "$ms"
+			status=1
+		fi
+	done
+	return $status
 }
 
 test_down_inside() {

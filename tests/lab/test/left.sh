@@ -33,6 +33,42 @@ left_no_process() {
 	[ "$left" = 0 ] && [ "$count" -gt "${2:-0}" ] # a list without processes would prove nothing
 }
 
+# The processes that were started with the lab's name, wherever they are now: in a cgroup or none, with or without a parent.
+left_started() {
+	grep -lzxF "KWIZ_LAB=$KWIZ_LAB" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+}
+
+# Of these the ones that are not below this test: what it started itself it waits for.
+left_strays() {
+	local pid
+	for pid in $(left_started); do
+		left_is_below "$pid" || printf '%s\n' "$pid"
+	done
+}
+
+# Is process $1 this test or one below it? One that has just ended is taken for such a one.
+left_is_below() {
+	local pid=$1
+	while [ "$pid" -gt 1 ]; do
+		[ "$pid" != $$ ] || return 0
+		pid=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f2)
+		[ -n "$pid" ] || return 0
+	done
+	return 1
+}
+
+# A killed process may take a moment to go, when the machine is busy; one that waits for something takes longer.
+left_no_stray() {
+	local pid
+	wait_for 2 left_strays_none && return 0
+	for pid in $(left_strays); do
+		printf 'process %s is left: %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline")"
+	done
+	return 1
+}
+
+left_strays_none() { [ -z "$(left_strays)" ]; }
+
 left_no_cgroup() {
 	same "" "$(find /sys/fs/cgroup -path "*/kwiz-lab/$KWIZ_LAB")"
 }
@@ -75,9 +111,15 @@ left_no_file() {
 # All of the above, after what is named $1; $2 is a file of left_record, $3 how many processes it has at least.
 left_nothing() {
 	ok "$1: no process is left" left_no_process "$2" "${3:-0}"
+	ok "$1: no process that was started for it is left" left_no_stray
 	ok "$1: no cgroup is left" left_no_cgroup
 	ok "$1: no mount is left" left_no_mount
 	ok "$1: no network namespace is left" left_no_namespace
 	ok "$1: no loop device is left" left_no_loop
 	ok "$1: no file is left" left_no_file
+}
+
+# The same as one test; the file may be without processes.
+left_all() {
+	left_no_process "$1" -1 && left_no_stray && left_no_cgroup && left_no_mount && left_no_namespace && left_no_loop && left_no_file
 }

@@ -1,0 +1,38 @@
+/* Where a command that contacts hosts works: the event loop, the ways to the hosts, and the operator who answers their questions. What the check
+ * before a run found open and was told is there for the run. */
+#ifndef KWIZ_CLI_DESK_H
+#define KWIZ_CLI_DESK_H
+
+#include <stdbool.h>
+
+#include <uv.h>
+
+#include "cli/questions.h"
+#include "cli/vault.h"
+#include "engine/contacts.h"
+#include "model/plan.h"
+
+struct desk {
+    uv_loop_t loop;
+    struct contacts *contacts;
+    struct questions *questions;
+    uv_signal_t signals[3];
+    bool is_interrupted; /* ^C, SIGTERM or SIGHUP came */
+};
+
+struct desk_options {
+    const struct plan *plan;         /* must outlive the desk */
+    const struct ssh_defaults *ssh;  /* must outlive the desk */
+    struct vault *vault;             /* must outlive the desk */
+    bool accepts_new_host_keys;
+    bool can_ask;                    /* and there is a terminal */
+};
+
+/* ERR_LOCAL. Environment: KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS, SSH_AUTH_SOCK. The desk must stay where it is until desk_close. */
+bool desk_open(struct desk *desk, const struct desk_options *options, struct err *err);
+/* Ask on the terminal, with the connections looked after meanwhile; yes = something that begins with y. No answer in time is none. */
+bool desk_confirm(struct desk *desk, const char *text);
+/* Does nothing for a desk that was not opened. */
+void desk_close(struct desk *desk);
+
+#endif
