@@ -42,6 +42,10 @@ static void answered(void *context, const struct secret *answer)
     struct questions *q = context;
     struct question *question = q->first;
     q->prompt = NULL;
+    if (question->kind != ASK_HOST_KEY && !question->echo && answer && secret_len(answer) == 0) {
+        ask_next(q); /* Enter alone is no password: a try at logging in would be spent on it */
+        return;
+    }
     q->first = question->next;
     bool is_yes = answer && secret_len(answer) == 3 && strcmp(secret_bytes(answer), "yes") == 0;
     if (question->kind == ASK_HOST_KEY)
@@ -69,17 +73,19 @@ static void ask_next(struct questions *q)
 
 static char *text_of(const struct transport_ask *ask)
 {
+    bool is_sudo = ask->kind == ASK_PASSWORD && strcmp(ask->text, "sudo") == 0;
+    const char *wanted = is_sudo ? _("password for sudo") : ask->text;
     static const char *const forms[] = {
         [ASK_HOST_KEY] = N_("%s: the host key is not known: %s. Type yes to accept it and remember it:"),
         [ASK_PASSPHRASE] = N_("%s: passphrase of %s:"),
-        [ASK_PASSWORD] = N_("%s: password (%s):"),
+        [ASK_PASSWORD] = N_("%s: %s:"),
         [ASK_KEYBOARD] = N_("%s asks: %s"),
     };
     struct buf host, text;
     buf_init(&host, 1024);
     buf_init(&text, 4096);
     utf8_printable(ask->host ? ask->host : "", strlen(ask->host ? ask->host : ""), &host);
-    utf8_printable(ask->text, strlen(ask->text), &text);
+    utf8_printable(wanted, strlen(wanted), &text);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     char *whole = mem_printf(_(forms[ask->kind]), buf_text(&host), buf_text(&text));

@@ -109,9 +109,10 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
         add_failures(&out, run, runner);
     if (exit_status != 0)
         add_waiting(&out, run);
-    for (size_t i = 0; i < run->result_count; i++)
-        buf_addf(&out, "  %-11s %s (%s)\n", run->results[i].key, run->results[i].value,
-                 run->plan->hosts[run->results[i].host].host.name);
+    for (size_t host = 0; host < run->plan->host_count; host++) /* not as they happened to arrive */
+        for (size_t i = 0; i < run->result_count; i++)
+            if (run->results[i].host == host)
+                buf_addf(&out, "  %-11s %s (%s)\n", run->results[i].key, run->results[i].value, run->plan->hosts[host].host.name);
     if (extra->kubeconfig)
         buf_addf(&out, _("  kubeconfig  %s\n"), extra->kubeconfig);
     if (extra->kubeconfig_note)

@@ -8,7 +8,7 @@ test_first_run() { # nothing is known of the hosts, passwords are asked for
 	for h; do before+=("$(opened "$h")"); done
 	SSH="user: ubuntu, become: sudo" fleet_answers "$@"
 	KNOWN_HOSTS=$W/known on_terminal run --plain "$W/answers.yaml"
-	converse 0 "the host key is not known" yes "asks: Password" "$(cat "$LAB_PASSWORD_FILE")" "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")" \
+	converse 0 "the host key is not known" yes "asks: Password" "$(cat "$LAB_PASSWORD_FILE")" "password for sudo" "$(cat "$LAB_PASSWORD_FILE")" \
 		"Begin?" y
 	has "$W/out" "prepared as root"
 	has "$W/out" "first-run-1 verify: ok"
@@ -29,7 +29,7 @@ test_slip() { # a slip is asked about again, and costs no other host an attempt
 	on_terminal run --plain --yes "$W/answers.yaml"
 	reply "assword" wrong 1
 	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 1
-	reply "password (sudo)" wrong
+	reply "password for sudo" wrong
 	reply "That was refused. slip-" "$(cat "$LAB_PASSWORD_FILE")" 2
 	terminal_ends 0
 	same 4 "$(shown "assword")" "passwords asked for"
@@ -40,7 +40,7 @@ test_screen_asks() { # sudo's password in the middle of the screen
 	SSH="user: ubuntu, become: sudo, identity: $LAB_KEY" fleet_answers "$@"
 	on_terminal run --exit-at-end "$W/answers.yaml"
 	reply "Begin?" y
-	reply "password (sudo)" "$(cat "$LAB_PASSWORD_FILE")"
+	reply "password for sudo" "$(cat "$LAB_PASSWORD_FILE")"
 	terminal_ends 0
 	has "$W/out" "done in"
 	same 1 "$(shown "assword")" "passwords asked for"
