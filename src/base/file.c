@@ -41,6 +41,8 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *
     bool ok = fstat(fd, &st) == 0;
     if (!ok)
         err_set_errno(err, ERR_INVALID, errno, _("cannot read the file"));
+    else if (S_ISDIR(st.st_mode))
+        ok = err_set(err, ERR_INVALID, _("this is a folder, not a file"));
     else if (!S_ISREG(st.st_mode))
         ok = err_set(err, ERR_INVALID, _("not a regular file"));
     else if ((unsigned long long)st.st_size > max_bytes)

@@ -77,11 +77,29 @@ static bool is_unfit(uint32_t cp)
            (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb);
 }
 
+/* Length of the printable ASCII at the beginning: most of what there is, so it goes in one piece. */
+static size_t ascii_length(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] >= 0x20 && text[n] < 0x7f)
+        n++;
+    return n;
+}
+
 void utf8_printable(const char *text, size_t len, struct buf *out)
 {
     size_t columns = 0;
     for (size_t i = 0; i < len;) {
         uint32_t cp = 0;
+        size_t run = ascii_length(text + i, len - i), room = out->max - out->len;
+        if (run) {
+            buf_add(out, text + i, run < room ? run : room);
+            if (run > room)
+                return;
+            columns += run;
+            i += run;
+            continue;
+        }
         size_t n = utf8_decode(text + i, len - i, &cp);
         bool ok = true;
         if (text[i] == '\033') {

@@ -1,31 +1,174 @@
 #include "cli/aftermath.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/exit.h"
+#include "cli/kubeconfig_file.h"
 #include "transport/http.h"
 
 /* What a spell calls the secret and the result that kwiz knows what to do with; kwiz-spell(5). */
 #define KUBECONFIG_SECRET "kubeconfig"
 #define SAMPLE_RESULT "sample_url"
 #define FETCH_LIMIT_MS 30000
+#define SECRET_MAX_BYTES ((size_t)1 << 20)
+
+/* Adds a line to what the summary says below the kubeconfig's path. */
+static void add_note(struct aftermath *after, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_note(struct aftermath *after, const char *format, ...)
+{
+    char text[ERR_TEXT_MAX];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    char *note = mem_printf("%s              %s\n", after->note ? after->note : "", text);
+    free(after->note);
+    after->note = note;
+}
+
+static char *target_of(const struct execute_options *options)
+{
+    return options->update_kubeconfig ? file_expand(options->update_kubeconfig) : kubeconfig_file_default();
+}
 
 bool aftermath_store(struct aftermath *after, const char *key, const struct secret *secret, const struct execution *x,
                      const struct execute_options *options, struct err *err)
 {
     if (strcmp(key, KUBECONFIG_SECRET) != 0)
         return true;
-    char *path = options->kubeconfig ? mem_strdup(options->kubeconfig) : rundir_path(x->dir, KUBECONFIG_SECRET);
-    bool ok = file_write(path, secret_bytes(secret), secret_len(secret), 0600, err);
+    char *path = options->kubeconfig ? mem_strdup(options->kubeconfig) : rundir_path(x->dir, KUBECONFIG_SECRET), *backup = NULL;
+    bool ok = (!options->kubeconfig || kubeconfig_file_backup(path, secret_bytes(secret), secret_len(secret), &backup, err)) &&
+              file_write(path, secret_bytes(secret), secret_len(secret), 0600, err);
+    if (backup)
+        add_note(after, _("what was in %s before: %s"), path, backup);
+    free(backup);
     free(after->kubeconfig);
     after->kubeconfig = ok ? path : NULL;
     if (!ok)
         free(path);
     return ok;
+}
+
+/* A file that can't be written is better told before a run than after it. */
+static bool check_writable(const char *path, struct err *err)
+{
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? mem_strndup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_strdup(".");
+    bool ok = true;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        ok = err_set(err, ERR_LOCAL, _("--kubeconfig: cannot write %s: it is there, and no regular file"), path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        ok = err_set_errno(err, ERR_LOCAL, errno, _("--kubeconfig: cannot write into the folder %s"), folder);
+    free(folder);
+    return ok;
+}
+
+bool aftermath_check(const struct execute_options *options, struct err *err)
+{
+    if (options->kubeconfig && !check_writable(options->kubeconfig, err))
+        return false;
+    if (!options->updates_kubeconfig)
+        return true;
+    char *file = target_of(options);
+    bool ok = kubeconfig_file_check(file, err) || err_prefix(err, "--update-kubeconfig");
+    free(file);
+    return ok;
+}
+
+/* "kubectl", with --kubeconfig where it would not find the file by itself; malloc'd. */
+static char *kubectl_for(const char *file)
+{
+    char *own = kubeconfig_file_default();
+    char *kubectl = strcmp(file, own) == 0 ? mem_strdup("kubectl") : mem_printf("kubectl --kubeconfig %s", file);
+    free(own);
+    return kubectl;
+}
+
+static void tell_merged(struct aftermath *after, const char *file, const char *cluster, const struct kubeconfig_change *change)
+{
+    bool is_current = change->current && strcmp(change->current, cluster) == 0;
+    char *kubectl = kubectl_for(file);
+    add_note(after, change->is_changed ? _("merged into %s as context %s") : _("%s has it as context %s already"), file, cluster);
+    if (change->server_before)
+        add_note(after, _("! a cluster %s was there before, at %s; this one took its place"), cluster, change->server_before);
+    if (change->backup)
+        add_note(after, _("the file as it was: %s"), change->backup);
+    add_note(after, is_current ? _("the current context is %s") : _("the current context is still %s"), change->current ? change->current : "\"\"");
+    free(after->kubectl);
+    after->kubectl = is_current ? mem_printf("  %s get nodes\n", kubectl)
+                                : mem_printf(_("  %s --context %s get nodes\n  %s config use-context %s    makes it the current one\n"),
+                                             kubectl, cluster, kubectl, cluster);
+    free(kubectl);
+}
+
+static bool merge(struct aftermath *after, const char *file, const char *cluster, struct err *err)
+{
+    struct kubeconfig_change change = {0};
+    struct buf bytes;
+    buf_init(&bytes, 0);
+    bool ok = file_read(after->kubeconfig, SECRET_MAX_BYTES, &bytes, err) &&
+              kubeconfig_file_merge(file, cluster, after->kubeconfig, buf_text(&bytes), bytes.len, &change, err);
+    if (ok)
+        tell_merged(after, file, cluster, &change);
+    else
+        add_note(after, _("not merged into %s"), file);
+    buf_wipe(&bytes);
+    kubeconfig_change_done(&change);
+    return ok;
+}
+
+static bool take_out(struct aftermath *after, const char *file, const char *cluster, struct err *err)
+{
+    struct kubeconfig_change change;
+    bool ok = kubeconfig_file_remove(file, cluster, &change, err);
+    if (ok && change.is_changed) {
+        add_note(after, _("the context %s was taken out of %s"), cluster, file);
+        add_note(after, _("the file as it was: %s"), change.backup);
+        if (!change.current)
+            add_note(after, _("%s has no current context now; `kubectl config use-context NAME` chooses one"), file);
+    } else if (ok) {
+        add_note(after, _("%s has no context %s; it was not changed"), file, cluster);
+    }
+    kubeconfig_change_done(&change);
+    return ok;
+}
+
+/* Nobody asked for it to be taken out: say how. */
+static void tell_leftover(struct aftermath *after, const char *file, const char *cluster)
+{
+    if (kubeconfig_file_has(file, cluster))
+        after->kubectl = mem_printf(_("  kubectl config delete-context %s; kubectl config delete-cluster %s; kubectl config delete-user %s-admin\n"
+                                      "                  takes the cluster that is gone out of %s\n"), cluster, cluster, cluster, file);
+}
+
+bool aftermath_update(struct aftermath *after, const struct execution *x, const struct execute_options *options, int exit_status,
+                      struct err *err)
+{
+    const char *cluster = x->plan->cluster;
+    bool is_reset = strcmp(x->plan->action, "reset") == 0, ok = true;
+    if (!cluster)
+        return true;
+    char *file = target_of(options);
+    if (is_reset && exit_status == EXIT_OK && options->updates_kubeconfig)
+        ok = take_out(after, file, cluster, err);
+    else if (is_reset && exit_status == EXIT_OK)
+        tell_leftover(after, file, cluster);
+    else if (!is_reset && options->updates_kubeconfig && after->kubeconfig)
+        ok = merge(after, file, cluster, err);
+    else if (!is_reset && options->updates_kubeconfig && exit_status == EXIT_OK)
+        ok = err_set(err, ERR_LOCAL, _("there is nothing to merge into %s: no step has published a kubeconfig"), file);
+    free(file);
+    return ok || err_prefix(err, "--update-kubeconfig");
 }
 
 struct fetch {
@@ -79,5 +222,7 @@ bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *
 void aftermath_done(struct aftermath *after)
 {
     free(after->kubeconfig);
+    free(after->note);
+    free(after->kubectl);
     free(after->page);
 }

@@ -23,6 +23,12 @@ static const struct command *find(const struct command *const *list, const char 
     return NULL;
 }
 
+/* Such an argument is written behind a "=" only. */
+static bool is_argument_optional(const struct command_option *option)
+{
+    return option->argument && option->argument[0] == '[';
+}
+
 static void print_help(const struct command_line *line)
 {
     const struct command *c = line->command;
@@ -38,7 +44,7 @@ static void print_help(const struct command_line *line)
     for (const struct command_option *o = c->options; o && o->name; o++) {
         char names[64];
         snprintf(names, sizeof names, "%c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ', o->letter ? ", " : "  ",
-                 o->name, o->argument ? " " : "", o->argument ? _(o->argument) : "");
+                 o->name, o->argument && !is_argument_optional(o) ? " " : "", o->argument ? _(o->argument) : "");
         printf("  %-32s %s\n", names, _(o->help));
     }
     printf("  %-32s %s\n", "-h, --help", _("show this help"));
@@ -114,7 +120,11 @@ static void make_tables(const struct command *command, struct option *longs, cha
     *p++ = '+'; /* options come before arguments are permuted by hand below; '+' stops at the first argument */
     *p++ = ':'; /* tell a missing argument from an unknown option */
     for (const struct command_option *o = command->options; o && o->name && n < OPTIONS_MAX; o++, n++) {
-        longs[n] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL, (int)(256 + n)};
+        longs[n] = (struct option){o->name, required_argument, NULL, (int)(256 + n)};
+        if (!o->argument)
+            longs[n].has_arg = no_argument;
+        else if (is_argument_optional(o))
+            longs[n].has_arg = optional_argument;
         if (!o->letter)
             continue;
         *p++ = o->letter;
@@ -171,6 +181,8 @@ static int parse(struct command_line *line, int argc, char **argv)
                     line->arguments[line->argument_count++] = argv[optind++];
                 return -1;
             }
+            if (!*argv[optind])
+                return command_usage_error(line, _("an argument is empty; is a variable unset?"));
             line->arguments[line->argument_count++] = argv[optind++];
             continue;
         }

@@ -11,14 +11,14 @@
 struct command_option {
     const char *name;     /* long, without dashes; NULL ends the table */
     char letter;          /* short, or 0 */
-    const char *argument; /* N_("FILE"): what it takes; NULL = nothing */
+    const char *argument; /* N_("FILE"): what it takes; N_("[=FILE]"): may be left out, for options without a letter; NULL = nothing */
     const char *help;     /* N_("one sentence") */
 };
 
 /* What was given, in order. */
 struct command_given {
     const struct command_option *option;
-    const char *value; /* NULL when it takes nothing; points into argv */
+    const char *value; /* NULL when it takes nothing or nothing was given; points into argv */
 };
 
 struct command_line {

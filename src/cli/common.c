@@ -26,7 +26,11 @@ int common_execute_options(const struct command_line *line, struct execute_optio
         .ends_at_once = command_has(line, "exit-at-end"),
         .color = color,
         .kubeconfig = command_value(line, "kubeconfig"),
+        .updates_kubeconfig = command_has(line, "update-kubeconfig"),
+        .update_kubeconfig = command_value(line, "update-kubeconfig"),
     };
+    if (options->update_kubeconfig && !*options->update_kubeconfig)
+        return command_usage_error(line, _("--update-kubeconfig= wants a file; without = it is the one that kubectl uses"));
     if (color && strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 && strcmp(color, "never") != 0)
         return command_usage_error(line, _("--color takes auto, always or never, not %s"), color);
     if (parallel) {

@@ -21,6 +21,8 @@
         {"parallel", 'p', N_("N"), N_("run at most N steps at once (default 50)")},                                    \
         {"take-over", 0, NULL, N_("end another kwiz run that lives on a host")},                                       \
         {"kubeconfig", 0, N_("FILE"), N_("write the cluster's kubeconfig there instead of into the run's folder")},    \
+        {"update-kubeconfig", 0, N_("[=FILE]"),                                                                        \
+         N_("merge the cluster into your kubeconfig, with a backup; reset takes it out")},                             \
         {"exit-at-end", 0, NULL, N_("leave the screen as soon as the run is over")}
 
 /* What a command works with. */

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/aftermath.h"
+#include "cli/command.h"
 #include "cli/exit.h"
 #include "engine/runlock.h"
 #include "engine/runner.h"
@@ -114,14 +115,16 @@ static void give_screen_back(void *context)
 
 static void app_task(void *context, size_t task)
 {
+    struct show *s = context;
     (void)task;
-    app_changed(((struct show *)context)->app);
+    if (s->app) /* it goes with its terminal, and the run goes on */
+        app_changed(s->app);
 }
 
 static void app_output(void *context, size_t task, const char *bytes, size_t len)
 {
-    (void)task, (void)bytes, (void)len;
-    app_changed(((struct show *)context)->app);
+    (void)bytes, (void)len;
+    app_task(context, task);
 }
 
 static void app_warning(void *context, size_t task, const char *text)
@@ -398,7 +401,12 @@ static int finish(struct show *s)
         fprintf(stderr, "kwiz: %s\n", err.text);
         status = s->after.exit_status;
     }
-    struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .page = s->after.page, .answers_file = x->answers_file};
+    if (!aftermath_update(&s->after, x, s->options, status, &err)) {
+        command_error(&err);
+        status = status ? status : EXIT_LOCAL;
+    }
+    struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .kubeconfig_note = s->after.note, .kubectl = s->after.kubectl,
+                                  .page = s->after.page, .answers_file = x->answers_file};
     char *text = summary_text(run, x->dir, s->runner, status, &extra);
     if (!summary_save(run, x->dir, text, status, &extra, &err)) {
         fprintf(stderr, "kwiz: %s\n", err.text);

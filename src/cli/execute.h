@@ -19,6 +19,8 @@ struct execute_options {
     const char *color;       /* auto, always, never; NULL = auto */
     unsigned parallel;       /* 0 = default */
     const char *kubeconfig;  /* where to write it; NULL = in the run's folder */
+    bool updates_kubeconfig; /* also into one of the operator's, or out of it on reset */
+    const char *update_kubeconfig; /* that one; NULL = kubectl's */
     bool is_retrying;        /* resume: failed and cancelled tasks again */
 };
 

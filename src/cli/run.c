@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "cli/aftermath.h"
 #include "cli/common.h"
 #include "cli/execute.h"
 
@@ -18,6 +19,8 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     int status = common_execute_options(line, &options);
     if (status >= 0)
         return status;
+    if (!aftermath_check(&options, &err))
+        return command_error(&err);
     status = common_load(line, line->arguments[0], action, &loaded);
     if (status >= 0)
         return status;
@@ -60,6 +63,8 @@ static int resume(const struct command_line *line)
     int status = common_execute_options(line, &options);
     if (status >= 0)
         return status;
+    if (!aftermath_check(&options, &err))
+        return command_error(&err);
     if (!rundir_open(&dir, line->argument_count ? line->arguments[0] : NULL, &err) || !rundir_meta(&dir, &meta, &err))
         status = command_error(&err);
     if (status < 0 && meta.exit_status == 0) {

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "engine/host_scripts.h"
+#include "engine/missing.h"
 
 char *bootstrap_command(enum loader_way way, const char *nonce)
 {
@@ -54,6 +55,7 @@ void bootstrap_attach(const struct bootstrap *b, struct buf *out)
 {
     struct buf text;
     add_common(&text, b);
+    missing_add_check(&text);
     if (b->take_over)
         add_parameter(&text, "TAKE_OVER", "1");
     if (b->seen_boot)

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "engine/missing.h"
 #include "engine/session_parts.h"
 
 #define STAGE_LIMIT_MS 30000
@@ -58,6 +59,7 @@ void session_down(struct session *s, const char *fault, const char *detail, bool
     s->state = STATE_DOWN;
     session_limit(s, 0);
     abort_drop_all(s);
+    missing_free(&s->missing);
     channel_free(&s->channel);
     s->events->down(s->context, fault, detail, is_passing);
 }
@@ -189,6 +191,23 @@ static void channel_drained(void *context)
         s->events->drained(s->context);
 }
 
+static void attachment_ended(struct session *s, int exit_status, const char *missing)
+{
+    char noise[1024], text[1600];
+    loader_quote_noise(s, noise, sizeof noise);
+    if (*missing)
+        snprintf(text, sizeof text, _("programs that kwiz needs are missing on the host: %s (%s)"), missing, noise);
+    else
+        snprintf(text, sizeof text, _("the attachment on the host ended (status %d): %s"), exit_status, noise);
+    session_down(s, s->state == STATE_ATTACHED ? "lost" : "shell", text, true);
+}
+
+static void missing_known(void *context, const char *names)
+{
+    struct session *s = context;
+    attachment_ended(s, s->exit_status, names);
+}
+
 static void channel_closed(void *context, int exit_status, const char *signal)
 {
     struct session *s = context;
@@ -198,10 +217,13 @@ static void channel_closed(void *context, int exit_status, const char *signal)
         loader_ended(s, exit_status);
         return;
     }
-    char noise[1024], text[1400];
-    loader_quote_noise(s, noise, sizeof noise);
-    snprintf(text, sizeof text, _("the attachment on the host ended (status %d): %s"), exit_status, noise);
-    session_down(s, s->state == STATE_ATTACHED ? "lost" : "shell", text, true);
+    if (s->state == STATE_ATTACHED) {
+        attachment_ended(s, exit_status, "");
+        return;
+    }
+    s->exit_status = exit_status;
+    channel_free(&s->channel);
+    s->missing = missing_ask(s->loop, s->transport, missing_known, s);
 }
 
 static const struct channel_events channel_table = {
@@ -348,6 +370,7 @@ void session_free(struct session **session)
     s->state = STATE_DOWN;
     proto_stop(s->proto);
     abort_drop_all(s);
+    missing_free(&s->missing);
     channel_free(&s->channel);
     transport_free(&s->transport);
     uv_close((uv_handle_t *)s->timer, timer_closed);

@@ -39,6 +39,8 @@ struct session {
     struct buf noise; /* what came before the ready line, stdout and stderr */
     char nonce[SESSION_NONCE_LEN + 1];
     struct abort_channel *aborts;
+    struct missing *missing; /* being asked why there was no hello, or NULL */
+    int exit_status;         /* of that attachment */
 };
 
 /* session.c */

@@ -63,6 +63,7 @@ static void on_output(void *context, size_t task, const char *bytes, size_t len)
 {
     struct frontend *f = context;
     struct buf *text = &f->lines[task].text;
+    outlet_cork(f->out);
     while (len) {
         const char *newline = memchr(bytes, '\n', len);
         size_t n = newline ? (size_t)(newline - bytes) : len;
@@ -83,6 +84,7 @@ static void on_output(void *context, size_t task, const char *bytes, size_t len)
         bytes += n + is_whole;
         len -= n + is_whole;
     }
+    outlet_uncork(f->out);
 }
 
 static void on_task(void *context, size_t task)

@@ -136,14 +136,16 @@ void jsonl_output(struct outlet *out, const struct run *run, size_t task, const 
     json_t *o = task_event("log", run, task, now_ms);
     struct buf text;
     buf_init(&text, 4 * len + 4);
-    for (size_t i = 0; i < len;) {
+    for (size_t i = 0, from = 0; i < len;) {
         uint32_t cp;
         size_t n = utf8_decode(bytes + i, len - i, &cp);
-        if (n)
-            buf_add(&text, bytes + i, n);
-        else
-            buf_adds(&text, "\xef\xbf\xbd");
         i += n ? n : 1;
+        if (n && i < len)
+            continue;
+        buf_add(&text, bytes + from, i - from - !n); /* what is valid, in one piece */
+        if (!n)
+            buf_adds(&text, "\xef\xbf\xbd");
+        from = i;
     }
     json_object_set_new(o, "text", json_stringn(buf_text(&text), text.len));
     buf_done(&text);

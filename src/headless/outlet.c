@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+
+#define BATCH_MAX_BYTES ((size_t)64 << 10)
 
 /* The handles live apart from the outlet: libuv needs them until their close callback, which may come after the outlet is gone. */
 struct stream {
@@ -23,6 +26,8 @@ struct outlet {
     struct stream *stream; /* NULL: a file, written at once */
     size_t queued;
     int error;
+    struct buf batch; /* while corked */
+    bool is_corked;
 };
 
 struct piece {
@@ -37,6 +42,7 @@ struct outlet *outlet_new(uv_loop_t *loop, int fd)
     struct outlet *outlet = mem_new(1, sizeof *outlet);
     outlet->loop = loop;
     outlet->fd = fd;
+    buf_init(&outlet->batch, BATCH_MAX_BYTES);
     uv_handle_type type = uv_guess_handle(fd);
     if (type != UV_NAMED_PIPE && type != UV_TTY)
         return outlet;
@@ -84,7 +90,7 @@ static void write_now(struct outlet *outlet, const char *bytes, size_t len)
     }
 }
 
-bool outlet_write(struct outlet *outlet, const char *bytes, size_t len, bool can_drop)
+static bool put(struct outlet *outlet, const char *bytes, size_t len, bool can_drop)
 {
     if (outlet->error)
         return false;
@@ -123,6 +129,37 @@ bool outlet_write(struct outlet *outlet, const char *bytes, size_t len, bool can
     return true;
 }
 
+static void put_batch(struct outlet *outlet)
+{
+    if (outlet->batch.len)
+        put(outlet, outlet->batch.data, outlet->batch.len, true);
+    buf_clear(&outlet->batch);
+}
+
+bool outlet_write(struct outlet *outlet, const char *bytes, size_t len, bool can_drop)
+{
+    if (outlet->is_corked && can_drop) {
+        if (buf_add(&outlet->batch, bytes, len))
+            return !outlet->error;
+        put_batch(outlet);
+        if (buf_add(&outlet->batch, bytes, len))
+            return !outlet->error;
+    }
+    put_batch(outlet);
+    return put(outlet, bytes, len, can_drop);
+}
+
+void outlet_cork(struct outlet *outlet)
+{
+    outlet->is_corked = true;
+}
+
+void outlet_uncork(struct outlet *outlet)
+{
+    outlet->is_corked = false;
+    put_batch(outlet);
+}
+
 int outlet_error(const struct outlet *outlet)
 {
     return outlet->error;
@@ -159,6 +196,7 @@ void outlet_free(struct outlet **outlet, unsigned limit_ms)
         uv_run(o->loop, UV_RUN_NOWAIT);
         free(o->stream);
     }
+    buf_done(&o->batch);
     free(o);
     *outlet = NULL;
 }

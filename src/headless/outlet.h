@@ -15,6 +15,9 @@ struct outlet *outlet_new(uv_loop_t *loop, int fd);
 /* Queue bytes (copied). What may be lost (can_drop) is dropped while more than OUTLET_QUEUE_MAX bytes wait; false then. */
 #define OUTLET_QUEUE_MAX (4U << 20)
 bool outlet_write(struct outlet *outlet, const char *bytes, size_t len, bool can_drop);
+/* Until outlet_uncork, what can be dropped is gathered and written in larger pieces; the order is kept. */
+void outlet_cork(struct outlet *outlet);
+void outlet_uncork(struct outlet *outlet);
 /* Did writing fail (reader gone, disk full)? errno of the first failure, 0 if none. Everything after it is swallowed. */
 int outlet_error(const struct outlet *outlet);
 /* Run the loop until all is written, at most limit_ms, then close. */

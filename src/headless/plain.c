@@ -139,7 +139,10 @@ void plain_output(struct outlet *out, const struct run *run, size_t task, const 
 {
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
-    buf_addf(&line, "%s %s | ", host_name(run, task), step_id(run, task));
+    buf_adds(&line, host_name(run, task)); /* not formatted: this is done for millions of lines */
+    buf_adds(&line, " ");
+    buf_adds(&line, step_id(run, task));
+    buf_adds(&line, " | ");
     /* a bar redrawn by carriage returns: its last state is the line */
     while (len && text[len - 1] == '\r')
         len--;

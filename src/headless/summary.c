@@ -77,7 +77,9 @@ static void add_next(struct buf *out, const struct run *run, const struct rundir
                      int exit_status, const struct summary_extra *extra)
 {
     buf_adds(out, _("\nNext\n"));
-    if (exit_status == 0 && extra->kubeconfig)
+    if (extra->kubectl)
+        buf_adds(out, extra->kubectl);
+    else if (exit_status == 0 && extra->kubeconfig)
         buf_addf(out, "  kubectl --kubeconfig %s get nodes\n", extra->kubeconfig);
     if (exit_status == 0 && extra->answers_file && strcmp(run->plan->action, "install") == 0)
         buf_addf(out, _("  kwiz reset %s    takes everything back\n"), extra->answers_file);
@@ -113,6 +115,8 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
                 buf_addf(&out, "  %-11s %s (%s)\n", run->results[i].key, run->results[i].value, run->plan->hosts[host].host.name);
     if (extra->kubeconfig)
         buf_addf(&out, _("  kubeconfig  %s\n"), extra->kubeconfig);
+    if (extra->kubeconfig_note)
+        buf_adds(&out, extra->kubeconfig_note);
     if (extra->page)
         buf_addf(&out, _("  sample page %s\n"), extra->page);
     buf_addf(&out, _("  run's folder %s\n"), dir->path);

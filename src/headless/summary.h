@@ -11,6 +11,8 @@
 
 struct summary_extra {
     const char *kubeconfig;   /* path of the fetched kubeconfig, or NULL */
+    const char *kubeconfig_note; /* lines on what was done with it, or NULL */
+    const char *kubectl;      /* lines of commands that come next, or NULL */
     const char *page;         /* what the sample page answered ("200 OK, 615 bytes"), or NULL */
     const char *answers_file; /* as the operator gave it, or NULL */
 };

@@ -33,8 +33,18 @@ struct run *run_new(const struct plan *plan)
     run->plan = plan;
     run->tasks = mem_new(plan->task_count, sizeof *run->tasks);
     run->hosts = mem_new(plan->host_count, sizeof *run->hosts);
-    for (size_t i = 0; i < plan->task_count; i++)
-        run->tasks[i].percent = -1;
+    size_t kind = plan->task_count * RUN_TEXT_MAX;
+    run->texts = mem_new(kind ? 5 : 1, kind ? kind : 1);
+    for (size_t i = 0; i < plan->task_count; i++) {
+        struct run_task *t = &run->tasks[i];
+        char *text = run->texts + i * RUN_TEXT_MAX;
+        t->percent = -1;
+        t->progress = text;
+        t->fail = text + kind;
+        t->hint = text + 2 * kind;
+        t->warning = text + 3 * kind;
+        t->reason = text + 4 * kind;
+    }
     run->counts[TASK_PENDING] = plan->task_count;
     return run;
 }
@@ -49,6 +59,7 @@ void run_free(struct run **run)
     }
     free((*run)->results);
     free((*run)->tasks);
+    free((*run)->texts);
     free((*run)->hosts);
     free(*run);
     *run = NULL;

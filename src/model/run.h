@@ -48,10 +48,11 @@ struct run_task {
     int status;              /* exit status of the newest end */
     char how[16];            /* `HOW` of the newest end: exit, timeout ... (step-protocol) */
     int percent;             /* -1 = unknown */
-    char progress[RUN_TEXT_MAX];
-    char fail[RUN_TEXT_MAX], hint[RUN_TEXT_MAX]; /* what kwiz_fail said */
-    char warning[RUN_TEXT_MAX];                  /* the newest */
-    char reason[RUN_TEXT_MAX];                   /* pending, asks, lost, cancelled: why */
+    /* RUN_TEXT_MAX bytes each, of the run's texts: most tasks of a large run have nothing in theirs. */
+    char *progress;
+    char *fail, *hint; /* what kwiz_fail said */
+    char *warning;     /* the newest */
+    char *reason;      /* pending, asks, lost, cancelled: why */
 };
 
 struct run_host {
@@ -74,6 +75,7 @@ struct run {
     const struct plan *plan; /* must outlive the run */
     enum run_state state;
     struct run_task *tasks;  /* owned; plan->task_count */
+    char *texts;             /* owned: of the tasks, one kind after the other; memory that nothing was written to costs nothing */
     struct run_host *hosts;  /* owned; plan->host_count */
     struct run_result *results; /* owned */
     size_t result_count;

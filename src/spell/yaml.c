@@ -1,4 +1,4 @@
-#include "spell/yaml.h"
+#include "spell/yaml_write.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -34,8 +34,16 @@ static void node_free(struct yaml_node *node)
     for (size_t i = 0; i < node->count; i++)
         node_free(node->items[i]); /* never deeper than YAML_DEPTH_MAX */
     free(node->items);
+    if (node->text)
+        explicit_bzero(node->text, strlen(node->text)); /* a kubeconfig holds keys */
     free(node->text);
     free(node);
+}
+
+void yaml_node_free(struct yaml_node **node)
+{
+    node_free(*node);
+    *node = NULL;
 }
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -143,6 +151,7 @@ static bool add_scalar(struct builder *builder, const yaml_event_t *event)
     node->kind = YAML_SCALAR;
     node->text = mem_strndup(text, len);
     node->scalar = is_plain ? resolve(node->text) : YAML_STRING;
+    node->is_plain = is_plain;
     node->is_quoted = event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                       event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     return attach(builder, node, &event->start_mark);
@@ -295,7 +304,7 @@ struct yaml *yaml_load(const char *path, struct err_list *errors)
         yaml = yaml_parse(path, buf_text(&bytes), bytes.len, errors);
     else
         err_list_add(errors, &err);
-    buf_done(&bytes);
+    buf_wipe(&bytes);
     return yaml;
 }
 

@@ -27,6 +27,7 @@ struct yaml_node {
     enum yaml_scalar scalar; /* scalars only */
     unsigned line, column;   /* from 1 */
     bool is_quoted;          /* scalars only: single or double quotes */
+    bool is_plain;           /* scalars only: neither quotes nor a block (| or >) */
     char *text;              /* scalars only; owned, valid UTF-8 without NUL */
     struct yaml_node **items; /* sequence: the items; mapping: key, value, key, value ...; owned */
     size_t count;            /* of items: for mappings twice the number of keys */

@@ -72,7 +72,12 @@ test_bad_files() {
 	expect 3 "$KWIZ" plan spell.yaml --spells "$SPELLS"
 	has err 'spell.yaml:3:8: spell: there is no spell "helo"; did you mean "hello"?' "spell.yaml:5:8: hosts: expected at least one"
 	expect 3 "$KWIZ" plan /
-	has err "not a regular file"
+	has err "/: this is a folder, not a file"
+	mkfifo pipe
+	expect 3 "$KWIZ" plan pipe
+	has err "pipe: not a regular file"
+	expect 2 "$KWIZ" plan ""
+	has err "an argument is empty"
 }
 
 test_a_changed_spell_needs_confirmation() {

@@ -43,3 +43,23 @@ test_a_reader_that_goes_away() {
 	*) echo "exit status $(cat status)"; return 1 ;;
 	esac
 }
+
+# What is to be written at the end of a run is looked at before it begins; no host is contacted.
+test_targets_that_cannot_be_written() {
+	printf 'this is no answers file\n' >a.yaml
+	mkdir folder
+	expect 8 "$KWIZ" run --yes --kubeconfig folder a.yaml
+	has err "--kubeconfig: cannot write folder: it is there, and no regular file"
+	expect 8 "$KWIZ" run --yes --kubeconfig gone/file a.yaml
+	has err "--kubeconfig: cannot write into the folder gone: No such file or directory"
+	expect 3 "$KWIZ" run --yes --update-kubeconfig=folder a.yaml
+	has err "folder: --update-kubeconfig: this is a folder, not a file"
+	printf 'kind: Config\nclusters: {}\n' >config
+	expect 3 env KUBECONFIG="$PWD/config" "$KWIZ" reset --yes --update-kubeconfig a.yaml
+	has err "config:2:11: --update-kubeconfig: clusters: expected a sequence"
+	ln -s config link
+	expect 8 "$KWIZ" run --yes --update-kubeconfig=link a.yaml
+	has err "link is a symbolic link, to config; name the file itself"
+	expect 2 "$KWIZ" run --yes --update-kubeconfig= a.yaml
+	has err "--update-kubeconfig= wants a file"
+}

@@ -69,6 +69,7 @@ answers() {
 		script_answer second "${SECOND:-true}"
 		script_answer aside "${ASIDE:-true}"
 		script_answer check "${CHECK:-exit 1}"
+		[ -z "${BRING-}" ] || script_answer bring "$BRING"
 		if [ -n "${PUBLISH-}" ]; then
 			echo "  secretive: true"
 			script_answer publish "$PUBLISH"

@@ -112,7 +112,7 @@ static void go_on(struct run_task *t, size_t task, uint64_t now)
     char line[160];
     uint64_t ran = now - t->started_ms, length = 2000 + task * 7919 % 6000;
     t->percent = ran >= length ? 100 : (int)(ran * 100 / length);
-    snprintf(t->progress, sizeof t->progress, "part %llu", (unsigned long long)(ran / 1000));
+    snprintf(t->progress, RUN_TEXT_MAX, "part %llu", (unsigned long long)(ran / 1000));
     snprintf(line, sizeof line, "[%zu] %llu ms: \033[32mpulling\033[0m layer sha256:%08x\n", task,
              (unsigned long long)ran, (unsigned)(ran * 2654435761u));
     fixture_log(&demo.fixture, task, line);
@@ -123,7 +123,7 @@ static void go_on(struct run_task *t, size_t task, uint64_t now)
     t->ended_ms = now;
     t->status = t->state == TASK_FAILED ? 100 : 0;
     if (t->state == TASK_FAILED)
-        snprintf(t->fail, sizeof t->fail, "the package lock is held by unattended-upgr (pid 812)");
+        snprintf(t->fail, RUN_TEXT_MAX, "the package lock is held by unattended-upgr (pid 812)");
 }
 
 static void on_play(uv_timer_t *timer)

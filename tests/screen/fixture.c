@@ -229,7 +229,7 @@ static void running(struct fixture *f, const char *host, const char *step, unsig
     t->started_ms = FIXTURE_NOW_MS - ran_s * 1000;
     t->output_ms = FIXTURE_NOW_MS - quiet_s * 1000;
     t->percent = percent;
-    snprintf(t->progress, sizeof t->progress, "%s", progress);
+    snprintf(t->progress, RUN_TEXT_MAX, "%s", progress);
 }
 
 static const char join_log[] = "[preflight] Running pre-flight checks\n"
@@ -304,8 +304,8 @@ void fixture_many(struct fixture *f)
         struct run_task *t = &f->run->tasks[fixture_task(f, full[i], "container-runtime")];
         t->status = 100;
         snprintf(t->how, sizeof t->how, "exit");
-        snprintf(t->fail, sizeof t->fail, "/var is full: 0 of 8.0 GB free");
-        snprintf(t->hint, sizeof t->hint, "make room, then r");
+        snprintf(t->fail, RUN_TEXT_MAX, "/var is full: 0 of 8.0 GB free");
+        snprintf(t->hint, RUN_TEXT_MAX, "make room, then r");
         fixture_log(f, fixture_task(f, full[i], "container-runtime"),
                     "Unpacking containerd.io (2.3.4-1) ...\n"
                     " cannot copy extracted data: failed to write (No space left on device)\n"
@@ -334,13 +334,13 @@ void fixture_fail(struct fixture *f)
     t->status = 100;
     t->attempt = 2;
     snprintf(t->how, sizeof t->how, "exit");
-    snprintf(t->fail, sizeof t->fail,
+    snprintf(t->fail, RUN_TEXT_MAX,
              "apt did not get the package lock: unattended-upgr (pid 812) holds it.");
-    snprintf(t->hint, sizeof t->hint,
+    snprintf(t->hint, RUN_TEXT_MAX,
              "Debian's own updates run after boot, mostly over in 10 minutes; retry then.");
     f->plan->steps[3].retries = 1;
     t = &f->run->tasks[fixture_task(f, "kub-node-2", "join-worker")];
-    snprintf(t->reason, sizeof t->reason,
+    snprintf(t->reason, RUN_TEXT_MAX,
              "it was interrupted, and has no check that could tell how far it came");
     fixture_log(f, task,
                 "Reading package lists...\nBuilding dependency tree...\n"

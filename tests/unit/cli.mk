@@ -1,0 +1,3 @@
+UNIT_TESTS += tests/unit/test_kubeconfig
+tests_unit_test_kubeconfig_SOURCES = tests/unit/test_kubeconfig.c tests/unit/spell_fixture.h
+tests_unit_test_kubeconfig_LDADD = $(TEST_LIBS)
