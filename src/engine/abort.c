@@ -33,11 +33,7 @@ static void abort_data(void *context, const void *bytes, size_t len, bool is_err
     if (a->is_sent || !buf_add(&a->seen, bytes, len))
         return;
     if (loader_find_ready(&a->seen)) {
-        struct buf program;
-        buf_init(&program, BOOTSTRAP_MAX_BYTES);
-        bootstrap_abort(&s->options.bootstrap, a->id, &program);
-        channel_write(a->channel, program.data, program.len);
-        buf_done(&program);
+        bootstrap_abort(&s->options.bootstrap, a->id, a->channel);
         a->is_sent = true;
     } else if (s->sudo_password && !a->is_password_sent && memmem(buf_text(&a->seen), a->seen.len, s->nonce, SESSION_NONCE_LEN)) {
         a->is_password_sent = true;

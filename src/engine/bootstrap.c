@@ -43,15 +43,17 @@ static void add_common(struct buf *text, const struct bootstrap *b)
     add_parameter(text, "OPERATOR", b->operator_name);
 }
 
-static void finish(struct buf *text, const struct host_script *program, struct buf *out)
+static void write_program(struct channel *channel, struct buf *text, const struct host_script *program)
 {
-    buf_addf(out, "%zu\n", text->len + program->len);
-    buf_add(out, text->data, text->len);
-    buf_add(out, program->text, program->len);
+    char head[32];
+    snprintf(head, sizeof head, "%zu\n", text->len + program->len);
+    channel_write(channel, head, strlen(head));
+    channel_write(channel, text->data, text->len);
+    channel_write_shared(channel, program->text, program->len);
     buf_done(text);
 }
 
-void bootstrap_attach(const struct bootstrap *b, struct buf *out)
+void bootstrap_attach(const struct bootstrap *b, struct channel *channel)
 {
     struct buf text;
     add_common(&text, b);
@@ -60,13 +62,13 @@ void bootstrap_attach(const struct bootstrap *b, struct buf *out)
         add_parameter(&text, "TAKE_OVER", "1");
     if (b->seen_boot)
         buf_addf(&text, "SEEN_BOOT='%s'\n", b->seen_boot);
-    finish(&text, &host_script_attach, out);
+    write_program(channel, &text, &host_script_attach);
 }
 
-void bootstrap_abort(const struct bootstrap *b, uint64_t id, struct buf *out)
+void bootstrap_abort(const struct bootstrap *b, uint64_t id, struct channel *channel)
 {
     struct buf text;
     add_common(&text, b);
     buf_addf(&text, "ABORT='%llu'\n", (unsigned long long)id);
-    finish(&text, &host_script_abort, out);
+    write_program(channel, &text, &host_script_abort);
 }

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/err.h"
+#include "transport/transport.h"
 
 struct bootstrap {
     const char *run;           /* [a-z0-9-]{1,40} */
@@ -28,9 +27,9 @@ enum loader_way {
 
 /* The command for an exec channel: one line, the same to sh, csh and fish, no secrets. malloc'd. nonce: [A-Za-z0-9]+, for LOADER_SUDO_ASKS. */
 char *bootstrap_command(enum loader_way way, const char *nonce);
-/* `LENGTH\n` and the bootstrap that attaches. */
-void bootstrap_attach(const struct bootstrap *bootstrap, struct buf *out);
-/* `LENGTH\n` and the bootstrap that aborts request id. */
-void bootstrap_abort(const struct bootstrap *bootstrap, uint64_t id, struct buf *out);
+/* Writes `LENGTH\n` and the bootstrap that attaches. */
+void bootstrap_attach(const struct bootstrap *bootstrap, struct channel *channel);
+/* Writes `LENGTH\n` and the bootstrap that aborts request id. */
+void bootstrap_abort(const struct bootstrap *bootstrap, uint64_t id, struct channel *channel);
 
 #endif

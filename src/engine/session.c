@@ -154,16 +154,12 @@ static bool feed_proto(struct session *s, const void *bytes, size_t len)
 
 void session_attach(struct session *s, size_t behind)
 {
-    struct buf program;
-    buf_init(&program, BOOTSTRAP_MAX_BYTES);
-    bootstrap_attach(&s->options.bootstrap, &program);
     s->state = STATE_ATTACHING;
     if (s->is_password_sent && s->events->accepted)
         s->events->accepted(s->context, true);
     session_stage_limit(s);
     session_stage(s, _("attaching"));
-    channel_write(s->channel, program.data, program.len);
-    buf_done(&program);
+    bootstrap_attach(&s->options.bootstrap, s->channel);
     size_t rest = s->noise.len - behind;
     char *bytes = mem_new(1, rest + 1);
     memcpy(bytes, buf_text(&s->noise) + behind, rest);

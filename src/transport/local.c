@@ -188,7 +188,7 @@ static void write_next(struct local_channel *c)
         TAILQ_REMOVE(&c->base.queue, piece, link);
         c->writing = piece;
         c->write.data = c;
-        uv_buf_t bytes = uv_buf_init(piece->bytes, (unsigned)piece->len);
+        uv_buf_t bytes = uv_buf_init((char *)(uintptr_t)piece->text, (unsigned)piece->len);
         if (uv_write(&c->write, (uv_stream_t *)&c->in, &bytes, 1, wrote) < 0)
             wrote(&c->write, UV_EPIPE);
         return;

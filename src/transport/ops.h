@@ -43,6 +43,7 @@ struct piece {
     TAILQ_ENTRY(piece) link;
     size_t len, sent; /* bytes */
     bool is_secret;
+    const char *text; /* somebody else's, or bytes */
     char bytes[];
 };
 TAILQ_HEAD(piece_list, piece);

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "transport/ssh.h"
 
+/* libssh keeps buffers as large as the most that ever waited in them, two a connection: so it gets little at a time, and more when that is out. */
+#define WRITE_MAX 3840 /* with its header still below 4096, as buffers grow in powers of two */
 #define CHUNK_MAX 32768 /* one SSH packet's payload (RFC 4253 section 6.1) */
 
 #define CLOSE_WAIT_MS 1000
@@ -242,13 +244,13 @@ static bool write_queue(struct ssh_channel_state *c)
     while ((piece = TAILQ_FIRST(&c->base.queue))) {
         size_t len = piece->len - piece->sent;
         uint32_t window = ssh_channel_window_size(c->channel);
-        if (!window || c->has_close)
+        if (!window || c->has_close || (ssh_get_poll_flags(c->ssh->session) & SSH_WRITE_PENDING))
             break;
-        if (len > CHUNK_MAX)
-            len = CHUNK_MAX;
+        if (len > WRITE_MAX)
+            len = WRITE_MAX;
         if (len > window)
             len = window; /* libssh would wait for the rest */
-        int n = ssh_channel_write(c->channel, piece->bytes + piece->sent, (uint32_t)len);
+        int n = ssh_channel_write(c->channel, piece->text + piece->sent, (uint32_t)len);
         if (n <= 0)
             break;
         channel_sent(&c->base, (size_t)n);

@@ -257,13 +257,14 @@ static void add_piece(struct channel *channel, const void *bytes, size_t len, bo
     struct piece *last = TAILQ_LAST(&channel->queue, piece_list);
     channel->queued += len;
     channel->has_drained = false;
-    if (last && !is_secret && !last->is_secret && last->len < PIECE_ROOM && len <= PIECE_ROOM - last->len) {
+    if (last && !is_secret && !last->is_secret && last->text == last->bytes && last->len < PIECE_ROOM && len <= PIECE_ROOM - last->len) {
         memcpy(last->bytes + last->len, bytes, len); /* every piece has at least that room */
         last->len += len;
     } else {
         struct piece *piece = mem_new(1, sizeof *piece + (len > PIECE_ROOM || is_secret ? len : PIECE_ROOM));
         piece->len = len;
         piece->is_secret = is_secret;
+        piece->text = piece->bytes;
         memcpy(piece->bytes, bytes, len);
         TAILQ_INSERT_TAIL(&channel->queue, piece, link);
     }
@@ -273,6 +274,18 @@ static void add_piece(struct channel *channel, const void *bytes, size_t len, bo
 void channel_write(struct channel *channel, const void *bytes, size_t len)
 {
     add_piece(channel, bytes, len, false);
+}
+
+void channel_write_shared(struct channel *channel, const char *bytes, size_t len)
+{
+    if (channel->is_closed || channel->is_freed || channel->is_end_queued || !len)
+        return;
+    struct piece *piece = mem_new(1, sizeof *piece);
+    *piece = (struct piece){.len = len, .text = bytes};
+    TAILQ_INSERT_TAIL(&channel->queue, piece, link);
+    channel->queued += len;
+    channel->has_drained = false;
+    channel->ops->written(channel);
 }
 
 void channel_write_secret(struct channel *channel, const struct secret *secret)

@@ -120,6 +120,8 @@ struct channel *transport_exec(struct transport *transport, const char *command,
 void channel_write(struct channel *channel, const void *bytes, size_t len);
 /* As channel_write, the copy being zeroed after it was sent. */
 void channel_write_secret(struct channel *channel, const struct secret *secret);
+/* The same for bytes that outlive the channel: they are not copied. */
+void channel_write_shared(struct channel *channel, const char *bytes, size_t len);
 /* Bytes queued and not yet sent. */
 size_t channel_queued(const struct channel *channel);
 /* No more writing: the command sees end of file after what is queued. */

@@ -8,10 +8,10 @@ lock_mutex() {
 	lm_start=$pstart
 	exec 9>>"$top/attach.lock"
 	read -r up _ </proc/uptime
-	lm_end=$((${up%.*} + 10))
+	lm_end=$((${up%.*} + 25))
 	while ! take_mutex; do
 		read -r up _ </proc/uptime
-		[ "${up%.*}" -lt "$lm_end" ] || refuse "another attachment holds $top/attach.lock for 10 s"
+		[ "${up%.*}" -lt "$lm_end" ] || refuse "another attachment holds $top/attach.lock for 25 s"
 		sleep 0.2 || sleep 1
 	done
 }
@@ -19,7 +19,7 @@ lock_mutex() {
 take_mutex() {
 	if command -v flock >/dev/null; then
 		# An old BusyBox cannot wait with a limit.
-		flock -w 10 9 || flock -n 9
+		flock -w 25 9 || flock -n 9
 		return
 	fi
 	set -C

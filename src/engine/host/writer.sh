@@ -21,7 +21,7 @@ write_all() {
 	fi
 	choose_tick
 	pass_control
-	pump
+	pump_on
 	while :; do
 		wait_event
 		case $event in
@@ -36,7 +36,7 @@ write_all() {
 			tick_asked=
 			[ "$expect_ticks" -eq 0 ] || expect_ticks=$((expect_ticks - 1))
 			pass_control
-			pump
+			pump_on
 			;;
 		b*) printf 'bad %.200s\n' "${event#b }" >&4 ;;
 		n*) printf 'noise %.200s\n' "${event#n }" >&4 ;;
@@ -155,6 +155,16 @@ measure_dead() {
 	eval "loglim_$1=$md_log reclim_$1=$md_rec"
 }
 
+# pump_on: as long as there is more than a piece of something; control records go between, and other events after 32 MiB.
+pump_on() {
+	for po_round in 1 2 3 4 5 6 7 8; do
+		[ "$po_round" = 1 ] || pass_control
+		su_more=
+		pump
+		[ -n "$su_more" ] || return 0
+	done
+}
+
 # pump: passes on what running steps have written since. One fork tells the sizes of all their files.
 pump() {
 	pu_files='' pu_known=
@@ -217,7 +227,10 @@ send_up_to() {
 	eval "su_from=\$${1}_$2"
 	[ "$su_from" -lt "$3" ] || return 0
 	su_length=$(($3 - su_from))
-	[ "$su_length" -le "$4" ] || su_length=$4
+	if [ "$su_length" -gt "$4" ]; then
+		su_length=$4
+		su_more=1
+	fi
 	send_piece "$1" "$2" "$su_from" "$su_length"
 	eval "${1}_$2=$((su_from + su_length))"
 }
