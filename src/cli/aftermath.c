@@ -18,7 +18,8 @@
 /* What a spell calls the secret and the result that kwiz knows what to do with; kwiz-spell(5). */
 #define KUBECONFIG_SECRET "kubeconfig"
 #define SAMPLE_RESULT "sample_url"
-#define FETCH_LIMIT_MS 30000
+#define FETCH_LIMIT_MS 10000u /* one try */
+#define FETCH_TRIES_MS 60000
 #define SECRET_MAX_BYTES ((size_t)1 << 20)
 
 /* Adds a line to what the summary says below the kubeconfig's path. */
@@ -196,6 +197,51 @@ static void closed(void *context)
     ((struct fetch *)context)->is_closed = true;
 }
 
+static void slept(uv_timer_t *timer)
+{
+    *(bool *)timer->data = true;
+}
+
+static void timer_closed(uv_handle_t *handle)
+{
+    *(bool *)handle->data = true;
+}
+
+static void sleep_ms(uv_loop_t *loop, uint64_t ms)
+{
+    uv_timer_t timer;
+    bool is_over = false;
+    timer.data = &is_over;
+    uv_timer_init(loop, &timer);
+    uv_timer_start(&timer, slept, ms, 0);
+    while (!is_over)
+        uv_run(loop, UV_RUN_ONCE);
+    is_over = false;
+    uv_close((uv_handle_t *)&timer, timer_closed);
+    while (!is_over)
+        uv_run(loop, UV_RUN_ONCE);
+}
+
+/* The pod runs, but its port may need some seconds more: each node hears of it by itself. */
+static void fetch_until(struct fetch *fetch, struct http *http, uv_loop_t *loop)
+{
+    /* Directly: the page is on the operator's own hosts, which no proxy needs to know. */
+    struct http_options options = {.proxy = "", .limit_ms = FETCH_LIMIT_MS};
+    uint64_t end_ns = uv_hrtime() + (uint64_t)FETCH_TRIES_MS * 1000000;
+    for (bool is_first = true;; is_first = false) {
+        *fetch->err = (struct err)ERR_INIT;
+        fetch->is_over = false;
+        http_get(http, fetch->url, &options, got, fetch);
+        while (!fetch->is_over)
+            uv_run(loop, UV_RUN_ONCE);
+        if (fetch->is_ok || uv_hrtime() >= end_ns)
+            return;
+        if (is_first)
+            fprintf(stderr, _("kwiz: waiting for the sample page, at most %d s\n"), FETCH_TRIES_MS / 1000);
+        sleep_ms(loop, 1000);
+    }
+}
+
 bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *loop, struct err *err)
 {
     const char *url = NULL;
@@ -204,13 +250,9 @@ bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *
             url = run->results[i].value;
     if (!url)
         return true;
-    /* Directly: the page is on the operator's own hosts, which no proxy needs to know. */
-    struct http_options options = {.proxy = "", .limit_ms = FETCH_LIMIT_MS};
     struct fetch fetch = {.after = after, .url = url, .err = err};
     struct http *http = http_new(loop);
-    http_get(http, url, &options, got, &fetch);
-    while (!fetch.is_over)
-        uv_run(loop, UV_RUN_ONCE);
+    fetch_until(&fetch, http, loop);
     http_free(&http, closed, &fetch);
     while (!fetch.is_closed)
         uv_run(loop, UV_RUN_ONCE);

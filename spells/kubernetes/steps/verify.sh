@@ -16,6 +16,8 @@ waiting() {
     [ "$(answer cni)" != none ] || return 0
     kube -n kube-system get daemonsets,deployments -o jsonpath='{range .items[*]}{.kind} {.metadata.name} {.status.desiredNumberScheduled}{.spec.replicas} {.status.numberReady}{.status.readyReplicas}{"\n"}{end}' |
         awk 'NF { if ($4 == "") $4 = 0; if ($4 < $3) print $1 " " $2 ": " $4 " of " $3 " ready" }' || echo "kube-system: no answer"
+    # Running is enough here: what is to be ready is counted above, the API server says it itself, and the kubelet tells of its own static pods
+    # a minute late.
     kube -n kube-system get pods -o jsonpath='{range .items[*]}{.metadata.name} {.status.phase} {range .status.containerStatuses[*]}{.state.waiting.reason} {end}{"\n"}{end}' |
         awk 'NF && ($2 != "Running" && $2 != "Succeeded" || $3 != "") { print "pod " $1 ": " ($3 != "" ? $3 : $2) }' || echo "kube-system: no answer"
 }

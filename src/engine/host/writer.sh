@@ -171,8 +171,12 @@ pump() {
 	for pu_id in $streams; do
 		eval "pu_known=\$loglim_$pu_id"
 		[ "$pu_known" = - ] || continue
-		[ ! -s "$pu_id.log" ] || pu_files="$pu_files $pu_id.log"
-		[ ! -s "$pu_id.rec" ] || pu_files="$pu_files $pu_id.rec"
+		# With a log always its records, which may come to be between this look and the next: see below.
+		if [ -s "$pu_id.log" ]; then
+			pu_files="$pu_files $pu_id.log $pu_id.rec"
+		elif [ -s "$pu_id.rec" ]; then
+			pu_files="$pu_files $pu_id.rec"
+		fi
 	done
 	[ -n "$pu_files" ] || return 0
 	final=
