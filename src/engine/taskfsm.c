@@ -8,6 +8,13 @@
 #include "engine/engine_state.h"
 #include "engine/timers.h"
 
+/* Only what holds something: a write would make memory of a text that never had any (run_new). */
+static void text_clear(char *text)
+{
+    if (text[0])
+        text[0] = '\0';
+}
+
 static bool is_broken(enum task_state state)
 {
     return state == TASK_FAILED || state == TASK_CANCELLED;
@@ -53,7 +60,7 @@ void task_set(struct engine *e, size_t task, enum task_state state)
     else
         model->ended_ms = 0;
     if (state != TASK_PENDING && state != TASK_ASKS && state != TASK_LOST && state != TASK_CANCELLED)
-        model->reason[0] = '\0';
+        text_clear(model->reason);
     if (state != TASK_PENDING && e->tasks[task].retry_ms) {
         e->tasks[task].retry_ms = 0;
         e->retry_count--;
@@ -106,10 +113,10 @@ void task_send(struct engine *e, size_t task, enum request_mode mode)
     data->is_warned = data->is_unchanged = false;
     if (mode == MODE_STEP) {
         model->attempt++;
-        model->fail[0] = model->hint[0] = model->warning[0] = '\0';
+        text_clear(model->fail), text_clear(model->hint), text_clear(model->warning);
         mint_forget(e, task);
     }
-    model->progress[0] = '\0';
+    text_clear(model->progress);
     model->percent = -1;
     model->log_bytes = 0;
     model->output_ms = 0;
@@ -224,7 +231,7 @@ void task_retry(struct engine *e, size_t task)
     data->failures = data->reruns = data->remints = 0;
     data->is_abort_wanted = data->is_overdue = false;
     data->aborts = 0;
-    e->run->tasks[task].reason[0] = '\0';
+    text_clear(e->run->tasks[task].reason);
     /* what may still run on the host is found again, never asked for twice */
     task_set(e, task, data->phase == PHASE_NONE ? TASK_PENDING : TASK_LOST);
 }
