@@ -277,7 +277,8 @@ static const struct command command_lint = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description = N_("Besides what is checked whenever a spell is used: the syntax of its scripts (sh -n, dash -n), shellcheck where it is\n"
-                      "installed, steps without check that do not say rerun, results and secrets that are not declared."),
+                      "installed, steps without check that do not say rerun, results and secrets that are not declared,\n"
+                      "translations of what the spell does not say, and translations that are missing."),
     .options = spells_options,
     .run = lint,
 };
