@@ -67,12 +67,13 @@ test_bundled_spells_are_translated() {
 	for spell in hello kubernetes; do
 		[ -s "$SPELLS/$spell/translations/ru.yaml" ]
 		expect 0 "$KWIZ" spell lint "$SPELLS/$spell"
-		lacks err "is not translated in"
+		lacks err "is not translated in $SPELLS/$spell/translations/ru.yaml"
 	done
 	cp -r "$SPELLS/hello" .
+	rm -f hello/translations/de.yaml
 	sed -i 's/^    label: Folder$/    label: The folder/' hello/spell.yaml
 	expect 3 "$KWIZ" spell lint ./hello
-	has err 'hello/translations/ru.yaml:10:1: "Folder" stands nowhere in the spell' '"The folder" is not translated in '
+	has err 'hello/translations/ru.yaml:10:1: "Folder" stands nowhere in the spell' '"The folder" is not translated in ./hello/translations/ru.yaml'
 	sed -i '/^Folder:/d' hello/translations/ru.yaml
 	expect 0 "$KWIZ" spell lint ./hello
 	has err 'note: ' '"The folder" is not translated in '
@@ -85,6 +86,8 @@ test_spells_speak_the_operators_language() {
 	has out "Любое число узлов" "Приветствие" "Свободное место на диске" "Создать каталог"
 	expect 0 "${in_russian[@]}" "$KWIZ" answers init hello --spells "$SPELLS"
 	has out "# Что записать на каждом узле."
+	expect 0 env LC_ALL=C.UTF-8 LANGUAGE=de:ru "$KWIZ" spell show hello --spells "$SPELLS"
+	has out "Beliebig viele Hosts" "Ordner anlegen"
 	# in gettext's order: "C" speaks English, and so does a locale without UTF-8
 	expect 0 env LC_ALL=C LANGUAGE=ru "$KWIZ" spell show hello --spells "$SPELLS"
 	has out "Any number of hosts"
@@ -152,5 +155,6 @@ test_translations_fit() {
 	for n in 1 2 5 11 21 112; do
 		found+="$(LC_ALL=C.UTF-8 LANGUAGE=ru TEXTDOMAINDIR=$PWD ngettext kwiz '%zu host' '%zu hosts' $n) "
 	done
+	[ "$(LC_ALL=C.UTF-8 LANGUAGE=de:ru TEXTDOMAINDIR=$PWD ngettext kwiz '%zu task' '%zu tasks' 2)" = "%zu Aufgaben" ]
 	[ "$found" = "%zu узел %zu узла %zu узлов %zu узлов %zu узел %zu узлов " ] || { echo "    plurals: $found"; return 1; }
 }
