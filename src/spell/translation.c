@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/language.h"
@@ -117,7 +118,11 @@ void translations_read(const char *folder, struct translations *translations, st
             continue;
         struct translation made = {.language = language,
                                    .file = mem_printf("%s/translations/%s", folder, names.items[i])};
-        struct yaml *yaml = yaml_load(made.file, errors);
+        struct stat st; /* a run's copy of the spell takes no links, and must be the same spell */
+        bool is_link = lstat(made.file, &st) == 0 && S_ISLNK(st.st_mode);
+        if (is_link)
+            err_list_addf(errors, made.file, 0, 0, _("is a link; kwiz takes none among translations"));
+        struct yaml *yaml = is_link ? NULL : yaml_load(made.file, errors);
         struct yaml_reader reader = {.file = made.file, .errors = errors};
         if (yaml)
             read_items(&reader, yaml->root, &made);

@@ -131,6 +131,9 @@ test_hostile_translations_end_in_an_error() {
 	mkfifo hello/translations/ru.yaml
 	expect 3 "$KWIZ" spell lint ./hello
 	has err "not a regular file"
+	ln -sf /etc/passwd hello/translations/ru.yaml
+	expect 3 "$KWIZ" spell show ./hello
+	has err "hello/translations/ru.yaml: is a link; kwiz takes none among translations"
 	rm hello/translations/ru.yaml
 	echo 'Folder: x' >hello/translations/ru.yml
 	expect 3 "$KWIZ" spell lint ./hello
