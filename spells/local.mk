@@ -56,6 +56,7 @@ spells_kubernetes = \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
 	spells/kubernetes/steps/verify.sh \
+	spells/kubernetes/translations/de.yaml \
 	spells/kubernetes/translations/ru.yaml \
 	spells/kubernetes/versions.table
 spellsdir = $(pkgdatadir)
