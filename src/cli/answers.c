@@ -57,7 +57,7 @@ static int init(const struct command_line *line)
     buf_init(&text, (size_t)1024 * 1024);
     if (output && lstat(output, &st) == 0)
         status = command_usage_error(line, _("%s is there already"), output);
-    else if (!answers_init(spell, topology, &text, &err))
+    else if (!answers_init(spell, topology, NULL, &text, &err))
         status = command_error(&err);
     else if (!output)
         fputs(buf_text(&text), stdout);
