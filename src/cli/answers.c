@@ -174,7 +174,7 @@ static const struct command command_schema = {
     .options = schema_options,
     .run = schema,
 };
-static const struct command *const subcommands[] = {&command_init, &command_validate, &command_schema, NULL};
+static const struct command *const subcommands[] = {&command_init, &command_answers_import, &command_validate, &command_schema, NULL};
 
 const struct command command_answers = {
     .name = "answers",

@@ -211,7 +211,7 @@ bool range_expand(const char *text, enum range_style style, size_t max, struct s
     uint64_t count = ok ? pattern_count(&pattern) : 0;
     if (ok && count > max) {
         size_t at = pattern.count ? pattern.brackets[0].begin : 0;
-        err_set(err, ERR_INVALID, _("this range would be %" PRIu64 " hosts; at most %zu may be"), count, max);
+        err_set(err, ERR_INVALID, _("this range would be %llu hosts; at most %zu may be"), (unsigned long long)count, max);
         ok = fault(&pattern, at, err);
     }
     buf_init(&made, (size_t)RANGE_BYTES_MAX * 4);

@@ -16,4 +16,4 @@ tests_unit_test_requirement_LDADD = $(TEST_LIBS)
 tests_unit_test_hosts_text_SOURCES = tests/unit/test_hosts_text.c tests/unit/spell_fixture.h
 tests_unit_test_hosts_text_LDADD = $(TEST_LIBS)
 include tests/fuzz/spell.mk
-EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/manual.sh tests/cli/translation.sh
+EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/manual.sh tests/cli/translation.sh
