@@ -141,13 +141,13 @@ static void read_host_keys(const struct yaml_reader *reader, const struct yaml_n
     }
 }
 
-static void check_roles(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell,
-                        const struct topology *topology, const struct host *host)
+static void check_roles(const struct yaml_reader *reader, const struct yaml_node *map, const struct topology *topology,
+                        const struct host *host)
 {
     const struct yaml_node *node = yaml_get(map, "roles");
     if (node && node->kind == YAML_SEQUENCE && !node->count)
         yaml_error(reader, node, _("roles: expected at least one, found none"));
-    if (!spell || !topology)
+    if (!topology)
         return;
     for (size_t i = 0; i < host->roles.count; i++) {
         if (topology_role(topology, host->roles.items[i]))
@@ -191,7 +191,7 @@ void answers_read_host(const struct yaml_reader *reader, const struct yaml_node 
         read_access(reader, node, &host.user, &host.jump, &host.become, &host.port, &host.identities);
         read_host_keys(reader, node, &host);
         if (yaml_need(reader, node, "roles") && yaml_get_strings(reader, node, "roles", &host.roles))
-            check_roles(reader, node, spell, topology, &host);
+            check_roles(reader, node, topology, &host);
         check_unique(reader, node, spell, fleet, &host);
     }
     fleet->items = mem_grow(fleet->items, fleet->count + 1, sizeof host);

@@ -185,7 +185,7 @@ static void resolve_host(const struct resolution *resolution, size_t index, cons
     char *bare = bare_address(host->name), *name = inventory_host_name(bare), *address = NULL, *joined = strv_join(&roles, ",");
     struct host_word words[INVENTORY_KEYS + 2] = {{"name", name, host->line, host->column}};
     for (size_t key = 0; key < INVENTORY_KEYS; key++) {
-        const struct inventory_value *value = value_of(resolution, index, key);
+        const struct inventory_value *value = value_of(resolution, index, (enum inventory_key)key);
         words[key + 1] = (struct host_word){keys[key], value->text, value->line, value->column};
     }
     struct host_word *at = &words[INVENTORY_ADDRESS + 1];
