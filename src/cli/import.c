@@ -12,7 +12,8 @@
 #include "spell/inventory.h"
 
 /* Answers with these hosts, to --output or standard output. */
-static int write_answers(const struct command_line *line, const struct spell *spell, const char *topology, const struct fleet *fleet)
+static int write_answers(const struct command_line *line, const struct spell *spell, const char *topology,
+                         const struct fleet *fleet)
 {
     const char *output = command_value(line, "output");
     struct err err = ERR_INIT;
@@ -29,7 +30,8 @@ static int write_answers(const struct command_line *line, const struct spell *sp
     return status;
 }
 
-static int read_file(const struct command_line *line, const struct spell *spell, const char *topology, const char *format_name)
+static int read_file(const struct command_line *line, const struct spell *spell, const char *topology,
+                     const char *format_name)
 {
     const char *file = line->arguments[0];
     enum inventory_format format = INVENTORY_INI;
@@ -41,7 +43,8 @@ static int read_file(const struct command_line *line, const struct spell *spell,
     if (file_read(file, INVENTORY_BYTES_MAX, &bytes, &err)) {
         if (!format_name || !inventory_format_named(format_name, &format))
             format = inventory_guess(buf_text(&bytes), bytes.len);
-        inventory_read(format, file, buf_text(&bytes), bytes.len, spell, spell_topology(spell, topology), &fleet, &errors);
+        inventory_read(format, file, buf_text(&bytes), bytes.len, spell, spell_topology(spell, topology),
+                       &fleet, &errors);
     } else {
         err_list_add(&errors, &err);
     }
@@ -50,7 +53,8 @@ static int read_file(const struct command_line *line, const struct spell *spell,
     if (fleet.count)
         status = write_answers(line, spell, topology, &fleet);
     else if (!errors.count)
-        fprintf(stderr, _("kwiz: %s: no hosts were found (read as %s; --format says otherwise)\n"), file, inventory_format_name(format));
+        fprintf(stderr, _("kwiz: %s: no hosts were found (read as %s; --format says otherwise)\n"), file,
+                inventory_format_name(format));
     fleet_done(&fleet);
     err_list_done(&errors);
     return status;
@@ -64,7 +68,8 @@ static int import(const struct command_line *line)
     const char *name = command_value(line, "spell"), *topology = command_value(line, "topology");
     const char *output = command_value(line, "output"), *format_name = command_value(line, "format");
     if (format_name && !inventory_format_named(format_name, &format))
-        return command_usage_error(line, _("--format: expected ini, yaml, csv, ssh or lines; found \"%s\""), format_name);
+        return command_usage_error(line, _("--format: expected ini, yaml, csv, ssh or lines; found \"%s\""),
+                                   format_name);
     if (output && lstat(output, &st) == 0)
         return command_usage_error(line, _("%s is there already"), output);
     struct spell *spell = spells_open(line, name ? name : "kubernetes", &status);
@@ -87,8 +92,10 @@ static const struct command_option options[] = {
     {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},
     {"spell", 0, N_("SPELL"), N_("the spell that the answers are for (default kubernetes)")},
     {"topology", 0, N_("TOPOLOGY"), N_("its topology (default: the first)")},
-    {"format", 0, N_("FORMAT"), N_("ini, yaml (Ansible), csv, ssh (ssh_config) or lines (default: what the file looks like)")},
-    {"output", 'o', N_("FILE"), N_("write to this file, which must not be there yet, instead of standard output")},
+    {"format", 0, N_("FORMAT"),
+     N_("ini, yaml (Ansible), csv, ssh (ssh_config) or lines (default: what the file looks like)")},
+    {"output", 'o', N_("FILE"),
+     N_("write to this file, which must not be there yet, instead of standard output")},
     {0},
 };
 

@@ -10,7 +10,8 @@
 
 #define UNKNOWN_ROLE "-" /* no name of a role: those of topologies are labels */
 
-static struct yaml_node *node_new(enum yaml_kind kind, const char *text, size_t len, unsigned line, unsigned column)
+static struct yaml_node *node_new(enum yaml_kind kind, const char *text, size_t len, unsigned line,
+                                  unsigned column)
 {
     struct yaml_node *node = mem_new(1, sizeof *node);
     node->kind = kind;
@@ -27,7 +28,8 @@ static void node_add(struct yaml_node *to, struct yaml_node *item)
     to->items[to->count++] = item;
 }
 
-/* The role of a host that has none yet: a rule of answers files, but what is imported is looked through by the operator first. */
+/* The role of a host that has none yet: a rule of answers files, but what is imported is looked through by
+ * the operator first. */
 static struct yaml_node *no_roles(const struct topology *topology, const struct host_word *word)
 {
     struct yaml_node *list = node_new(YAML_SEQUENCE, NULL, 0, word->line, word->column);
@@ -42,7 +44,8 @@ static struct yaml_node *roles_node(const struct host_word *word)
     for (const char *p = word->text; *p;) {
         size_t n = strcspn(p, ", ");
         if (n)
-            node_add(list, node_new(YAML_SCALAR, p, n, word->line, word->column + range_columns(word->text, (size_t)(p - word->text))));
+            node_add(list, node_new(YAML_SCALAR, p, n, word->line,
+                                    word->column + range_columns(word->text, (size_t)(p - word->text))));
         p += n + (p[n] != '\0');
     }
     return list;
@@ -57,10 +60,11 @@ static struct yaml_node *word_node(const struct host_word *word)
     return node;
 }
 
-bool host_words_read(const struct yaml_reader *reader, const struct host_word *words, size_t count, const struct spell *spell,
-                     const struct topology *topology, struct fleet *fleet)
+bool host_words_read(const struct yaml_reader *reader, const struct host_word *words, size_t count,
+                     const struct spell *spell, const struct topology *topology, struct fleet *fleet)
 {
-    struct yaml yaml = {.root = node_new(YAML_MAPPING, NULL, 0, words[0].line, words[0].column)}, *tree = mem_new(1, sizeof *tree);
+    struct yaml yaml = {.root = node_new(YAML_MAPPING, NULL, 0, words[0].line, words[0].column)},
+                *tree = mem_new(1, sizeof *tree);
     bool has_roles = false;
     size_t errors = reader->errors->count + reader->errors->dropped;
     *tree = yaml;

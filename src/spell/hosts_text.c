@@ -33,7 +33,8 @@ static size_t split(char *line, unsigned number, struct host_word words[WORDS + 
         if (!*p || *p == '#')
             break;
         size_t n = strcspn(p, " \t");
-        words[count] = (struct host_word){.key = count < WORDS ? keys[count] : "", .text = p, .line = number, .column = column};
+        words[count] = (struct host_word){
+            .key = count < WORDS ? keys[count] : "", .text = p, .line = number, .column = column};
         count++;
         column += range_columns(p, n);
         p += n;
@@ -50,7 +51,8 @@ static bool expand(const struct text *text, const struct host_word *word, struct
     struct err err = ERR_INIT;
     size_t room = ANSWERS_HOSTS_MAX - text->fleet->count;
     size_t len = strlen(word->text);
-    if (word->text[0] == '[' && word->text[len - 1] == ']' && strchr(word->text, ':') && !strchr(word->text + 1, '[')) {
+    if (word->text[0] == '[' && word->text[len - 1] == ']' && strchr(word->text, ':') &&
+        !strchr(word->text + 1, '[')) {
         char *bare = mem_strndup(word->text + 1, len - 2); /* [fd00::1]: answers have it without brackets */
         strv_add(names, bare);
         free(bare);
@@ -58,7 +60,8 @@ static bool expand(const struct text *text, const struct host_word *word, struct
     }
     if (range_expand(word->text, RANGE_DASH, room, names, &err))
         return true;
-    return err_list_addf(text->reader.errors, text->reader.file, word->line, word->column + err.column - 1, "%s: %s", word->key, err.text);
+    return err_list_addf(text->reader.errors, text->reader.file, word->line, word->column + err.column - 1,
+                         "%s: %s", word->key, err.text);
 }
 
 /* Hosts of one line: all of them or none. */
@@ -70,7 +73,8 @@ static void read_hosts(const struct text *text, struct host_word words[WORDS], s
     ok = expand(text, &words[ADDRESS], &addresses) && ok;
     if (ok && names.count != addresses.count)
         ok = err_list_addf(text->reader.errors, text->reader.file, words[ADDRESS].line, words[ADDRESS].column,
-                           _("address: expected as many addresses as names (%zu), found %zu"), names.count, addresses.count);
+                           _("address: expected as many addresses as names (%zu), found %zu"), names.count,
+                           addresses.count);
     for (size_t i = 0; ok && i < names.count; i++) {
         words[NAME].text = names.items[i];
         words[ADDRESS].text = addresses.items[i];
@@ -89,9 +93,10 @@ static bool check_bytes(const struct yaml_reader *reader, const char *line, size
     uint32_t cp = 0;
     if (utf8_valid(line, len))
         return true;
-    for (size_t n; good < len && line[good] && (n = utf8_decode(line + good, len - good, &cp)); good += n) {}
-    return err_list_addf(reader->errors, reader->file, number, range_columns(line, good) + 1, _("expected text, found the byte 0x%02x"),
-                         (unsigned)(unsigned char)line[good]);
+    for (size_t n; good < len && line[good] && (n = utf8_decode(line + good, len - good, &cp)); good += n) {
+    }
+    return err_list_addf(reader->errors, reader->file, number, range_columns(line, good) + 1,
+                         _("expected text, found the byte 0x%02x"), (unsigned)(unsigned char)line[good]);
 }
 
 /* false: what follows need not be read. */
@@ -106,11 +111,12 @@ static bool read_line(const struct text *text, char *line, unsigned number)
         return err_list_addf(reader->errors, reader->file, number, words[0].column,
                              _("too many faults: nothing was read from here on"));
     if (text->fleet->count >= ANSWERS_HOSTS_MAX)
-        return err_list_addf(reader->errors, reader->file, number, words[0].column, _("hosts: expected at most %d, found more"),
-                             ANSWERS_HOSTS_MAX);
+        return err_list_addf(reader->errors, reader->file, number, words[0].column,
+                             _("hosts: expected at most %d, found more"), ANSWERS_HOSTS_MAX);
     if (count <= ROLES) {
         const struct host_word *last = &words[count - 1];
-        err_list_addf(reader->errors, reader->file, number, last->column + range_columns(last->text, strlen(last->text)),
+        err_list_addf(reader->errors, reader->file, number,
+                      last->column + range_columns(last->text, strlen(last->text)),
                       _("%s: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]"), keys[count]);
         return true;
     }
@@ -118,8 +124,10 @@ static bool read_line(const struct text *text, char *line, unsigned number)
         struct buf shown;
         buf_init(&shown, 100);
         utf8_printable(words[WORDS].text, strlen(words[WORDS].text), &shown);
-        err_list_addf(reader->errors, reader->file, number, words[WORDS].column,
-                      _("expected the end of the line, found \"%s\"; a line is NAME ADDRESS ROLES [USER] [JUMP]"), buf_text(&shown));
+        err_list_addf(
+            reader->errors, reader->file, number, words[WORDS].column,
+            _("expected the end of the line, found \"%s\"; a line is NAME ADDRESS ROLES [USER] [JUMP]"),
+            buf_text(&shown));
         buf_done(&shown);
         return true;
     }
@@ -130,15 +138,17 @@ static bool read_line(const struct text *text, char *line, unsigned number)
     return true;
 }
 
-bool hosts_text_read(const char *name, const char *bytes, size_t len, const struct spell *spell, const struct topology *topology,
-                     struct fleet *fleet, struct err_list *errors)
+bool hosts_text_read(const char *name, const char *bytes, size_t len, const struct spell *spell,
+                     const struct topology *topology, struct fleet *fleet, struct err_list *errors)
 {
-    const struct text text = {.reader = {.file = name, .errors = errors}, .spell = spell, .topology = topology, .fleet = fleet};
+    const struct text text = {
+        .reader = {.file = name, .errors = errors}, .spell = spell, .topology = topology, .fleet = fleet};
     size_t before = errors->count + errors->dropped;
     unsigned number = 1;
     bool goes_on = true;
     if (len > HOSTS_TEXT_BYTES_MAX)
-        return err_list_addf(errors, name, 0, 0, _("the text has %zu bytes; kwiz reads at most %zu here"), len, HOSTS_TEXT_BYTES_MAX);
+        return err_list_addf(errors, name, 0, 0, _("the text has %zu bytes; kwiz reads at most %zu here"),
+                             len, HOSTS_TEXT_BYTES_MAX);
     for (size_t at = 0; at < len && goes_on; number++) {
         const char *end = memchr(bytes + at, '\n', len - at);
         size_t next = end ? (size_t)(end - bytes) + 1 : len, n = (end ? next - 1 : len) - at;

@@ -32,14 +32,16 @@ static bool is_header(const char *line)
     while (*line) {
         size_t n = strcspn(line, ",");
         const char *word = line + strspn(line, " \t\"");
-        if (strchr(line, ',') && word < line + n && strncasecmp(word, "name", 4) == 0 && strchr(" \t\",", word[4]))
+        if (strchr(line, ',') && word < line + n && strncasecmp(word, "name", 4) == 0 &&
+            strchr(" \t\",", word[4]))
             return true;
         line += n + (line[n] != '\0');
     }
     return false;
 }
 
-/* One line that is neither empty nor a comment, blanks at its beginning and end cut off. false: it says nothing. */
+/* One line that is neither empty nor a comment, blanks at its beginning and end cut off. false: it says
+ * nothing. */
 static bool guess_line(const char *line, bool is_first, enum inventory_format *format)
 {
     size_t len = strlen(line), first = strcspn(line, " \t");
@@ -103,7 +105,8 @@ static bool check_bytes(const struct yaml_reader *reader, const char *bytes, siz
         uint32_t cp = 0;
         n = bytes[at] ? utf8_decode(bytes + at, len - at, &cp) : 0;
         if (!n)
-            return err_list_addf(reader->errors, reader->file, line, column, _("expected text, found the byte 0x%02x"),
+            return err_list_addf(reader->errors, reader->file, line, column,
+                                 _("expected text, found the byte 0x%02x"),
                                  (unsigned)(unsigned char)bytes[at]);
         column = cp == '\n' ? 1 : column + 1;
         line += cp == '\n';
@@ -128,13 +131,15 @@ static void name_roleless(const struct yaml_reader *reader, const struct fleet *
                       count);
 }
 
-void inventory_read(enum inventory_format format, const char *name, const char *bytes, size_t len, const struct spell *spell,
-                    const struct topology *topology, struct fleet *fleet, struct err_list *errors)
+void inventory_read(enum inventory_format format, const char *name, const char *bytes, size_t len,
+                    const struct spell *spell, const struct topology *topology, struct fleet *fleet,
+                    struct err_list *errors)
 {
     const struct yaml_reader reader = {.file = name, .errors = errors};
     size_t before = fleet->count;
     if (len > INVENTORY_BYTES_MAX) {
-        err_list_addf(errors, name, 0, 0, _("the text has %zu bytes; kwiz reads at most %zu here"), len, INVENTORY_BYTES_MAX);
+        err_list_addf(errors, name, 0, 0, _("the text has %zu bytes; kwiz reads at most %zu here"), len,
+                      INVENTORY_BYTES_MAX);
         return;
     }
     if (format == INVENTORY_LINES) {
@@ -144,7 +149,8 @@ void inventory_read(enum inventory_format format, const char *name, const char *
     if (!check_bytes(&reader, bytes, len))
         return;
     char *text = mem_strndup(bytes, len);
-    const char *begin = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text; /* what spreadsheets put before CSV */
+    const char *begin =
+        strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text; /* what spreadsheets put before CSV */
     if (format == INVENTORY_CSV) {
         inventory_read_csv(&reader, begin, spell, topology, fleet);
     } else if (format == INVENTORY_SSH) {

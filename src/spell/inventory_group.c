@@ -57,7 +57,8 @@ static bool full(struct inventory *inventory, unsigned line, unsigned column, co
     return false;
 }
 
-struct inventory_group *inventory_group(struct inventory *inventory, const char *name, unsigned line, unsigned column)
+struct inventory_group *inventory_group(struct inventory *inventory, const char *name, unsigned line,
+                                        unsigned column)
 {
     for (size_t i = 0; i < inventory->group_count; i++)
         if (strcmp(inventory->groups[i].name, name) == 0)
@@ -94,17 +95,19 @@ static size_t find_host(struct inventory *inventory, const char *name, unsigned 
         return inventory->host_count;
     }
     inventory->hosts = mem_grow(inventory->hosts, inventory->host_count + 1, sizeof *inventory->hosts);
-    inventory->hosts[inventory->host_count] = (struct inventory_host){.name = mem_strdup(name), .line = line, .column = column};
+    inventory->hosts[inventory->host_count] =
+        (struct inventory_host){.name = mem_strdup(name), .line = line, .column = column};
     return inventory->host_count++;
 }
 
-bool inventory_add_hosts(struct inventory *inventory, struct inventory_group *group, const char *pattern, unsigned line, unsigned column,
-                         size_t **indices, size_t *count)
+bool inventory_add_hosts(struct inventory *inventory, struct inventory_group *group, const char *pattern,
+                         unsigned line, unsigned column, size_t **indices, size_t *count)
 {
     struct strv names = {0};
     struct err err = ERR_INIT;
     if (!range_expand(pattern, RANGE_ANSIBLE, ANSWERS_HOSTS_MAX, &names, &err))
-        return err_list_addf(inventory->reader.errors, inventory->reader.file, line, column + err.column - 1, "%s: %s", "name", err.text);
+        return err_list_addf(inventory->reader.errors, inventory->reader.file, line, column + err.column - 1,
+                             "%s: %s", "name", err.text);
     for (size_t i = 0; i < names.count && !inventory->is_full; i++) {
         if (inventory->mention_count++ == INVENTORY_MENTIONS_MAX) {
             full(inventory, line, column, _("hosts in groups"), INVENTORY_MENTIONS_MAX);
@@ -120,7 +123,8 @@ bool inventory_add_hosts(struct inventory *inventory, struct inventory_group *gr
     return !inventory->is_full;
 }
 
-/* Is `wanted` reached from `from` by children? There are no circles yet, and depth is bounded by the number of groups; seen bounds the work. */
+/* Is `wanted` reached from `from` by children? There are no circles yet, and depth is bounded by the number
+ * of groups; seen bounds the work. */
 static bool reaches(const struct inventory *inventory, size_t from, size_t wanted, bool *seen)
 {
     if (from == wanted)
@@ -135,7 +139,8 @@ static bool reaches(const struct inventory *inventory, size_t from, size_t wante
     return false;
 }
 
-bool inventory_add_child(struct inventory *inventory, const char *parent, const char *child, unsigned line, unsigned column)
+bool inventory_add_child(struct inventory *inventory, const char *parent, const char *child, unsigned line,
+                         unsigned column)
 {
     struct inventory_group *above = inventory_group(inventory, parent, line, column);
     const struct inventory_group *below = inventory_group(inventory, child, line, column);
@@ -156,8 +161,9 @@ bool inventory_add_child(struct inventory *inventory, const char *parent, const 
     return true;
 }
 
-/* https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html, "Connecting to hosts: behavioral inventory parameters"; the
- * names with ssh_ are those of Ansible before 2.0, which still count. */
+/* https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html, "Connecting to hosts:
+ * behavioral inventory parameters"; the names with ssh_ are those of Ansible before 2.0, which still count.
+ */
 static const struct variable {
     const char *name;
     int key; /* -1: says nothing that kwiz could use, and is not complained of */
@@ -173,7 +179,8 @@ static const struct variable {
     {"ansible_python_interpreter", -1},
 };
 
-/* The key, -1 when it doesn't matter, -2 when it is not known: an error, once for each name. The value is never shown: it may be a password. */
+/* The key, -1 when it doesn't matter, -2 when it is not known: an error, once for each name. The value is
+ * never shown: it may be a password. */
 static int variable_key(struct inventory *inventory, const char *name, unsigned line, unsigned column)
 {
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
@@ -183,8 +190,8 @@ static int variable_key(struct inventory *inventory, const char *name, unsigned 
         return -2;
     strv_add(&inventory->unknown, name);
     char *shown = inventory_shown(name);
-    err_list_addf(inventory->reader.errors, inventory->reader.file, line, column, _("the variable \"%s\" was left out: kwiz does not know it"),
-                  shown);
+    err_list_addf(inventory->reader.errors, inventory->reader.file, line, column,
+                  _("the variable \"%s\" was left out: kwiz does not know it"), shown);
     free(shown);
     return -2;
 }
@@ -195,16 +202,16 @@ static void set(struct inventory_value *value, const char *text, unsigned line, 
     *value = (struct inventory_value){.text = mem_strdup(text), .line = line, .column = column};
 }
 
-void inventory_set(struct inventory *inventory, struct inventory_value *values, const char *key, const char *text, unsigned line,
-                   unsigned column)
+void inventory_set(struct inventory *inventory, struct inventory_value *values, const char *key,
+                   const char *text, unsigned line, unsigned column)
 {
     int index = variable_key(inventory, key, line, column);
     if (index >= 0)
         set(&values[index], text, line, column);
 }
 
-void inventory_set_hosts(struct inventory *inventory, const size_t *indices, size_t count, const char *key, const char *text, unsigned line,
-                         unsigned column)
+void inventory_set_hosts(struct inventory *inventory, const size_t *indices, size_t count, const char *key,
+                         const char *text, unsigned line, unsigned column)
 {
     int index = variable_key(inventory, key, line, column);
     for (size_t i = 0; index >= 0 && i < count; i++)

@@ -42,18 +42,22 @@ static void read_section(struct ini *ini, const char *at)
     const char *colon = memchr(name, ':', (size_t)(end - name)), *stop = colon ? colon : end;
     const char *after = end + 1 + strspn(end + 1, " \t");
     char *group = mem_strndup(name, (size_t)(stop - name)), *kind = mem_strndup(stop, (size_t)(end - stop));
-    bool is_hosts = !*kind, is_children = strcmp(kind, ":children") == 0, is_vars = strcmp(kind, ":vars") == 0;
+    bool is_hosts = !*kind, is_children = strcmp(kind, ":children") == 0,
+         is_vars = strcmp(kind, ":vars") == 0;
     if (!*group || (!is_hosts && !is_children && !is_vars))
-        complain(ini, stop, _("expected [GROUP], [GROUP:children] or [GROUP:vars]; what stands below it was left out"));
+        complain(ini, stop,
+                 _("expected [GROUP], [GROUP:children] or [GROUP:vars]; what stands below it was left out"));
     else if (*after && *after != '#' && *after != ';')
-        complain(ini, after, _("expected the end of the line behind the bracket; what stands below it was left out"));
+        complain(ini, after,
+                 _("expected the end of the line behind the bracket; what stands below it was left out"));
     else if ((ini->group = inventory_group(ini->inventory, group, ini->line, column_of(ini, name))))
         ini->section = is_hosts ? HOSTS : is_children ? CHILDREN : VARS;
     free(group);
     free(kind);
 }
 
-/* The next word as a shell would split it: blanks end it unless quoted. false at the end (or a comment). Unquoted in *word, malloc'd. */
+/* The next word as a shell would split it: blanks end it unless quoted. false at the end (or a comment).
+ * Unquoted in *word, malloc'd. */
 static bool next_word(const struct ini *ini, const char **p, const char **at, char **word, bool *is_bad)
 {
     *p += strspn(*p, " \t");
@@ -99,14 +103,17 @@ static void read_hosts(struct ini *ini, const char *p)
         return;
     char *port = is_bad ? NULL : cut_port(name);
     unsigned column = column_of(ini, at);
-    if (!is_bad && inventory_add_hosts(ini->inventory, ini->group, name, ini->line, column, &indices, &count)) {
+    if (!is_bad &&
+        inventory_add_hosts(ini->inventory, ini->group, name, ini->line, column, &indices, &count)) {
         if (port)
-            inventory_set_hosts(ini->inventory, indices, count, "ansible_port", port, ini->line, column + (unsigned)(port - name));
+            inventory_set_hosts(ini->inventory, indices, count, "ansible_port", port, ini->line,
+                                column + (unsigned)(port - name));
         while (!is_bad && next_word(ini, &p, &at, &word, &is_bad)) {
             char *equals = strchr(word, '=');
             if (equals && !is_bad) {
                 *equals = '\0';
-                inventory_set_hosts(ini->inventory, indices, count, word, equals + 1, ini->line, column_of(ini, at));
+                inventory_set_hosts(ini->inventory, indices, count, word, equals + 1, ini->line,
+                                    column_of(ini, at));
             } else if (!is_bad) {
                 complain(ini, at, _("expected VARIABLE=VALUE behind the name of a host"));
                 is_bad = true; /* one complaint a line */
@@ -164,9 +171,10 @@ static void read_line(struct ini *ini, char *line)
     const char *at = line + strspn(line, " \t");
     if (!*at || *at == '#' || *at == ';')
         return;
-    if (*at == '[' && !strchr(at, '='))  {
+    if (*at == '[' && !strchr(at, '=')) {
         const char *end = strchr(at, ']');
-        bool is_address = end && memchr(at, ':', (size_t)(end - at)) && strstr(at, "::") && strstr(at, "::") < end;
+        bool is_address =
+            end && memchr(at, ':', (size_t)(end - at)) && strstr(at, "::") && strstr(at, "::") < end;
         if (!is_address) {
             read_section(ini, at);
             return;

@@ -9,10 +9,17 @@
 #include "spell/host_words.h"
 #include "spell/value.h"
 
-#define CONTROL_PLANE {"control-plane", "master"}
-#define WORKER {"worker", "node"}
+#define CONTROL_PLANE                                                                                        \
+    {                                                                                                        \
+        "control-plane", "master"                                                                            \
+    }
+#define WORKER                                                                                               \
+    {                                                                                                        \
+        "worker", "node"                                                                                     \
+    }
 
-/* Which role the hosts of a group have: the first that the topology has. Besides, a group may be called as a role is (- or _). */
+/* Which role the hosts of a group have: the first that the topology has. Besides, a group may be called as a
+ * role is (- or _). */
 static const struct meaning {
     const char *group, *roles[2];
 } meanings[] = {
@@ -66,8 +73,8 @@ static const char *role_of(const char *group, const struct topology *topology)
 
 struct resolution {
     const struct inventory *inventory;
-    bool *members;      /* [group * hosts + host]: in the group or below it */
-    bool *is_below;     /* the group is, or is below, one that has a role */
+    bool *members;  /* [group * hosts + host]: in the group or below it */
+    bool *is_below; /* the group is, or is below, one that has a role */
     unsigned *depths;
     const char **roles; /* of groups; NULL = none */
 };
@@ -91,7 +98,8 @@ static void resolve_groups(struct resolution *resolution, const struct topology 
     const struct inventory *inventory = resolution->inventory;
     for (size_t g = 0; g < inventory->group_count; g++) {
         bool seen[INVENTORY_GROUPS_MAX] = {false};
-        resolution->roles[g] = is_holder(inventory->groups[g].name) ? NULL : role_of(inventory->groups[g].name, topology);
+        resolution->roles[g] =
+            is_holder(inventory->groups[g].name) ? NULL : role_of(inventory->groups[g].name, topology);
         resolution->depths[g] = g > 0; /* all groups are below `all` */
         mark(resolution, g, g, seen);
     }
@@ -102,7 +110,8 @@ static void resolve_groups(struct resolution *resolution, const struct topology 
         is_settled = true;
         for (size_t g = 0; g < inventory->group_count; g++)
             for (size_t i = 0; i < inventory->groups[g].child_count; i++) {
-                unsigned *depth = &resolution->depths[inventory->groups[g].children[i]], wanted = resolution->depths[g] + 1;
+                unsigned *depth = &resolution->depths[inventory->groups[g].children[i]],
+                         wanted = resolution->depths[g] + 1;
                 is_settled = is_settled && *depth >= wanted;
                 *depth = *depth < wanted ? wanted : *depth;
             }
@@ -123,9 +132,10 @@ static void name_groups(const struct resolution *resolution, const struct topolo
             continue;
         char *shown = inventory_shown(group->name);
         if (topology)
-            err_list_addf(inventory->reader.errors, inventory->reader.file, group->line, group->column,
-                          _("the group \"%s\" was left out: the topology \"%s\" has no role for it (it has: %s)"), shown, topology->name,
-                          known);
+            err_list_addf(
+                inventory->reader.errors, inventory->reader.file, group->line, group->column,
+                _("the group \"%s\" was left out: the topology \"%s\" has no role for it (it has: %s)"),
+                shown, topology->name, known);
         else
             err_list_addf(inventory->reader.errors, inventory->reader.file, group->line, group->column,
                           _("the group \"%s\" was left out: no role is known for it"), shown);
@@ -135,9 +145,10 @@ static void name_groups(const struct resolution *resolution, const struct topolo
     strv_done(&all);
 }
 
-/* A host's own value, else that of its deepest group; of several the one whose name is last, as Ansible merges them ("How variables are merged"
- * in its inventory guide). */
-static const struct inventory_value *value_of(const struct resolution *resolution, size_t host, enum inventory_key key)
+/* A host's own value, else that of its deepest group; of several the one whose name is last, as Ansible
+ * merges them ("How variables are merged" in its inventory guide). */
+static const struct inventory_value *value_of(const struct resolution *resolution, size_t host,
+                                              enum inventory_key key)
 {
     const struct inventory *inventory = resolution->inventory;
     const struct inventory_value *best = &inventory->hosts[host].values[key];
@@ -148,7 +159,8 @@ static const struct inventory_value *value_of(const struct resolution *resolutio
         if (!resolution->members[g * inventory->host_count + host] || !inventory->groups[g].values[key].text)
             continue;
         if (from == SIZE_MAX || resolution->depths[g] > resolution->depths[from] ||
-            (resolution->depths[g] == resolution->depths[from] && strcmp(inventory->groups[g].name, inventory->groups[from].name) > 0))
+            (resolution->depths[g] == resolution->depths[from] &&
+             strcmp(inventory->groups[g].name, inventory->groups[from].name) > 0))
             from = g;
     }
     return from == SIZE_MAX ? best : &inventory->groups[from].values[key];
@@ -172,17 +184,19 @@ static char *bare_address(const char *text)
     return mem_strndup(text + has_brackets, len - 2 * has_brackets);
 }
 
-static void resolve_host(const struct resolution *resolution, size_t index, const struct spell *spell, const struct topology *topology,
-                         struct fleet *fleet)
+static void resolve_host(const struct resolution *resolution, size_t index, const struct spell *spell,
+                         const struct topology *topology, struct fleet *fleet)
 {
     static const char *const keys[INVENTORY_KEYS] = {"address", "user", "port", "identity"};
     const struct inventory *inventory = resolution->inventory;
     const struct inventory_host *host = &inventory->hosts[index];
     struct strv roles = {0};
     for (size_t g = 0; g < inventory->group_count; g++)
-        if (resolution->roles[g] && resolution->members[g * inventory->host_count + index] && !strv_has(&roles, resolution->roles[g]))
+        if (resolution->roles[g] && resolution->members[g * inventory->host_count + index] &&
+            !strv_has(&roles, resolution->roles[g]))
             strv_add(&roles, resolution->roles[g]);
-    char *bare = bare_address(host->name), *name = inventory_host_name(bare), *address = NULL, *joined = strv_join(&roles, ",");
+    char *bare = bare_address(host->name), *name = inventory_host_name(bare), *address = NULL,
+         *joined = strv_join(&roles, ",");
     struct host_word words[INVENTORY_KEYS + 2] = {{"name", name, host->line, host->column}};
     for (size_t key = 0; key < INVENTORY_KEYS; key++) {
         const struct inventory_value *value = value_of(resolution, index, (enum inventory_key)key);
@@ -190,7 +204,8 @@ static void resolve_host(const struct resolution *resolution, size_t index, cons
     }
     struct host_word *at = &words[INVENTORY_ADDRESS + 1];
     address = bare_address(at->text ? at->text : bare);
-    *at = (struct host_word){"address", address, at->text ? at->line : host->line, at->text ? at->column : host->column};
+    *at = (struct host_word){"address", address, at->text ? at->line : host->line,
+                             at->text ? at->column : host->column};
     words[INVENTORY_KEYS + 1] = (struct host_word){"roles", joined, host->line, host->column};
     if (roles.count) {
         host_words_read(&inventory->reader, words, INVENTORY_KEYS + 2, spell, topology, fleet);
@@ -207,10 +222,12 @@ static void resolve_host(const struct resolution *resolution, size_t index, cons
     strv_done(&roles);
 }
 
-void inventory_resolve(struct inventory *inventory, const struct spell *spell, const struct topology *topology, struct fleet *fleet)
+void inventory_resolve(struct inventory *inventory, const struct spell *spell,
+                       const struct topology *topology, struct fleet *fleet)
 {
     struct resolution resolution = {.inventory = inventory};
-    resolution.members = mem_new(inventory->group_count * inventory->host_count + 1, sizeof *resolution.members);
+    resolution.members =
+        mem_new(inventory->group_count * inventory->host_count + 1, sizeof *resolution.members);
     resolution.is_below = mem_new(inventory->group_count, sizeof *resolution.is_below);
     resolution.depths = mem_new(inventory->group_count, sizeof *resolution.depths);
     resolution.roles = mem_new(inventory->group_count, sizeof *resolution.roles);

@@ -45,7 +45,8 @@ static bool is_full(const struct table *table)
 {
     if (table->fleet->count < ANSWERS_HOSTS_MAX)
         return false;
-    err_list_addf(table->reader->errors, table->reader->file, table->line, 1, _("hosts: expected at most %d, found more"), ANSWERS_HOSTS_MAX);
+    err_list_addf(table->reader->errors, table->reader->file, table->line, 1,
+                  _("hosts: expected at most %d, found more"), ANSWERS_HOSTS_MAX);
     return true;
 }
 
@@ -94,7 +95,8 @@ static bool read_header(struct table *table, const struct host_word *fields, siz
                 return complain(table, fields[i].column, _("this column stands here twice"));
         has_name |= table->keys[i] == columns[0];
         if (!table->keys[i])
-            complain(table, fields[i].column, _("this column was left out: expected name, address, roles, user, jump or port"));
+            complain(table, fields[i].column,
+                     _("this column was left out: expected name, address, roles, user, jump or port"));
     }
     return has_name ? true : complain(table, 1, _("expected a header with the column \"name\" at least"));
 }
@@ -117,8 +119,8 @@ static void read_record(struct table *table, struct host_word *fields, size_t co
         host_words_read(table->reader, words, n, table->spell, table->topology, table->fleet);
 }
 
-void inventory_read_csv(const struct yaml_reader *reader, const char *text, const struct spell *spell, const struct topology *topology,
-                        struct fleet *fleet)
+void inventory_read_csv(const struct yaml_reader *reader, const char *text, const struct spell *spell,
+                        const struct topology *topology, struct fleet *fleet)
 {
     struct table table = {.reader = reader, .spell = spell, .topology = topology, .fleet = fleet};
     bool goes_on = true;
@@ -147,7 +149,8 @@ static void read_names(const struct table *table, const char *line, const char *
             return;
         char *alias = mem_strndup(p, n), *name = inventory_host_name(alias);
         unsigned column = range_columns(line, (size_t)(p - line)) + 1;
-        struct host_word words[] = {{"name", name, table->line, column}, {"address", alias, table->line, column}};
+        struct host_word words[] = {{"name", name, table->line, column},
+                                    {"address", alias, table->line, column}};
         if (!strpbrk(alias, "*?!"))
             host_words_read(table->reader, words, 2, table->spell, table->topology, table->fleet);
         free(alias);
@@ -156,8 +159,8 @@ static void read_names(const struct table *table, const char *line, const char *
     }
 }
 
-void inventory_read_ssh(const struct yaml_reader *reader, const char *text, const struct spell *spell, const struct topology *topology,
-                        struct fleet *fleet)
+void inventory_read_ssh(const struct yaml_reader *reader, const char *text, const struct spell *spell,
+                        const struct topology *topology, struct fleet *fleet)
 {
     struct table table = {.reader = reader, .spell = spell, .topology = topology, .fleet = fleet};
     bool goes_on = true;
@@ -166,7 +169,8 @@ void inventory_read_ssh(const struct yaml_reader *reader, const char *text, cons
         size_t n = strcspn(word, " \t=");
         table.line++;
         if (n == 7 && strncasecmp(word, "include", n) == 0)
-            complain(&table, (unsigned)(word - line) + 1, _("Include is not followed; import that file as well"));
+            complain(&table, (unsigned)(word - line) + 1,
+                     _("Include is not followed; import that file as well"));
         else if (n == 4 && strncasecmp(word, "host", n) == 0 && strlen(word) > 4096)
             complain(&table, (unsigned)(word - line) + 1, _("the line is too long, and was left out"));
         else if (n == 4 && strncasecmp(word, "host", n) == 0 && is_full(&table))

@@ -20,8 +20,8 @@ static void complain(struct inventory *inventory, const struct yaml_node *node, 
 }
 
 /* The variables of hosts (indices) or, without any, of a group. */
-static void read_vars(struct inventory *inventory, const struct yaml_node *map, struct inventory_group *group, const size_t *indices,
-                      size_t count)
+static void read_vars(struct inventory *inventory, const struct yaml_node *map, struct inventory_group *group,
+                      const size_t *indices, size_t count)
 {
     for (size_t i = 0; i < map->count; i += 2) {
         const struct yaml_node *key = map->items[i], *value = map->items[i + 1];
@@ -38,20 +38,22 @@ static void read_vars(struct inventory *inventory, const struct yaml_node *map, 
     }
 }
 
-static void read_hosts(struct inventory *inventory, const struct yaml_node *map, struct inventory_group *group)
+static void read_hosts(struct inventory *inventory, const struct yaml_node *map,
+                       struct inventory_group *group)
 {
     for (size_t i = 0; i < map->count && !inventory->is_full; i += 2) {
         const struct yaml_node *key = map->items[i], *vars = map->items[i + 1];
         size_t *indices = NULL, count = 0;
-        if (inventory_add_hosts(inventory, group, key->text, key->line, key->column, &indices, &count) && !is_null(vars) &&
-            yaml_is_mapping(&inventory->reader, vars, _("the variables of a host")))
+        if (inventory_add_hosts(inventory, group, key->text, key->line, key->column, &indices, &count) &&
+            !is_null(vars) && yaml_is_mapping(&inventory->reader, vars, _("the variables of a host")))
             read_vars(inventory, vars, group, indices, count);
         free(indices);
     }
 }
 
 /* parent NULL: at the top. Depth is bounded by YAML_DEPTH_MAX. */
-static void read_group(struct inventory *inventory, const char *parent, const struct yaml_node *key, const struct yaml_node *node)
+static void read_group(struct inventory *inventory, const char *parent, const struct yaml_node *key,
+                       const struct yaml_node *node)
 {
     static const char *const keys[] = {"hosts", "children", "vars"};
     struct inventory_group *group = inventory_group(inventory, key->text, key->line, key->column);
@@ -59,9 +61,11 @@ static void read_group(struct inventory *inventory, const char *parent, const st
         return;
     if (parent && !inventory_add_child(inventory, parent, key->text, key->line, key->column))
         return;
-    if (is_null(node) || !yaml_check_keys(&inventory->reader, node, _("a group"), keys, sizeof keys / sizeof *keys))
+    if (is_null(node) ||
+        !yaml_check_keys(&inventory->reader, node, _("a group"), keys, sizeof keys / sizeof *keys))
         return;
-    const struct yaml_node *hosts = yaml_get(node, "hosts"), *vars = yaml_get(node, "vars"), *children = yaml_get(node, "children");
+    const struct yaml_node *hosts = yaml_get(node, "hosts"), *vars = yaml_get(node, "vars"),
+                           *children = yaml_get(node, "children");
     if (!is_null(hosts) && yaml_is_mapping(&inventory->reader, hosts, "hosts"))
         read_hosts(inventory, hosts, group);
     if (!is_null(vars) && yaml_is_mapping(&inventory->reader, vars, "vars"))

@@ -20,7 +20,7 @@ struct span {
 };
 
 struct bracket {
-    size_t begin, end; /* of text: the bracket, and behind its end */
+    size_t begin, end;  /* of text: the bracket, and behind its end */
     struct span *spans; /* owned */
     size_t count;
 };
@@ -62,9 +62,11 @@ static bool read_end(const char *text, size_t len, bool is_ansible, uint64_t *va
 }
 
 /* `7`, `1-3`; `1:3`, `1:9:2`, `a:c` */
-static bool read_span(const struct pattern *pattern, size_t at, size_t len, bool is_ansible, struct span *span, struct err *err)
+static bool read_span(const struct pattern *pattern, size_t at, size_t len, bool is_ansible,
+                      struct span *span, struct err *err)
 {
-    const char *text = pattern->text + at, *end = text + len, *mark = memchr(text, is_ansible ? ':' : '-', len);
+    const char *text = pattern->text + at, *end = text + len,
+               *mark = memchr(text, is_ansible ? ':' : '-', len);
     const char *second = mark ? mark + 1 : text, *stop = end;
     size_t first_len = mark ? (size_t)(mark - text) : len;
     bool letters[2] = {false, false}, has_step = false;
@@ -81,11 +83,14 @@ static bool read_span(const struct pattern *pattern, size_t at, size_t len, bool
     }
     size_t last_len = (size_t)(stop - second);
     if (!read_end(text, first_len, is_ansible, &span->first, &letters[0]) ||
-        !read_end(second, last_len, is_ansible, &span->last, &letters[1]) || letters[0] != letters[1] || (is_ansible && !mark)) {
-        err_set(err, ERR_INVALID,
-                is_ansible ? _("expected a range such as 1:3 or a:c in the brackets, numbers of at most %d digits")
-                           : _("expected numbers and ranges such as 1-3,7 in the brackets, each of at most %d digits"),
-                DIGITS_MAX);
+        !read_end(second, last_len, is_ansible, &span->last, &letters[1]) || letters[0] != letters[1] ||
+        (is_ansible && !mark)) {
+        err_set(
+            err, ERR_INVALID,
+            is_ansible
+                ? _("expected a range such as 1:3 or a:c in the brackets, numbers of at most %d digits")
+                : _("expected numbers and ranges such as 1-3,7 in the brackets, each of at most %d digits"),
+            DIGITS_MAX);
         return fault(pattern, at, err);
     }
     if (span->last < span->first) {
@@ -95,7 +100,8 @@ static bool read_span(const struct pattern *pattern, size_t at, size_t len, bool
     span->is_letter = letters[0];
     bool is_padded = (first_len > 1 && *text == '0') || (last_len > 1 && *second == '0');
     if (is_padded && first_len != last_len) {
-        err_set(err, ERR_INVALID, _("with leading zeros, both ends have as many digits: \"%.*s\""), (int)len, text);
+        err_set(err, ERR_INVALID, _("with leading zeros, both ends have as many digits: \"%.*s\""), (int)len,
+                text);
         return fault(pattern, at, err);
     }
     span->width = is_padded ? (int)first_len : 0;
@@ -141,7 +147,9 @@ static bool read_pattern(struct pattern *pattern, bool is_ansible, struct err *e
     for (size_t at = strcspn(text, "[]"); text[at]; at += strcspn(text + at, "[]")) {
         size_t len = strcspn(text + at + 1, "[]");
         if (text[at] == ']' || text[at + 1 + len] != ']') {
-            err_set(err, ERR_INVALID, text[at] == ']' ? _("a bracket ends here that did not begin") : _("the bracket does not end"));
+            err_set(err, ERR_INVALID,
+                    text[at] == ']' ? _("a bracket ends here that did not begin")
+                                    : _("the bracket does not end"));
             return fault(pattern, at, err);
         }
         if (!is_address(text + at + 1, len, is_ansible) && !read_bracket(pattern, at, len, is_ansible, err))
@@ -211,7 +219,8 @@ bool range_expand(const char *text, enum range_style style, size_t max, struct s
     uint64_t count = ok ? pattern_count(&pattern) : 0;
     if (ok && count > max) {
         size_t at = pattern.count ? pattern.brackets[0].begin : 0;
-        err_set(err, ERR_INVALID, _("this range would be %llu hosts; at most %zu may be"), (unsigned long long)count, max);
+        err_set(err, ERR_INVALID, _("this range would be %llu hosts; at most %zu may be"),
+                (unsigned long long)count, max);
         ok = fault(&pattern, at, err);
     }
     buf_init(&made, (size_t)RANGE_BYTES_MAX * 4);

@@ -69,7 +69,8 @@ static void test_range(void **state)
     refuses("n1]", RANGE_DASH, 3, "a bracket ends here that did not begin");
     refuses("n[[1]]", RANGE_DASH, 2, "the bracket does not end");
     refuses("n[01-100]", RANGE_DASH, 3, "with leading zeros, both ends have as many digits: \"01-100\"");
-    const char *const rule = "expected numbers and ranges such as 1-3,7 in the brackets, each of at most 9 digits";
+    const char *const rule =
+        "expected numbers and ranges such as 1-3,7 in the brackets, each of at most 9 digits";
     refuses("n[]", RANGE_DASH, 3, rule);
     refuses("n[1-]", RANGE_DASH, 3, rule);
     refuses("n[1,]", RANGE_DASH, 5, rule);
@@ -77,7 +78,8 @@ static void test_range(void **state)
     refuses("n[1-2-3]", RANGE_DASH, 3, rule);
     refuses("n[1234567890]", RANGE_DASH, 3, rule);
     refuses("n[1:5:0]", RANGE_ANSIBLE, 3, "expected a step of 1 or more behind the second colon");
-    refuses("n[1:c]", RANGE_ANSIBLE, 3, "expected a range such as 1:3 or a:c in the brackets, numbers of at most 9 digits");
+    refuses("n[1:c]", RANGE_ANSIBLE, 3,
+            "expected a range such as 1:3 or a:c in the brackets, numbers of at most 9 digits");
 }
 
 static void test_range_has_a_limit(void **state)
@@ -85,7 +87,8 @@ static void test_range_has_a_limit(void **state)
     (void)state;
     refuses("n[1-4000]", RANGE_DASH, 2, "this range would be 4000 hosts; at most 100 may be");
     refuses("n[1-11]-[1-10]", RANGE_DASH, 2, "this range would be 110 hosts; at most 100 may be");
-    refuses("[0-999999999][0-999999999][0-999999999]", RANGE_DASH, 1, "this range would be 18446744073709551615 hosts; at most 100 may be");
+    refuses("[0-999999999][0-999999999][0-999999999]", RANGE_DASH, 1,
+            "this range would be 18446744073709551615 hosts; at most 100 may be");
     refuses("[1][1][1][1][1][1][1][1][1]", RANGE_DASH, 25, "expected at most 8 ranges, found more");
     char *text = mem_new(1, 2000);
     memset(text, '[', 1500);
@@ -105,8 +108,8 @@ static void reads(const char *text, size_t len, const char *want)
     for (size_t i = 0; i < fleet.count; i++) {
         const struct host *host = &fleet.items[i];
         char *roles = strv_join(&host->roles, ",");
-        buf_addf(&got, "%u %s %s %s %s %s\n", host->line, host->name, host->address, roles, host->user ? host->user : "-",
-                 host->jump ? host->jump : "-");
+        buf_addf(&got, "%u %s %s %s %s %s\n", host->line, host->name, host->address, roles,
+                 host->user ? host->user : "-", host->jump ? host->jump : "-");
         free(roles);
     }
     char *lines = fixture_errors(NULL, &errors);
@@ -124,26 +127,31 @@ static void test_lines(void **state)
     (void)state;
     READS("", "");
     READS("# nothing\r\n\r\n \t\n", "");
-    READS("m1\t10.0.0.1  master,worker ops ops@gate:2222 # the first\r\nn[1-2] 10.0.1.[8-9] worker - none\n\nv6 [fd00::1] worker",
+    READS("m1\t10.0.0.1  master,worker ops ops@gate:2222 # the first\r\nn[1-2] 10.0.1.[8-9] worker - "
+          "none\n\nv6 [fd00::1] worker",
           "1 m1 10.0.0.1 master,worker ops ops@gate:2222\n"
           "2 n1 10.0.1.8 worker - none\n"
           "2 n2 10.0.1.9 worker - none\n"
           "4 v6 fd00::1 worker - -\n");
-    READS("m1 10.0.0.1\n  m2\nm3 10.0.0.3 worker a none more",
-          "h:1:12: roles: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]\n"
-          "h:2:5: address: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]\n"
-          "h:3:27: expected the end of the line, found \"more\"; a line is NAME ADDRESS ROLES [USER] [JUMP]\n");
+    READS(
+        "m1 10.0.0.1\n  m2\nm3 10.0.0.3 worker a none more",
+        "h:1:12: roles: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]\n"
+        "h:2:5: address: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]\n"
+        "h:3:27: expected the end of the line, found \"more\"; a line is NAME ADDRESS ROLES [USER] [JUMP]\n");
 }
 
 /* The very words of an answers file's errors. */
 static void test_faults(void **state)
 {
     (void)state;
-    READS("n1 10.0.0.1 master,wroker\nM1 10.0.0.2 worker\nn2 -x worker a;b\n",
-          "h:1:20: roles: expected one of master, worker; found the text \"wroker\"; did you mean \"worker\"?\n"
-          "h:2:1: name: expected small letters, digits and -, at most 63, as Kubernetes wants them; found the text \"M1\"\n"
-          "h:3:4: address: expected an address, a host name, or a name that your ssh knows; found the text \"-x\"\n"
-          "h:3:14: user: expected the name of a user; found the text \"a;b\"\n");
+    READS(
+        "n1 10.0.0.1 master,wroker\nM1 10.0.0.2 worker\nn2 -x worker a;b\n",
+        "h:1:20: roles: expected one of master, worker; found the text \"wroker\"; did you mean \"worker\"?\n"
+        "h:2:1: name: expected small letters, digits and -, at most 63, as Kubernetes wants them; found the "
+        "text \"M1\"\n"
+        "h:3:4: address: expected an address, a host name, or a name that your ssh knows; found the text "
+        "\"-x\"\n"
+        "h:3:14: user: expected the name of a user; found the text \"a;b\"\n");
     READS("n1 10.0.0.1 worker\nn1 10.0.0.2 worker\nn[0-2] 10.0.2.[0-2] worker\n",
           "1 n1 10.0.0.1 worker - -\n"
           "h:2:1: name: the host \"n1\" stands here twice; the first is on line 1\n"
@@ -170,9 +178,11 @@ static void test_large(void **state)
     memset(text, '\n', size);
     for (size_t i = 0; i < 200; i++)
         memcpy(text + 30 * i, "x[1-999] y[1-999] wrong", 23);
-    assert_false(hosts_text_read("h", text, HOSTS_TEXT_BYTES_MAX, spell, spell_topology(spell, "any"), &fleet, &errors));
+    assert_false(hosts_text_read("h", text, HOSTS_TEXT_BYTES_MAX, spell, spell_topology(spell, "any"), &fleet,
+                                 &errors));
     assert_int_equal(errors.count, ERR_LIST_MAX);
-    assert_string_equal(errors.items[ERR_LIST_MAX - 1].text, "too many faults: nothing was read from here on");
+    assert_string_equal(errors.items[ERR_LIST_MAX - 1].text,
+                        "too many faults: nothing was read from here on");
     err_list_done(&errors);
     memcpy(text, "x[1-1000] y[1-1000] worker\nz z worker\n", 38);
     assert_false(hosts_text_read("h", text, 38, spell, NULL, &fleet, &errors));
@@ -186,8 +196,9 @@ static void test_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_range),  cmocka_unit_test(test_range_has_a_limit), cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_faults), cmocka_unit_test(test_large),
+        cmocka_unit_test(test_range), cmocka_unit_test(test_range_has_a_limit),
+        cmocka_unit_test(test_lines), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_large),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
