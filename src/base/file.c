@@ -67,7 +67,7 @@ static bool write_all(int fd, const char *bytes, size_t len)
     return true;
 }
 
-static bool sync_folder_of(const char *path)
+bool file_sync_folder(const char *path)
 {
     char *folder = mem_strdup(path);
     char *slash = strrchr(folder, '/');
@@ -80,7 +80,9 @@ static bool sync_folder_of(const char *path)
     if (fd < 0)
         return false;
     bool ok = fsync(fd) == 0 || errno == EINVAL; /* some file systems can't, and need not */
+    int errnum = errno;
     close(fd);
+    errno = errnum;
     return ok;
 }
 
@@ -97,7 +99,7 @@ bool file_write(const char *path, const void *bytes, size_t len, mode_t mode, st
         ok = err_set_errno(err, ERR_LOCAL, errno, _("cannot write %s"), path);
     if (ok && rename(temp, path) != 0)
         ok = err_set_errno(err, ERR_LOCAL, errno, _("cannot replace %s"), path);
-    else if (ok && !sync_folder_of(path))
+    else if (ok && !file_sync_folder(path))
         ok = err_set_errno(err, ERR_LOCAL, errno, _("cannot sync the folder of %s"), path);
     if (!ok && fd >= 0)
         unlink(temp);

@@ -14,6 +14,8 @@
 bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err);
 /* Write to a temporary file beside path, fsync, rename over path, fsync the folder. Nothing is left behind on failure (ERR_LOCAL). */
 bool file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct err *err);
+/* Sync the folder that path stands in, so that a new name there survives a crash. Where the file system can't it need not. false with errno. */
+bool file_sync_folder(const char *path);
 /* Make a folder and its parents, each new one with mode. Existing folders are left as they are. ERR_LOCAL. */
 bool file_mkdirs(const char *path, mode_t mode, struct err *err);
 /* $VARIABLE/kwiz or, without it, $HOME/fallback/kwiz; malloc'd. E.g. file_xdg("XDG_STATE_HOME", ".local/state"). */

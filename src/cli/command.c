@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
@@ -99,6 +100,22 @@ void command_values(const struct command_line *line, const char *name, struct st
     for (size_t i = 0; i < line->given_count; i++)
         if (strcmp(line->given[i].option->name, name) == 0 && line->given[i].value)
             strv_add(values, line->given[i].value);
+}
+
+/* An option that takes a DIR takes one that is there: to look elsewhere instead would run something else than what was meant. -1 = fine. */
+static int check_folders(const struct command_line *line)
+{
+    for (size_t i = 0; i < line->given_count; i++) {
+        const struct command_given *given = &line->given[i];
+        struct stat st;
+        if (!given->value || !given->option->argument || strcmp(given->option->argument, "DIR") != 0)
+            continue;
+        if (stat(given->value, &st) != 0)
+            return command_usage_error(line, _("--%s: %s: %s"), given->option->name, given->value, strerror(errno));
+        if (!S_ISDIR(st.st_mode))
+            return command_usage_error(line, _("--%s: %s is no folder"), given->option->name, given->value);
+    }
+    return -1;
 }
 
 static int unknown_subcommand(const struct command_line *line, const char *name)
@@ -237,9 +254,11 @@ int command_main(const struct command *top, int argc, char **argv)
     if (status < 0)
         status = parse(&line, argc, argv);
     if (status < 0 && line.argument_count < line.command->arguments_min)
-        status = command_usage_error(&line, _("something is missing: %s %s"), line.path, _(line.command->arguments));
+        status = command_usage_error(&line, _("an argument is missing; wanted: %s %s"), line.path, _(line.command->arguments));
     if (status < 0 && line.command->arguments_max >= 0 && line.argument_count > line.command->arguments_max)
         status = command_usage_error(&line, _("%s is one argument too many"), line.arguments[line.command->arguments_max]);
+    if (status < 0)
+        status = check_folders(&line);
     if (status < 0)
         status = line.command->run(&line);
     free(line.path);

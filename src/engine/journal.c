@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "engine/journal_file.h"
@@ -99,23 +100,6 @@ struct journal *journal_create_sink(const struct journal_sink *sink, const struc
     return NULL;
 }
 
-static int sync_folder_of(const char *path)
-{
-    char *folder = mem_strdup(path);
-    char *slash = strrchr(folder, '/');
-    if (slash == folder)
-        slash[1] = '\0';
-    else if (slash)
-        *slash = '\0';
-    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (fd < 0)
-        return errno;
-    int errnum = fsync(fd) == 0 || errno == EINVAL ? 0 : errno; /* some file systems can't, and need not */
-    close(fd);
-    return errnum;
-}
-
 struct journal *journal_create(const char *path, const struct journal_header *header, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
@@ -125,9 +109,8 @@ struct journal *journal_create(const char *path, const struct journal_header *he
     }
     struct journal_sink sink = journal_file_sink(fd);
     struct journal *journal = journal_create_sink(&sink, header, err);
-    int errnum = journal ? sync_folder_of(path) : 0;
-    if (errnum) {
-        err_set_errno(err, ERR_LOCAL, errnum, _("cannot sync the folder of %s"), path);
+    if (journal && !file_sync_folder(path)) {
+        err_set_errno(err, ERR_LOCAL, errno, _("cannot sync the folder of %s"), path);
         journal_close(&journal);
     }
     if (!journal)

@@ -1,5 +1,4 @@
-/* A template of answers to begin with: complete, commented, and valid once the hosts' addresses are filled
- * in. */
+/* A template of answers to begin with: complete, commented, and valid once the hosts' addresses are filled in. */
 #include "spell/answers_parts.h"
 
 #include <stdlib.h>
@@ -27,13 +26,10 @@ static void add_hosts(struct buf *out, const struct topology *topology)
         char *most = role->max ? mem_printf(_(" to %u"), role->max) : mem_printf(_(" or more"));
         buf_addf(out, _("  # role %s: %u%s\n"), role->name, role->min, most);
         free(most);
-        for (unsigned k = 1; k <= role->min && k <= 20;
-             k++) /* 192.0.2.0/24 is for documentation (RFC 5737) */
-            buf_addf(out, "  - {name: %.40s-%u, address: 192.0.2.%u, roles: [%s]}\n", role->name, k,
-                     ++n % 250, role->name);
+        for (unsigned k = 1; k <= role->min && k <= 20; k++) /* 192.0.2.0/24 is for documentation (RFC 5737) */
+            buf_addf(out, "  - {name: %.40s-%u, address: 192.0.2.%u, roles: [%s]}\n", role->name, k, ++n % 250, role->name);
         if (!role->min)
-            buf_addf(out, "  # - {name: %.40s-1, address: 192.0.2.%u, roles: [%s]}\n", role->name, ++n % 250,
-                     role->name);
+            buf_addf(out, "  # - {name: %.40s-1, address: 192.0.2.%u, roles: [%s]}\n", role->name, ++n % 250, role->name);
     }
 }
 
@@ -72,15 +68,11 @@ static void add_question(struct buf *out, const struct question *question)
         add_comment(out, "  ", question->help);
     for (size_t i = 0; i < question->choice_count; i++) {
         const struct choice *choice = &question->choices[i];
-        char *line = mem_printf("  %s: %s%s%s", choice->value, choice->label, choice->help ? ". " : "",
-                                choice->help ? choice->help : "");
+        char *line = mem_printf("  %s: %s%s%s", choice->value, choice->label, choice->help ? ". " : "", choice->help ? choice->help : "");
         add_comment(out, "  ", line);
         free(line);
     }
-    buf_addf(out, _("  # Expected: %s%s\n"), expects,
-             question->has_default   ? ""
-             : question->is_required ? _("; required")
-                                     : "");
+    buf_addf(out, _("  # Expected: %s%s\n"), expects, question->has_default ? "" : question->is_required ? _("; required") : "");
     free(expects);
     if (question->when) {
         char *line = mem_printf(_("Only used when %s"), cond_text(question->when));
@@ -88,8 +80,7 @@ static void add_question(struct buf *out, const struct question *question)
         free(line);
     }
     /* what has a default is shown and left out, so that a newer spell's default counts */
-    buf_addf(out, question->is_required && !question->has_default && !question->when ? "  %s: " : "  # %s: ",
-             question->key);
+    buf_addf(out, question->is_required && !question->has_default && !question->when ? "  %s: " : "  # %s: ", question->key);
     add_default(out, question);
     buf_adds(out, "\n");
 }
@@ -106,8 +97,7 @@ static void add_secrets(struct buf *out, const struct spell *spell)
         buf_addf(out, "  %s: ask\n", question->key);
         has_begun = true;
     }
-    buf_addf(out, has_begun ? "  # sudo_password: env:KWIZ_SUDO_PASSWORD\n"
-                            : "# secrets:\n#   sudo_password: env:KWIZ_SUDO_PASSWORD\n");
+    buf_addf(out, has_begun ? "  # sudo_password: env:KWIZ_SUDO_PASSWORD\n" : "# secrets:\n#   sudo_password: env:KWIZ_SUDO_PASSWORD\n");
     for (size_t i = 0; i < spell->question_count; i++) {
         const struct question *question = &spell->questions[i];
         if (question->type == QUESTION_PASSWORD && (!question->is_required || question->when))
@@ -115,8 +105,7 @@ static void add_secrets(struct buf *out, const struct spell *spell)
     }
 }
 
-bool answers_init(const struct spell *spell, const char *name, const struct fleet *fleet, struct buf *out,
-                  struct err *err)
+bool answers_init(const struct spell *spell, const char *name, const struct fleet *fleet, struct buf *out, struct err *err)
 {
     const struct topology *topology = spell_topology(spell, name);
     if (!topology) {
@@ -127,37 +116,31 @@ bool answers_init(const struct spell *spell, const char *name, const struct flee
             strv_add(&all, names[i]);
         }
         char *nearest = yaml_nearest(name, names, spell->topology_count), *known = strv_join(&all, ", ");
-        err_set(err, ERR_INVALID, _("the spell %s has no topology \"%s\"%s (it has: %s)"), spell->name, name,
-                nearest, known);
+        err_set(err, ERR_INVALID, _("the spell %s has no topology \"%s\"%s (it has: %s)"), spell->name, name, nearest, known);
         free(nearest);
         free(known);
         strv_done(&all);
         free(names);
         return false;
     }
-    char *title = mem_printf(_("Answers for kwiz: %s, %s. kwiz-answers(5) explains the format."),
-                             spell->title, topology->title);
+    char *title = mem_printf(_("Answers for kwiz: %s, %s. kwiz-answers(5) explains the format."), spell->title, topology->title);
     add_comment(out, "", title);
     free(title);
-    add_comment(
-        out, "",
-        fleet ? _("Look through it, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE")
-              : _("Fill in the hosts, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE"));
-    buf_addf(out, "version: %d\nname: cluster\nspell: %s\ntopology: %s\n\n", ANSWERS_FORMAT, spell->name,
-             topology->name);
+    add_comment(out, "",
+                fleet ? _("Look through it, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE")
+                      : _("Fill in the hosts, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE"));
+    buf_addf(out, "version: %d\nname: cluster\nspell: %s\ntopology: %s\n\n", ANSWERS_FORMAT, spell->name, topology->name);
     if (fleet)
         answers_add_hosts(out, fleet);
     else
         add_hosts(out, topology);
     buf_adds(out, _("\n# What counts for every host; each may say otherwise.\n"
-                    "# ssh: {user: ubuntu, identity: ~/.ssh/id_ed25519, become: sudo, jump: "
-                    "\"ops@bastion:2222\"}\n\n"));
+                    "# ssh: {user: ubuntu, identity: ~/.ssh/id_ed25519, become: sudo, jump: \"ops@bastion:2222\"}\n\n"));
     buf_adds(out, "answers:\n");
     for (size_t i = 0; i < spell->question_count; i++)
         if (spell->questions[i].type != QUESTION_PASSWORD)
             add_question(out, &spell->questions[i]);
-    buf_adds(out,
-             _("\n# Checks that may fail, each with the reason.\n# accept: {swap: \"test machines\"}\n\n"));
+    buf_adds(out, _("\n# Checks that may fail, each with the reason.\n# accept: {swap: \"test machines\"}\n\n"));
     add_secrets(out, spell);
     return true;
 }

@@ -25,6 +25,16 @@ test_spells_below_another_prefix() {
 	lacks out "moved"
 }
 
+test_spells_folder_must_be_there() {
+	expect 2 "$KWIZ" spell list --spells nowhere
+	has err "--spells: nowhere: No such file or directory"
+	: >a-file
+	expect 2 "$KWIZ" plan --spells a-file x.yaml
+	has err "--spells: a-file is no folder"
+	expect 2 "$KWIZ" plan
+	has err "an argument is missing; wanted: kwiz plan FILE"
+}
+
 test_where_spells_are_found() {
 	mkdir -p mine/hello own/kwiz/spells
 	cp -r "$SPELLS/hello/." mine/hello

@@ -105,6 +105,24 @@ static void check_printable(const char *in, size_t len, const char *want)
     buf_done(&b);
 }
 
+/* Runs of plain bytes are looked at eight at a time: each other byte must be found wherever it stands among them. */
+static void printable_finds_every_byte_anywhere(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 20; at++)
+        for (int byte = 0; byte < 256; byte++) {
+            char text[20];
+            memset(text, 'a', sizeof text);
+            text[at] = (char)byte;
+            struct buf b;
+            buf_init(&b, 200);
+            utf8_printable(text, sizeof text, &b);
+            bool is_same = b.len == sizeof text && memcmp(b.data, text, sizeof text) == 0;
+            assert_int_equal(is_same, byte >= 0x20 && byte < 0x7f);
+            buf_done(&b);
+        }
+}
+
 static void printable_tames_hostile_bytes(void **state)
 {
     (void)state;
@@ -174,6 +192,7 @@ int main(void)
         cmocka_unit_test(err_list_counts_beyond_its_cap),
         cmocka_unit_test(nearest_finds_what_was_meant),
         cmocka_unit_test(printable_tames_hostile_bytes),
+        cmocka_unit_test(printable_finds_every_byte_anywhere),
         cmocka_unit_test(file_is_written_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
