@@ -166,19 +166,23 @@ static void read_child(struct ini *ini, const char *p)
     free(word);
 }
 
+/* A host may begin with a bracket as well: [fd00::1], [a:c]-node. */
+static bool is_section(const char *at)
+{
+    const char *end = strchr(at, ']'), *colons = strstr(at, "::");
+    if (*at != '[' || !end)
+        return *at == '[';
+    return !(colons && colons < end) && strchr(" \t#;", end[1]);
+}
+
 static void read_line(struct ini *ini, char *line)
 {
     const char *at = line + strspn(line, " \t");
     if (!*at || *at == '#' || *at == ';')
         return;
-    if (*at == '[' && !strchr(at, '=')) {
-        const char *end = strchr(at, ']');
-        bool is_address =
-            end && memchr(at, ':', (size_t)(end - at)) && strstr(at, "::") && strstr(at, "::") < end;
-        if (!is_address) {
-            read_section(ini, at);
-            return;
-        }
+    if (is_section(at)) {
+        read_section(ini, at);
+        return;
     }
     if (ini->section == HOSTS)
         read_hosts(ini, at);
