@@ -57,7 +57,7 @@ static int init(const struct command_line *line)
     buf_init(&text, (size_t)1024 * 1024);
     if (output && lstat(output, &st) == 0)
         status = command_usage_error(line, _("%s is there already"), output);
-    else if (!answers_init(spell, topology, &text, &err))
+    else if (!answers_init(spell, topology, NULL, &text, &err))
         status = command_error(&err);
     else if (!output)
         fputs(buf_text(&text), stdout);
@@ -174,7 +174,7 @@ static const struct command command_schema = {
     .options = schema_options,
     .run = schema,
 };
-static const struct command *const subcommands[] = {&command_init, &command_validate, &command_schema, NULL};
+static const struct command *const subcommands[] = {&command_init, &command_answers_import, &command_validate, &command_schema, NULL};
 
 const struct command command_answers = {
     .name = "answers",

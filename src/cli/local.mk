@@ -3,7 +3,7 @@ libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS)
 libcli_a_SOURCES = \
 	src/cli/exit.c src/cli/exit.h \
 	src/cli/command.c src/cli/command.h \
-	src/cli/spell.c src/cli/answers.c src/cli/plan.c src/cli/narrow.c src/cli/spells.h \
+	src/cli/spell.c src/cli/answers.c src/cli/import.c src/cli/plan.c src/cli/narrow.c src/cli/spells.h \
 	src/cli/common.c src/cli/common.h \
 	src/cli/desk.c src/cli/desk.h src/cli/questions.c src/cli/questions.h \
 	src/cli/execute.c src/cli/execute.h \

@@ -6,6 +6,7 @@
 
 extern const struct command command_answers, command_check, command_plan, command_reset, command_resume, command_run, command_runs,
     command_spell;
+extern const struct command command_answers_import; /* of answers */
 extern const struct command command_kwiz;
 
 #endif

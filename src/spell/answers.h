@@ -13,6 +13,8 @@
 #include "spell/catalog.h"
 #include "spell/spell.h"
 
+#define ANSWERS_HOSTS_MAX 1000 /* of one fleet */
+
 enum answer_origin { ANSWER_DEFAULT, ANSWER_FILE, ANSWER_ENVIRONMENT, ANSWER_OPTION };
 
 struct answer {
@@ -76,8 +78,8 @@ const char *answer_origin_name(enum answer_origin origin);
 void answers_text(const struct answers *answers, const struct spell *spell, struct buf *out);
 /* Write that to path: whole or not at all, mode 0600. */
 bool answers_save(const struct answers *answers, const struct spell *spell, const char *path, struct err *err);
-/* A commented template for a topology. */
-bool answers_init(const struct spell *spell, const char *topology, struct buf *out, struct err *err);
+/* A commented template for a topology, with these hosts; fleet NULL: with hosts to be filled in. */
+bool answers_init(const struct spell *spell, const char *topology, const struct fleet *fleet, struct buf *out, struct err *err);
 /* A JSON Schema (draft 2020-12) of answers files for the spell; malloc'd. */
 char *answers_schema(const struct spell *spell);
 

@@ -9,7 +9,6 @@
 #include "spell/read.h"
 #include "spell/value.h"
 
-#define HOSTS_MAX 1000
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* All of these may end up as a word of a command line of ssh: none may look like an option or hold blanks. */
@@ -142,13 +141,13 @@ static void read_host_keys(const struct yaml_reader *reader, const struct yaml_n
     }
 }
 
-static void check_roles(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell,
-                        const struct topology *topology, const struct host *host)
+static void check_roles(const struct yaml_reader *reader, const struct yaml_node *map, const struct topology *topology,
+                        const struct host *host)
 {
     const struct yaml_node *node = yaml_get(map, "roles");
     if (node && node->kind == YAML_SEQUENCE && !node->count)
         yaml_error(reader, node, _("roles: expected at least one, found none"));
-    if (!spell || !topology)
+    if (!topology)
         return;
     for (size_t i = 0; i < host->roles.count; i++) {
         if (topology_role(topology, host->roles.items[i]))
@@ -177,8 +176,8 @@ static void check_unique(const struct yaml_reader *reader, const struct yaml_nod
     }
 }
 
-static void read_host(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell,
-                      const struct topology *topology, struct answers *answers)
+void answers_read_host(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell,
+                       const struct topology *topology, struct fleet *fleet)
 {
     static const char *const keys[] = {"name",   "address",  "port",      "user",  "jump",
                                        "become", "identity", "host_keys", "roles"};
@@ -192,10 +191,9 @@ static void read_host(const struct yaml_reader *reader, const struct yaml_node *
         read_access(reader, node, &host.user, &host.jump, &host.become, &host.port, &host.identities);
         read_host_keys(reader, node, &host);
         if (yaml_need(reader, node, "roles") && yaml_get_strings(reader, node, "roles", &host.roles))
-            check_roles(reader, node, spell, topology, &host);
-        check_unique(reader, node, spell, &answers->fleet, &host);
+            check_roles(reader, node, topology, &host);
+        check_unique(reader, node, spell, fleet, &host);
     }
-    struct fleet *fleet = &answers->fleet;
     fleet->items = mem_grow(fleet->items, fleet->count + 1, sizeof host);
     fleet->items[fleet->count++] = host;
 }
@@ -236,10 +234,10 @@ void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node
         return;
     if (!hosts->count)
         yaml_error(reader, hosts, _("hosts: expected at least one, found none"));
-    if (hosts->count > HOSTS_MAX)
-        yaml_error(reader, hosts, _("hosts: expected at most %d, found %zu"), HOSTS_MAX, hosts->count);
-    for (size_t i = 0; i < hosts->count && i < HOSTS_MAX; i++)
-        read_host(reader, hosts->items[i], spell, topology, answers);
+    if (hosts->count > ANSWERS_HOSTS_MAX)
+        yaml_error(reader, hosts, _("hosts: expected at most %d, found %zu"), ANSWERS_HOSTS_MAX, hosts->count);
+    for (size_t i = 0; i < hosts->count && i < ANSWERS_HOSTS_MAX; i++)
+        answers_read_host(reader, hosts->items[i], spell, topology, &answers->fleet);
     if (topology && hosts->count)
         check_counts(reader, hosts, topology, answers);
 }

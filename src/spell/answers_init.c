@@ -106,7 +106,7 @@ static void add_secrets(struct buf *out, const struct spell *spell)
     }
 }
 
-bool answers_init(const struct spell *spell, const char *name, struct buf *out, struct err *err)
+bool answers_init(const struct spell *spell, const char *name, const struct fleet *fleet, struct buf *out, struct err *err)
 {
     const struct topology *topology = spell_topology(spell, name);
     if (!topology) {
@@ -128,9 +128,14 @@ bool answers_init(const struct spell *spell, const char *name, struct buf *out, 
                              spell_text(spell, topology->title));
     add_comment(out, "", title);
     free(title);
-    add_comment(out, "", _("Fill in the hosts, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE"));
+    add_comment(out, "",
+                fleet ? _("Look through it, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE")
+                      : _("Fill in the hosts, then: kwiz answers validate FILE; kwiz plan FILE; kwiz run FILE"));
     buf_addf(out, "version: %d\nname: cluster\nspell: %s\ntopology: %s\n\n", ANSWERS_FORMAT, spell->name, topology->name);
-    add_hosts(out, topology);
+    if (fleet)
+        answers_add_hosts(out, fleet);
+    else
+        add_hosts(out, topology);
     buf_adds(out, _("\n# What counts for every host; each may say otherwise.\n"
                     "# ssh: {user: ubuntu, identity: ~/.ssh/id_ed25519, become: sudo, jump: \"ops@bastion:2222\"}\n\n"));
     buf_adds(out, "answers:\n");

@@ -10,6 +10,11 @@
 /* answers_hosts.c: `hosts` and `ssh`; topology may be NULL when it is not known. */
 void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                         struct answers *answers);
+/* One item of `hosts`, appended to fleet in any case; spell and topology may be NULL. */
+void answers_read_host(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell,
+                       const struct topology *topology, struct fleet *fleet);
+/* answers_text.c: `hosts` and, where something counts for all of them, `ssh`. */
+void answers_add_hosts(struct buf *out, const struct fleet *fleet);
 /* answers_values.c: `answers`, with what overrides them. */
 void answers_read_values(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                          const struct answers_overrides *overrides, struct answers *answers);

@@ -85,7 +85,7 @@ static void add_access(struct buf *out, const char *indent, const char *user, un
         add_pair(out, indent, "become", become);
 }
 
-static void add_hosts(struct buf *out, const struct fleet *fleet)
+void answers_add_hosts(struct buf *out, const struct fleet *fleet)
 {
     const struct ssh_defaults *ssh = &fleet->ssh;
     buf_adds(out, "hosts:\n");
@@ -164,7 +164,7 @@ void answers_text(const struct answers *answers, const struct spell *spell, stru
     add_pair(out, "  ", "version", spell->version);
     add_pair(out, "  ", "digest", spell->digest);
     add_pair(out, "", "topology", answers->topology);
-    add_hosts(out, &answers->fleet);
+    answers_add_hosts(out, &answers->fleet);
     buf_adds(out, answers->value_count ? "answers:\n" : "answers: {}\n");
     for (size_t i = 0; i < answers->value_count; i++)
         add_value(out, spell_question(spell, answers->values[i].key), &answers->values[i]);

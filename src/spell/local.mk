@@ -16,7 +16,11 @@ libspell_a_SOURCES = \
 	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_secret.c \
 	src/spell/answers_text.c src/spell/answers_init.c src/spell/answers_schema.c src/spell/answers_parts.h src/spell/answers.h \
 	src/spell/plan_make.c src/spell/plan_graph.c src/spell/plan_json.c src/spell/plan_graph.h src/spell/plan_make.h \
-	src/spell/plan_narrow.c src/spell/plan_narrow.h
+	src/spell/plan_narrow.c src/spell/plan_narrow.h \
+	src/spell/range.c src/spell/range.h src/spell/host_words.c src/spell/host_words.h \
+	src/spell/hosts_text.c src/spell/hosts_text.h \
+	src/spell/inventory.c src/spell/inventory_group.c src/spell/inventory_role.c src/spell/inventory_ini.c src/spell/inventory_yaml.c \
+	src/spell/inventory_table.c src/spell/inventory_parts.h src/spell/inventory.h
 
 # ./kwiz of a build outside the source tree finds the spells by this file beside it; nothing of it is compiled in.
 BUILT_SOURCES += spells-path

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         buf_init(&text, (size_t)1 << 22);
         struct err err = ERR_INIT;
         /* the template of every valid spell must at least be read without a crash, and planned where it is complete */
-        if (!answers_init(spell, spell->topologies[i].name, &text, &err))
+        if (!answers_init(spell, spell->topologies[i].name, NULL, &text, &err))
             abort();
         struct err_list faults = {0};
         struct answers *answers = answers_parse("a", buf_text(&text), text.len, NULL, spell, &faults);

@@ -370,14 +370,14 @@ static void the_template_is_valid_and_the_schema_is_json(void **state)
     struct err err = ERR_INIT;
     char *errors = NULL;
     buf_init(&text, YAML_BYTES_MAX);
-    assert_true(answers_init(spell, "any", &text, &err));
+    assert_true(answers_init(spell, "any", NULL, &text, &err));
     /* pods has no default: the template asks for it by failing there */
     assert_null(parse(buf_text(&text), NULL, &errors));
     assert_non_null(strstr(errors, ": pods: expected a network such as 10.244.0.0/16; found the text \"\"\n"));
     assert_null(strchr(strchr(errors, '\n') + 1, '\n'));
     free(errors);
     buf_clear(&text);
-    assert_false(answers_init(spell, "nay", &text, &err));
+    assert_false(answers_init(spell, "nay", NULL, &text, &err));
     assert_non_null(strstr(err.text, "did you mean \"any\"?"));
     buf_done(&text);
     char *schema = answers_schema(spell);
