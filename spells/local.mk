@@ -1,6 +1,6 @@
 # spells: what is installed or distributed from here
 spells_hello = \
-	spells/hello/spell.yaml spells/hello/README.md spells/hello/lib.sh \
+	spells/hello/spell.yaml spells/hello/README.md spells/hello/lib.sh spells/hello/translations/de.yaml spells/hello/translations/ru.yaml \
 	spells/hello/steps/prepare.sh spells/hello/steps/prepare.check.sh spells/hello/steps/prepare.undo.sh \
 	spells/hello/steps/greet.sh spells/hello/steps/greet.check.sh spells/hello/steps/greet.undo.sh \
 	spells/hello/steps/report.sh spells/hello/steps/report.undo.sh
@@ -56,6 +56,8 @@ spells_kubernetes = \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
 	spells/kubernetes/steps/verify.sh \
+	spells/kubernetes/translations/de.yaml \
+	spells/kubernetes/translations/ru.yaml \
 	spells/kubernetes/versions.table
 spellsdir = $(pkgdatadir)
 nobase_dist_spells_DATA = $(spells_hello) $(spells_kubernetes)

@@ -312,7 +312,7 @@ static void put_step(const struct run_list *list, struct canvas *canvas, int lin
     else if (t && t->state == TASK_RUNNING && *t->progress)
         buf_adds(&text, t->progress);
     else
-        buf_adds(&text, step->title ? step->title : "");
+        buf_adds(&text, plan_step_shown(step));
     col += state_width(list);
     canvas_put_in(canvas, line, col, end - col, t && t->state == TASK_FAILED ? ROLE_FAIL : ROLE_TEXT,
                   buf_text(&text));

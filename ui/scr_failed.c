@@ -113,8 +113,8 @@ static int draw_facts(const struct scr_failed *s, const struct view *view, struc
         buf_init(&texts[i], 4096);
     tell_host(view, p, &texts[0]);
     buf_addf(&texts[1], _("%zu of %zu, %s"), p->step + 1, view->run->plan->step_count, step->id);
-    if (step->title && *step->title)
-        buf_addf(&texts[1], ": %s", step->title);
+    if (*plan_step_shown(step))
+        buf_addf(&texts[1], ": %s", plan_step_shown(step));
     buf_adds(&texts[2], step->script_path ? step->script_path : "");
     if (t->state != TASK_ASKS || *t->how)
         tell_end(s, view, step, &texts[3]);

@@ -57,7 +57,7 @@ static void show_step(const struct plan *plan, size_t index)
         if (plan->tasks[i].step == index)
             strv_add(&hosts, plan->hosts[plan->tasks[i].host].host.name);
     char *names = strv_join(&hosts, ", ");
-    printf("%3zu. %s: %s\n", index + 1, step->id, step->title);
+    printf("%3zu. %s: %s\n", index + 1, step->id, plan_step_shown(step));
     if (hosts.count == plan->host_count && hosts.count > 3)
         printf(ngettext("       on      all %zu host\n", "       on      all %zu hosts\n", hosts.count), hosts.count);
     else

@@ -32,7 +32,7 @@ static int list(const struct command_line *line)
         struct err_list errors = {0};
         struct spell *spell = spell_load(folders.items[i], &errors);
         if (spell)
-            printf("%-16s %-10s %s\n", spell->name, spell->version, spell->title);
+            printf("%-16s %-10s %s\n", spell->name, spell->version, spell_text(spell, spell->title));
         else
             status = command_errors(&errors);
         spell_free(&spell);
@@ -77,7 +77,7 @@ static void show_topologies(const struct spell *spell)
     printf(_("\nTopologies:\n"));
     for (size_t i = 0; i < spell->topology_count; i++) {
         const struct topology *topology = &spell->topologies[i];
-        printf("  %s: %s\n", topology->name, topology->title);
+        printf("  %s: %s\n", topology->name, spell_text(spell, topology->title));
         for (size_t j = 0; j < topology->role_count; j++) {
             const struct role *role = &topology->roles[j];
             printf("    %-16s ", role->name);
@@ -103,7 +103,7 @@ static void show_questions(const struct spell *spell)
     for (size_t i = 0; i < spell->question_count; i++) {
         const struct question *question = &spell->questions[i];
         char *expects = question_expects(question);
-        printf("  %s: %s\n    %s", question->key, question->label, expects);
+        printf("  %s: %s\n    %s", question->key, spell_text(spell, question->label), expects);
         if (question->has_default)
             printf(_("; default: %s"), *question->fallback ? question->fallback : "\"\"");
         else if (question->is_required)
@@ -121,18 +121,18 @@ static int show(const struct command_line *line)
     struct spell *spell = spells_open(line, line->arguments[0], &status);
     if (!spell)
         return status;
-    printf(_("%s %s: %s\n%s\n\nFolder: %s\nDigest: %s\n"), spell->name, spell->version, spell->title, spell->description,
-           spell->folder, spell->digest);
+    printf(_("%s %s: %s\n%s\n\nFolder: %s\nDigest: %s\n"), spell->name, spell->version,
+           spell_text(spell, spell->title), spell_text(spell, spell->description), spell->folder, spell->digest);
     show_topologies(spell);
     show_questions(spell);
     if (spell->requirement_count)
         printf(_("\nRequirements:\n"));
     for (size_t i = 0; i < spell->requirement_count; i++)
-        printf("  %-20s %s\n", spell->requirements[i].id, spell->requirements[i].title);
+        printf("  %-20s %s\n", spell->requirements[i].id, spell_text(spell, spell->requirements[i].title));
     printf(_("\nSteps:\n"));
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *step = &spell->steps[spell->order[i]];
-        printf("  %-20s %s (%s)\n", step->id, step->title, cond_text(step->on));
+        printf("  %-20s %s (%s)\n", step->id, spell_text(spell, step->title), cond_text(step->on));
     }
     spell_free(&spell);
     return EXIT_OK;
@@ -277,7 +277,8 @@ static const struct command command_lint = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description = N_("Besides what is checked whenever a spell is used: the syntax of its scripts (sh -n, dash -n), shellcheck where it is\n"
-                      "installed, steps without check that do not say rerun, results and secrets that are not declared."),
+                      "installed, steps without check that do not say rerun, results and secrets that are not declared,\n"
+                      "translations of what the spell does not say, and translations that are missing."),
     .options = spells_options,
     .run = lint,
 };

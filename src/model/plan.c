@@ -6,6 +6,7 @@ static void step_done(struct plan_step *step)
 {
     free(step->id);
     free(step->title);
+    free(step->shown);
     free(step->script);
     free(step->check);
     free(step->script_path);
@@ -51,4 +52,10 @@ void plan_free(struct plan **plan)
     free(p->action);
     free(p);
     *plan = NULL;
+}
+
+const char *plan_step_shown(const struct plan_step *step)
+{
+    const char *text = step->shown ? step->shown : step->title;
+    return text ? text : "";
 }

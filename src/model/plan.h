@@ -15,7 +15,8 @@ enum rerun { RERUN_ASK, RERUN_SAFE };
 
 struct plan_step {
     char *id;    /* owned; [a-z0-9-]{1,40} */
-    char *title; /* owned */
+    char *title; /* owned; English, whatever the operator reads: it stands in plans and their digests */
+    char *shown; /* owned or NULL: the title in the operator's language; for people only, plan_step_shown() */
     char *script;       /* owned: the text of the step's script as it will run (without library and variables) */
     char *check;        /* owned or NULL: the text of its check script */
     char *script_path;  /* owned: relative to the spell's folder, for messages and for reading */
@@ -78,5 +79,7 @@ struct plan {
 };
 
 void plan_free(struct plan **plan);
+/* The step's title as people are to see it; "" when it has none. */
+const char *plan_step_shown(const struct plan_step *step);
 
 #endif

@@ -59,16 +59,17 @@ static void add_default(struct buf *out, const struct question *question)
     buf_adds(out, "\"");
 }
 
-static void add_question(struct buf *out, const struct question *question)
+static void add_question(struct buf *out, const struct spell *spell, const struct question *question)
 {
     char *expects = question_expects(question);
     buf_adds(out, "\n");
-    add_comment(out, "  ", question->label);
+    add_comment(out, "  ", spell_text(spell, question->label));
     if (question->help)
-        add_comment(out, "  ", question->help);
+        add_comment(out, "  ", spell_text(spell, question->help));
     for (size_t i = 0; i < question->choice_count; i++) {
         const struct choice *choice = &question->choices[i];
-        char *line = mem_printf("  %s: %s%s%s", choice->value, choice->label, choice->help ? ". " : "", choice->help ? choice->help : "");
+        const char *help = choice->help ? spell_text(spell, choice->help) : "";
+        char *line = mem_printf("  %s: %s%s%s", choice->value, spell_text(spell, choice->label), *help ? ". " : "", help);
         add_comment(out, "  ", line);
         free(line);
     }
@@ -93,7 +94,7 @@ static void add_secrets(struct buf *out, const struct spell *spell)
         if (question->type != QUESTION_PASSWORD || !question->is_required || question->when)
             continue;
         buf_adds(out, has_begun ? "" : "secrets:\n");
-        add_comment(out, "  ", question->label);
+        add_comment(out, "  ", spell_text(spell, question->label));
         buf_addf(out, "  %s: ask\n", question->key);
         has_begun = true;
     }
@@ -123,7 +124,8 @@ bool answers_init(const struct spell *spell, const char *name, const struct flee
         free(names);
         return false;
     }
-    char *title = mem_printf(_("Answers for kwiz: %s, %s. kwiz-answers(5) explains the format."), spell->title, topology->title);
+    char *title = mem_printf(_("Answers for kwiz: %s, %s. kwiz-answers(5) explains the format."), spell_text(spell, spell->title),
+                             spell_text(spell, topology->title));
     add_comment(out, "", title);
     free(title);
     add_comment(out, "",
@@ -139,7 +141,7 @@ bool answers_init(const struct spell *spell, const char *name, const struct flee
     buf_adds(out, "answers:\n");
     for (size_t i = 0; i < spell->question_count; i++)
         if (spell->questions[i].type != QUESTION_PASSWORD)
-            add_question(out, &spell->questions[i]);
+            add_question(out, spell, &spell->questions[i]);
     buf_adds(out, _("\n# Checks that may fail, each with the reason.\n# accept: {swap: \"test machines\"}\n\n"));
     add_secrets(out, spell);
     return true;

@@ -117,9 +117,9 @@ static json_t *values_schema(const struct spell *spell)
         if (question->type == QUESTION_PASSWORD)
             continue;
         json_t *value = by_type(question);
-        set(value, "title", question->label);
+        set(value, "title", spell_text(spell, question->label));
         if (question->help)
-            set(value, "description", question->help);
+            set(value, "description", spell_text(spell, question->help));
         set_default(value, question);
         json_object_set_new(properties, question->key, value);
         if (question->is_required && !question->has_default && !question->when)
@@ -192,7 +192,7 @@ static json_t *accept_schema(const struct spell *spell)
     json_t *properties = json_object();
     for (size_t i = 0; i < spell->requirement_count; i++) {
         json_t *value = typed("string");
-        set(value, "title", spell->requirements[i].title);
+        set(value, "title", spell_text(spell, spell->requirements[i].title));
         json_object_set_new(properties, spell->requirements[i].id, value);
     }
     return closed(properties, NULL);

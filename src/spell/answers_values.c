@@ -155,16 +155,16 @@ static bool is_offered(const struct yaml_reader *reader, const struct yaml_node 
 }
 
 static void missing(const struct yaml_reader *reader, const struct yaml_node *root, const struct yaml_node *map,
-                    const struct question *question)
+                    const struct spell *spell, const struct question *question)
 {
+    const char *label = spell_text(spell, question->label);
     char *expects = question_expects(question);
     const struct yaml_node *secrets = yaml_get(root, "secrets");
     if (question->type == QUESTION_PASSWORD)
         yaml_error(reader, secrets ? secrets : root, _("the secret \"%s\" (%s) is missing; write secrets: {%s: env:NAME}, or ask"),
-                   question->key, question->label, question->key);
+                   question->key, label, question->key);
     else
-        yaml_error(reader, map ? map : root, _("the answer \"%s\" (%s) is missing; expected %s"), question->key, question->label,
-                   expects);
+        yaml_error(reader, map ? map : root, _("the answer \"%s\" (%s) is missing; expected %s"), question->key, label, expects);
     free(expects);
 }
 
@@ -213,8 +213,8 @@ static bool any_hangs_on(const struct question *question, const struct strv *bad
 }
 
 /* bad: the keys whose answers are wrong or unknown so far. */
-static void resolve(const struct yaml_reader *reader, const struct yaml_node *root, const struct question *question,
-                    const struct answers_overrides *overrides, struct answers *answers, struct strv *bad)
+static void resolve(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                    const struct question *question, const struct answers_overrides *overrides, struct answers *answers, struct strv *bad)
 {
     const struct yaml_node *map = yaml_get(root, "answers");
     struct found found = {0};
@@ -240,7 +240,7 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
         found = (struct found){.text = mem_strdup(question->fallback), .origin = ANSWER_DEFAULT};
     bool is_password = question->type == QUESTION_PASSWORD;
     if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
-        missing(reader, root, map, question);
+        missing(reader, root, map, spell, question);
     if (found.text && is_offered(reader, map ? map : root, answers, question, &found))
         add_value(answers, question, &found);
     free(found.text);
@@ -292,6 +292,6 @@ void answers_read_values(const struct yaml_reader *reader, const struct yaml_nod
     check_unknown(reader, map, spell, overrides, answers);
     struct strv bad = {0};
     for (size_t i = 0; i < spell->question_count; i++)
-        resolve(reader, root, &spell->questions[i], overrides, answers, &bad);
+        resolve(reader, root, spell, &spell->questions[i], overrides, answers, &bad);
     strv_done(&bad);
 }

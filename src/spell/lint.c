@@ -200,5 +200,6 @@ void spell_lint(const struct spell *spell, struct err_list *errors, struct err_l
         check_file(&lint, spell->library.items[i]);
     for (size_t i = 0; i < spell->step_count; i++)
         check_step(&lint, &spell->steps[i]);
+    translations_lint(spell, errors, notes);
     strv_done(&lint.seen);
 }

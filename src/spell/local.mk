@@ -10,6 +10,7 @@ libspell_a_SOURCES = \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \
 	src/spell/child.c src/spell/child.h \
+	src/spell/translation.c src/spell/translation_lint.c src/spell/translation.h \
 	src/spell/lint.c src/spell/lint.h \
 	src/spell/scope.c src/spell/scope.h \
 	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_secret.c \

@@ -76,7 +76,8 @@ static struct plan_step make_step(const struct spell *spell, const struct step *
     const struct script *script = is_reset ? &step->undo : &step->run;
     struct plan_step made = {
         .id = mem_strdup(step->id),
-        .title = is_reset ? mem_printf(_("Undo: %s"), step->title) : mem_strdup(step->title),
+        .title = is_reset ? mem_printf("Undo: %s", step->title) : mem_strdup(step->title),
+        .shown = is_reset ? mem_printf(_("Undo: %s"), spell_text(spell, step->title)) : mem_strdup(spell_text(spell, step->title)),
         .script = copy(script->text),
         .script_path = copy(script->path),
         .check = is_reset ? NULL : copy(step->check.text),

@@ -280,13 +280,13 @@ static bool concerns(const struct judge *judge)
 static char *remedy(const struct judge *judge)
 {
     const struct requirement *r = judge->requirement;
-    const char *text = r->remedy ? r->remedy : "";
+    const char *text = r->remedy ? spell_text(judge->spell, r->remedy) : "";
     const struct step *fix = r->fix ? spell_step(judge->spell, r->fix) : NULL;
     if (judge->verdict->kind != VERDICT_WARN && judge->verdict->kind != VERDICT_FAIL)
         return mem_strdup("");
     if (!fix)
         return mem_strdup(text);
-    return mem_printf(_("%s%sThe step \"%s\" sees to it."), text, *text ? " " : "", fix->title);
+    return mem_printf(_("%s%sThe step \"%s\" sees to it."), text, *text ? " " : "", spell_text(judge->spell, fix->title));
 }
 
 struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct host *host,

@@ -149,6 +149,7 @@ struct spell *spell_load(const char *dir, struct err_list *errors)
             err_list_addf(errors, spell->file, 0, 0, "%s", err.text);
         if (errors->count > before) /* in the order of the file, however they were found */
             qsort(errors->items + before, errors->count - before, sizeof *errors->items, by_place);
+        translations_read(spell->folder, &spell->translations, errors);
     }
     if (!spell->description)
         spell->description = mem_strdup("");
@@ -177,6 +178,7 @@ void spell_free(struct spell **spell)
     free(s->requirements);
     free(s->steps);
     free(s->order);
+    translations_done(&s->translations);
     strv_done(&s->library);
     strv_done(&s->data);
     free(s->folder);

@@ -12,6 +12,7 @@
 #include "spell/cond.h"
 #include "spell/question.h"
 #include "spell/requirement.h"
+#include "spell/translation.h"
 
 #define SPELL_FORMAT 1
 #define SPELL_STEPS_MAX 200
@@ -85,6 +86,7 @@ struct spell {
     struct step *steps; /* in the order of the file */
     size_t step_count;
     size_t *order; /* owned: indices of steps so that each stands behind what it needs; file order where free */
+    struct translations translations; /* what of the above people read, in other languages: spell_text() */
 };
 
 /* Load the spell in folder dir, check all of it, read all its scripts. NULL when there were errors (all of them are added). */

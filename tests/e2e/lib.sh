@@ -111,7 +111,7 @@ kwiz() {
 
 kwiz_environment() {
 	KWIZ_ENVIRONMENT=(HOME="$W/home" XDG_STATE_HOME="${STATE:-$W/state}" KWIZ_SPELLS="$TOP/tests/e2e/spells" KWIZ_SSH_CONFIG=/dev/null
-		KWIZ_KNOWN_HOSTS="${KNOWN_HOSTS:-$LAB_KNOWN_HOSTS}" SSH_AUTH_SOCK='' LC_ALL=C.UTF-8)
+		KWIZ_KNOWN_HOSTS="${KNOWN_HOSTS:-$LAB_KNOWN_HOSTS}" SSH_AUTH_SOCK='' LC_ALL=C.UTF-8 LANGUAGE='')
 }
 
 # on_terminal ARGUMENT...: kwiz in the background on a terminal of its own. What it shows goes to $W/out; `reply` answers; `terminal_ends` waits.
