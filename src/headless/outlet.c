@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 #define BATCH_MAX_BYTES ((size_t)64 << 10)
@@ -27,6 +26,7 @@ struct outlet {
     size_t queued;
     int error;
     struct buf batch; /* while corked */
+    struct buf line;
     bool is_corked;
 };
 
@@ -43,6 +43,7 @@ struct outlet *outlet_new(uv_loop_t *loop, int fd)
     outlet->loop = loop;
     outlet->fd = fd;
     buf_init(&outlet->batch, BATCH_MAX_BYTES);
+    buf_init(&outlet->line, OUTLET_LINE_MAX);
     uv_handle_type type = uv_guess_handle(fd);
     if (type != UV_NAMED_PIPE && type != UV_TTY)
         return outlet;
@@ -62,6 +63,12 @@ struct outlet *outlet_new(uv_loop_t *loop, int fd)
         close(copy);
     outlet->stream = s; /* if that failed: plain blocking writes, as any program does */
     return outlet;
+}
+
+struct buf *outlet_line(struct outlet *outlet)
+{
+    buf_clear(&outlet->line);
+    return &outlet->line;
 }
 
 static void written(uv_write_t *request, int status)
@@ -197,6 +204,7 @@ void outlet_free(struct outlet **outlet, unsigned limit_ms)
         free(o->stream);
     }
     buf_done(&o->batch);
+    buf_done(&o->line);
     free(o);
     *outlet = NULL;
 }

@@ -8,6 +8,8 @@
 
 #include <uv.h>
 
+#include "base/buf.h"
+
 struct outlet;
 
 /* For the descriptor (1 or 2). loop must outlive it. */
@@ -15,6 +17,9 @@ struct outlet *outlet_new(uv_loop_t *loop, int fd);
 /* Queue bytes (copied). What may be lost (can_drop) is dropped while more than OUTLET_QUEUE_MAX bytes wait; false then. */
 #define OUTLET_QUEUE_MAX (4U << 20)
 bool outlet_write(struct outlet *outlet, const char *bytes, size_t len, bool can_drop);
+/* An empty buffer of at most OUTLET_LINE_MAX bytes to make a line in, for millions of lines: it keeps its memory. Valid until the next call. */
+#define OUTLET_LINE_MAX ((size_t)16384)
+struct buf *outlet_line(struct outlet *outlet);
 /* Until outlet_uncork, what can be dropped is gathered and written in larger pieces; the order is kept. */
 void outlet_cork(struct outlet *outlet);
 void outlet_uncork(struct outlet *outlet);

@@ -9,7 +9,6 @@
 #include "base/utf8.h"
 #include "headless/frontend.h"
 
-#define LINE_MAX_BYTES 16384
 
 void format_duration(uint64_t ms, char *out, size_t out_size)
 {
@@ -27,17 +26,22 @@ static void begin(struct buf *line, uint64_t now_ms)
     char clock[16];
     localtime_r(&seconds, &tm);
     strftime(clock, sizeof clock, "%H:%M:%S", &tm);
-    buf_init(line, LINE_MAX_BYTES);
+    buf_init(line, OUTLET_LINE_MAX);
     buf_addf(line, "%s ", clock);
 }
 
-static void finish(struct buf *line, struct outlet *out, bool can_drop)
+static void write_line(struct buf *line, struct outlet *out, bool can_drop)
 {
     if (!buf_adds(line, "\n")) { /* met its cap: the end of the line is cut, the line itself not lost */
         line->len -= 4;
         buf_adds(line, "...\n");
     }
     outlet_write(out, line->data, line->len, can_drop);
+}
+
+static void finish(struct buf *line, struct outlet *out, bool can_drop)
+{
+    write_line(line, out, can_drop);
     buf_done(line);
 }
 
@@ -137,12 +141,11 @@ void plain_progress(struct outlet *out, const struct run *run, size_t task, uint
 
 void plain_output(struct outlet *out, const struct run *run, size_t task, const char *text, size_t len)
 {
-    struct buf line;
-    buf_init(&line, LINE_MAX_BYTES);
-    buf_adds(&line, host_name(run, task)); /* not formatted: this is done for millions of lines */
-    buf_adds(&line, " ");
-    buf_adds(&line, step_id(run, task));
-    buf_adds(&line, " | ");
+    struct buf *line = outlet_line(out);
+    buf_adds(line, host_name(run, task)); /* not formatted: this is done for millions of lines */
+    buf_adds(line, " ");
+    buf_adds(line, step_id(run, task));
+    buf_adds(line, " | ");
     /* a bar redrawn by carriage returns: its last state is the line */
     while (len && text[len - 1] == '\r')
         len--;
@@ -151,8 +154,8 @@ void plain_output(struct outlet *out, const struct run *run, size_t task, const 
         len -= (size_t)(last + 1 - text);
         text = last + 1;
     }
-    utf8_printable(text, len, &line);
-    finish(&line, out, true);
+    utf8_printable(text, len, line);
+    write_line(line, out, true);
 }
 
 void plain_note(struct outlet *out, uint64_t now_ms, const char *text)
