@@ -40,7 +40,7 @@ elif [ -n "$service" ]; then
     systemctl daemon-reload
     systemctl restart "$service.service" || kwiz_warn "$service does not start with its former configuration"
 fi
-if has_command apt-get; then
+if package_family >/dev/null; then
     repository_remove runtime
 fi
 file_restore "$ETC/runtime"
