@@ -43,27 +43,33 @@ char *answers_shown(const char *text)
     return *text ? mem_printf("%.*s%s", (int)n, text, text[n] ? " ..." : "") : mem_strdup("\"\"");
 }
 
-static int init(const struct command_line *line)
+int answers_print(const struct command_line *line, const struct spell *spell, const char *topology, const struct fleet *fleet)
 {
     int status = EXIT_OK;
     struct err err = ERR_INIT;
     struct buf text;
     struct stat st;
     const char *output = command_value(line, "output");
-    struct spell *spell = spells_open(line, line->arguments[0], &status);
-    if (!spell)
-        return status;
-    const char *topology = line->argument_count > 1 ? line->arguments[1] : spell->topologies[0].name;
     buf_init(&text, (size_t)1024 * 1024);
     if (output && lstat(output, &st) == 0)
         status = command_usage_error(line, _("%s is there already"), output);
-    else if (!answers_init(spell, topology, NULL, &text, &err))
+    else if (!answers_init(spell, topology, fleet, &text, &err))
         status = command_error(&err);
     else if (!output)
         fputs(buf_text(&text), stdout);
     else if (!file_write(output, buf_text(&text), text.len, 0600, &err))
         status = command_error(&err);
     buf_done(&text);
+    return status;
+}
+
+static int init(const struct command_line *line)
+{
+    int status = EXIT_OK;
+    struct spell *spell = spells_open(line, line->arguments[0], &status);
+    if (!spell)
+        return status;
+    status = answers_print(line, spell, line->argument_count > 1 ? line->arguments[1] : spell->topologies[0].name, NULL);
     spell_free(&spell);
     return status;
 }
@@ -133,8 +139,8 @@ static int schema(const struct command_line *line)
 }
 
 static const struct command_option init_options[] = {
-    {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},
-    {"output", 'o', N_("FILE"), N_("write to this file, which must not be there yet, instead of standard output")},
+    OPTION_SPELLS,
+    OPTION_OUTPUT,
     {0},
 };
 static const struct command_option validate_options[] = {
@@ -143,7 +149,7 @@ static const struct command_option validate_options[] = {
     {0},
 };
 static const struct command_option schema_options[] = {
-    {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},
+    OPTION_SPELLS,
     {0},
 };
 

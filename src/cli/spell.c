@@ -16,7 +16,7 @@
 #include "spell/value.h"
 
 static const struct command_option spells_options[] = {
-    {"spells", 0, N_("DIR"), N_("look for spells in this folder first (may be repeated)")},
+    OPTION_SPELLS,
     {0},
 };
 

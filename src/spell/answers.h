@@ -78,6 +78,8 @@ const char *answer_origin_name(enum answer_origin origin);
 void answers_text(const struct answers *answers, const struct spell *spell, struct buf *out);
 /* Write that to path: whole or not at all, mode 0600. */
 bool answers_save(const struct answers *answers, const struct spell *spell, const char *path, struct err *err);
+/* The topology of that name, or NULL with ERR_INVALID, which names the nearest and all that there are. */
+const struct topology *answers_topology(const struct spell *spell, const char *name, struct err *err);
 /* A commented template for a topology, with these hosts; fleet NULL: with hosts to be filled in. */
 bool answers_init(const struct spell *spell, const char *topology, const struct fleet *fleet, struct buf *out, struct err *err);
 /* A JSON Schema (draft 2020-12) of answers files for the spell; malloc'd. */

@@ -106,24 +106,31 @@ static void add_secrets(struct buf *out, const struct spell *spell)
     }
 }
 
-bool answers_init(const struct spell *spell, const char *name, const struct fleet *fleet, struct buf *out, struct err *err)
+const struct topology *answers_topology(const struct spell *spell, const char *name, struct err *err)
 {
     const struct topology *topology = spell_topology(spell, name);
-    if (!topology) {
-        const char **names = mem_new(spell->topology_count, sizeof *names);
-        struct strv all = {0};
-        for (size_t i = 0; i < spell->topology_count; i++) {
-            names[i] = spell->topologies[i].name;
-            strv_add(&all, names[i]);
-        }
-        char *nearest = yaml_nearest(name, names, spell->topology_count), *known = strv_join(&all, ", ");
-        err_set(err, ERR_INVALID, _("the spell %s has no topology \"%s\"%s (it has: %s)"), spell->name, name, nearest, known);
-        free(nearest);
-        free(known);
-        strv_done(&all);
-        free(names);
-        return false;
+    if (topology)
+        return topology;
+    const char **names = mem_new(spell->topology_count, sizeof *names);
+    struct strv all = {0};
+    for (size_t i = 0; i < spell->topology_count; i++) {
+        names[i] = spell->topologies[i].name;
+        strv_add(&all, names[i]);
     }
+    char *nearest = yaml_nearest(name, names, spell->topology_count), *known = strv_join(&all, ", ");
+    err_set(err, ERR_INVALID, _("the spell %s has no topology \"%s\"%s (it has: %s)"), spell->name, name, nearest, known);
+    free(nearest);
+    free(known);
+    strv_done(&all);
+    free(names);
+    return NULL;
+}
+
+bool answers_init(const struct spell *spell, const char *name, const struct fleet *fleet, struct buf *out, struct err *err)
+{
+    const struct topology *topology = answers_topology(spell, name, err);
+    if (!topology)
+        return false;
     char *title = mem_printf(_("Answers for kwiz: %s, %s. kwiz-answers(5) explains the format."), spell_text(spell, spell->title),
                              spell_text(spell, topology->title));
     add_comment(out, "", title);
