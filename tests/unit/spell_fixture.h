@@ -81,6 +81,26 @@ static inline void fixture_done(struct fixture *fixture)
     fixture_remove(fixture->folder);
 }
 
+/* A folder with that spell (NULL: the small one), and the spell loaded, for tests that only read it. */
+static inline struct spell *fixture_load(const struct fixture *fixture, char **errors_text);
+static inline struct spell *fixture_begin(struct fixture *fixture, const char *text)
+{
+    char *errors = NULL;
+    fixture_init(fixture);
+    if (text)
+        fixture_write(fixture, "spell.yaml", text);
+    struct spell *spell = fixture_load(fixture, &errors);
+    if (!spell)
+        fail_msg("%s", errors);
+    return spell;
+}
+
+static inline void fixture_end(struct fixture *fixture, struct spell **spell)
+{
+    spell_free(spell);
+    fixture_done(fixture);
+}
+
 /* The errors as lines, with the fixture's folder taken away, so that they can be compared. */
 static inline char *fixture_errors(const struct fixture *fixture, const struct err_list *errors)
 {

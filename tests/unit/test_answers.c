@@ -26,20 +26,14 @@ static struct fixture fixture;
 static int set_up(void **state)
 {
     (void)state;
-    char *errors = NULL;
-    fixture_init(&fixture);
-    fixture_write(&fixture, "spell.yaml", FIXTURE_HEAD QUESTIONS FIXTURE_STEPS);
-    spell = fixture_load(&fixture, &errors);
-    if (!spell)
-        fail_msg("%s", errors);
+    spell = fixture_begin(&fixture, FIXTURE_HEAD QUESTIONS FIXTURE_STEPS);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    spell_free(&spell);
-    fixture_done(&fixture);
+    fixture_end(&fixture, &spell);
     return 0;
 }
 

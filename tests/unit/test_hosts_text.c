@@ -9,19 +9,14 @@ static struct fixture fixture;
 static int set_up(void **state)
 {
     (void)state;
-    char *errors = NULL;
-    fixture_init(&fixture);
-    spell = fixture_load(&fixture, &errors);
-    if (!spell)
-        fail_msg("%s", errors);
+    spell = fixture_begin(&fixture, NULL);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    spell_free(&spell);
-    fixture_done(&fixture);
+    fixture_end(&fixture, &spell);
     return 0;
 }
 

@@ -31,8 +31,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    spell_free(&spell);
-    fixture_done(&fixture);
+    fixture_end(&fixture, &spell);
     return 0;
 }
 
