@@ -430,7 +430,7 @@ robust_quit_is_remembered() {
 	END
 	frame a 'run 1 step s - - 60 self'
 	expect a 'start 1'
-	frame a 'quit keep'
+	frame a 'quit clear'
 	expect a '^bad quit: still running: 1$'
 	hang_up a
 	[ -s "$T/home/.local/state/kwiz/lock" ] || die 'no lock'

@@ -60,8 +60,8 @@ handle() {
 		ticking=
 		[ -p "$V/req" ] || exit 0
 		audit
-		# What kwiz had given up on is over: nobody else would release the host.
-		[ -z "$open" ] && [ -n "$leaving" ] && quit "$leaving"
+		# What kwiz had given up on is over: nobody else would release the host. Its log stays, as kwiz has not seen the end of it.
+		[ -z "$open" ] && [ -n "$leaving" ] && quit keep
 		return
 	fi
 	read -r sv_current <"$V/epoch"
@@ -302,7 +302,7 @@ quit() {
 		qu_ids=
 		for qu_entry in $open; do qu_ids="$qu_ids ${qu_entry%%:*}"; done
 		poke "b quit: still running:$qu_ids"
-		leaving=$1
+		leaving=1
 		return
 	fi
 	# Opened before it goes, so that the attachment still hears of it.
