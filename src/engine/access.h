@@ -1,0 +1,114 @@
+/* Getting into all hosts at once before a plan exists, and finding out what is there: connection, host key, login, root, facts. What the wizard's
+ * Access and Requirements show, and what `kwiz check` is made of. Nothing is changed on a host but by access_perform, which says so.
+ *
+ * Nothing blocks: everything happens in the loop, each wait has a limit, and `changed` tells when a host is another than it was. Hosts that are
+ * reached stay connected (contacts.h), for the run.
+ */
+#ifndef KWIZ_ENGINE_ACCESS_H
+#define KWIZ_ENGINE_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "base/secret.h"
+#include "engine/contacts.h"
+#include "model/facts.h"
+#include "model/host.h"
+#include "transport/transport.h"
+
+struct access;
+
+enum access_state {
+    ACCESS_IDLE,       /* nothing was tried yet */
+    ACCESS_CONNECTING, /* resolving, dialling, handshake, logging in: `stage` says which */
+    ACCESS_ROOT,       /* logged in; finding out how root is had */
+    ACCESS_MEASURING,  /* the facts script runs */
+    ACCESS_PERFORMING, /* a script that changes the host runs (access_perform) */
+    ACCESS_READY,      /* connected, and nothing is being done */
+    ACCESS_FAILED,     /* fault and detail say why; access_again tries anew */
+};
+#define ACCESS_STATES 7
+
+/* How steps become root there. */
+enum access_root {
+    ROOT_UNKNOWN,  /* not tried yet */
+    ROOT_SELF,     /* we log in as root */
+    ROOT_FREE,     /* sudo asks for nothing */
+    ROOT_PASSWORD, /* sudo takes the password that was given */
+    ROOT_REFUSED,  /* sudo does not let us; detail says what it said */
+    ROOT_UNWANTED, /* the host says become: none */
+};
+
+#define ACCESS_TEXT_MAX 512
+
+/* What is known of a host. Texts are printable UTF-8, "" = nothing. */
+struct access_host {
+    enum access_state state;
+    char stage[128];     /* what is being done just now, translated */
+    uint64_t since_ms;   /* uv_now of the loop when the state began */
+    uint64_t reach_us;   /* from dialling to the connection being up, without the time that questions took; 0 = not known */
+    bool was_key_accepted; /* the host key was new, and the operator accepted it now */
+    char fingerprint[80];  /* of such a key: "SHA256:..."; else "" */
+    enum access_root root;
+    const char *fault;   /* transport_fault_name, "sudo", "shell"; NULL = none. May stand beside ACCESS_READY: root was refused */
+    char detail[ACCESS_TEXT_MAX];
+
+    bool asks;           /* an answer of the operator is wanted: access_answer */
+    bool asks_sudo;      /* for sudo's password */
+    struct transport_ask ask; /* its strings live until the answer or the next `changed` */
+
+    bool has_facts;      /* as of the last measuring that went well */
+    struct facts facts;
+    char facts_fault[ACCESS_TEXT_MAX]; /* why measuring did not work; "" */
+};
+
+struct access_options {
+    uv_loop_t *loop;      /* must outlive; NULL = nothing is ever contacted, for tests that set states by access_host_mutable */
+    struct transport_options transport; /* its loop is taken from above */
+    /* The secrets that are known by key (ssh_password, sudo_password, key_passphrase), or NULL; may be NULL. The callee returns a new secret. */
+    struct secret *(*secret)(void *context, const char *key, struct err *err);
+    void *secret_context;
+    bool tries_root;      /* find out how root is had, before ACCESS_READY */
+    bool can_ask;         /* false: every question is refused */
+    void (*changed)(void *context, size_t host); /* called in the loop, and within calls of this header; may be NULL */
+    void *changed_context;
+};
+
+struct access *access_new(const struct access_options *options);
+/* Ends what is being done. Handles close in the loop: run it until it is empty. */
+void access_free(struct access **access);
+
+/* These hosts from now on, in this order (copied). A host that is reached the same way as one that was there (name, address, port, user, jump, become,
+ * identities, host keys, with the fleet's defaults) keeps its connection and all that is known of it; what is gone is closed. Passwords
+ * that were given are remembered in any case. Roles do not count. */
+void access_set_hosts(struct access *access, const struct fleet *fleet);
+size_t access_count(const struct access *access);
+const struct access_host *access_host(const struct access *access, size_t host);
+struct access_host *access_host_mutable(struct access *access, size_t host); /* for tests, where loop is NULL */
+
+/* Connect to all that are ACCESS_IDLE, at once (the pool throttles handshakes). */
+void access_start(struct access *access);
+/* Try anew: a failed host from the beginning, one where root was refused from there. Others are left alone. */
+void access_again(struct access *access, size_t host);
+/* To the host's question. secret NULL with is_refused false: yes (host key); it is copied. A refused question fails the host, with the reason; a refused
+ * sudo password leaves it ACCESS_READY with ROOT_REFUSED. */
+void access_answer(struct access *access, size_t host, const struct secret *secret, bool is_refused);
+/* Run the facts script (requirement_script) on all hosts that are ACCESS_READY, or become so later: those without facts, or (again) all. The text is
+ * copied. */
+void access_measure(struct access *access, const char *script, bool again);
+/* Run a POSIX sh script as root on a host that is ACCESS_READY. done is called once: status -1 when it could not be run or did not end in limit_ms;
+ * output: stdout and stderr together, printable lines, at most 64 KiB. input (may be NULL) goes to its standard input behind the script's own
+ * text, and never into argv or a file. false when the host is not ready; done is then not called. */
+bool access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,
+                    void (*done)(void *context, size_t host, int status, const char *output), void *context);
+
+/* Is anything being done, or asked? */
+bool access_is_busy(const struct access *access);
+/* The connections and what was answered, for a runner whose plan has the same hosts in the same order. Stay the access's; its hosts must not be changed
+ * while the runner lives. */
+struct contacts *access_contacts(struct access *access);
+
+#endif
