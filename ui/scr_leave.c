@@ -7,16 +7,16 @@
 #include "ui/field.h"
 #include "ui/screens.h"
 
-enum choice { STAY, LEAVE, STOP, ABORT, CHOICES };
+enum way { STAY, LEAVE, STOP, ABORT, CHOICES };
 
 struct scr_leave {
     struct screen screen;
-    enum choice focus;
+    enum way focus;
     bool is_typing; /* Abort was pressed: the cluster's name is wanted */
     struct field typed;
 };
 
-static bool is_offered(const struct view *view, enum choice choice)
+static bool is_offered(const struct view *view, enum way choice)
 {
     switch (choice) {
     case LEAVE:
@@ -30,7 +30,7 @@ static bool is_offered(const struct view *view, enum choice choice)
     }
 }
 
-static const char *label(enum choice choice)
+static const char *label(enum way choice)
 {
     static const char *const labels[CHOICES] = {N_("[ Stay ]"), N_("[ Leave ]"),
                                                 N_("[ Leave when they end ]"), N_("[ Abort ]")};
@@ -56,7 +56,7 @@ static size_t running(const struct view *view)
     return view->run->counts[TASK_RUNNING] + view->run->counts[TASK_LOST];
 }
 
-static char *meaning(const struct view *view, enum choice choice)
+static char *meaning(const struct view *view, enum way choice)
 {
     size_t count = running(view);
     char a[LOOK_TIME_MAX];
@@ -85,10 +85,10 @@ static void draw_small(const struct scr_leave *s, const struct view *view, struc
     canvas_put(canvas, 0, 0, ROLE_TEXT, _("Leave the run?"));
     int row = 1;
     for (int c = 0; c < CHOICES; c++) {
-        if (!is_offered(view, (enum choice)c))
+        if (!is_offered(view, (enum way)c))
             continue;
-        int end = canvas_put(canvas, row, 2, ROLE_BUTTON, label((enum choice)c));
-        if (s->focus == (enum choice)c) {
+        int end = canvas_put(canvas, row, 2, ROLE_BUTTON, label((enum way)c));
+        if (s->focus == (enum way)c) {
             canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 2, end - 2);
         }
@@ -133,16 +133,16 @@ static void draw_choices(const struct scr_leave *s, const struct view *view, str
 {
     int wide = 0;
     for (int c = 0; c < CHOICES; c++)
-        wide = text_width(label((enum choice)c)) > wide ? text_width(label((enum choice)c)) : wide;
+        wide = text_width(label((enum way)c)) > wide ? text_width(label((enum way)c)) : wide;
     for (int c = 0; c < CHOICES; c++) {
-        if (!is_offered(view, (enum choice)c))
+        if (!is_offered(view, (enum way)c))
             continue;
-        int end = canvas_put(canvas, row, 4, ROLE_BUTTON, label((enum choice)c));
-        if (s->focus == (enum choice)c) {
+        int end = canvas_put(canvas, row, 4, ROLE_BUTTON, label((enum way)c));
+        if (s->focus == (enum way)c) {
             canvas_put(canvas, row, 2, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 4, end - 4);
         }
-        char *text = meaning(view, (enum choice)c);
+        char *text = meaning(view, (enum way)c);
         canvas_put_in(canvas, row, 4 + wide + 1, canvas->cols - wide - 6, ROLE_TEXT, text);
         free(text);
         row++;
@@ -212,9 +212,9 @@ static void move(struct scr_leave *s, const struct view *view, int by)
     int c = (int)s->focus;
     do
         c += by;
-    while (c > STAY && c < CHOICES && !is_offered(view, (enum choice)c));
+    while (c > STAY && c < CHOICES && !is_offered(view, (enum way)c));
     if (c >= STAY && c < CHOICES)
-        s->focus = (enum choice)c;
+        s->focus = (enum way)c;
 }
 
 static void act(struct screen *screen, struct view *view, enum action action)

@@ -7,6 +7,10 @@
 
 #define ANSWERS_FORMAT 1
 
+/* answers.c: a tree as answers: what is right of them is returned in any case, errors are added. spell is NULL when it could not be loaded: then what can be
+ * checked without it is. */
+struct answers *answers_read_tree(const char *file, const struct yaml_node *root, const struct answers_overrides *overrides,
+                                  const struct spell *spell, struct err_list *errors);
 /* answers_hosts.c: `hosts` and `ssh`; topology may be NULL when it is not known. */
 void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                         struct answers *answers);
