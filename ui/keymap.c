@@ -91,7 +91,7 @@ static const struct binding {
     {LETTER('n'), ACT_FIND_NEXT, PLACE_LISTS},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_LISTS},
     {LETTER(' '), ACT_MARK, PLACE_LISTS | PLACE_BAND},
-    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW | PLACE_SUMMARY},
+    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW},
     {LETTER('a'), ACT_ADD, PLACE_HOSTS},
     {LETTER('c'), ACT_COPY_ROW, PLACE_HOSTS},
     {LETTER('d'), ACT_DELETE, PLACE_HOSTS},
@@ -117,8 +117,8 @@ static const struct binding {
     {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS},
     {LETTER('U'), ACT_SUDO_USER, PLACE_ACCESS},
     {LETTER('!'), ACT_SHELL, PLACE_ACCESS | PLACE_CHECKS},
-    {LETTER('S'), ACT_SAVE, PLACE_REVIEW | PLACE_SUMMARY},
-    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS | PLACE_SUMMARY},
+    {LETTER('S'), ACT_SAVE, PLACE_REVIEW},
+    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS},
 };
 
 /* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all.
@@ -189,8 +189,7 @@ static const struct entry {
     {PLACE_REVIEW, ACT_OPEN, "Enter", N_("change"), "Enter", N_("change the section; read the step's script"), false},
     {PLACE_REVIEW, ACT_SOURCE, "o", N_("script"), "o", N_("read the step's script as it will run"), false},
     {PLACE_REVIEW, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
-    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open the run"), false},
-    {PLACE_SUMMARY, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
+    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("the run"), "Enter Esc", N_("back to the run: its steps and logs"), false},
     {PLACE_SUMMARY, ACT_QUIT, "q", N_("quit"), "q", N_("quit; the summary is printed once more"), true},
     {PLACE_BAND, ACT_NEXT_PANE, "Tab", N_("next"), "Tab", N_("next field or button"), false},
     {PLACE_BAND, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},

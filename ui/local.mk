@@ -25,6 +25,6 @@ libui_a_SOURCES = \
 	ui/screens.h \
 	ui/page.c ui/page.h \
 	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
-	ui/scr_review.c ui/scr_quit.c \
+	ui/scr_review.c ui/scr_quit.c ui/scr_summary.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

@@ -17,7 +17,7 @@ struct screen *scr_leave_new(struct view *view);
 /* Keys, signs and words of a screen. */
 struct screen *scr_help_new(struct view *view, const struct screen *about);
 /* What stands where after a run, what next. */
-struct screen *scr_summary_new(struct view *view);
+struct screen *scr_summary_new(struct view *view, const char *text); /* copied */
 
 /* The wizard's pages; page_new() knows which is which. */
 struct screen *scr_welcome_new(struct view *view);

@@ -343,6 +343,14 @@ void contacts_leave(struct contacts *c, size_t host, struct transport **transpor
 
 /* ---- making and ending ---- */
 
+void contacts_set_ask(struct contacts *c, void (*ask)(void *context, size_t host, const struct transport_ask *ask),
+                      void (*withdraw)(void *context, size_t host), void *context)
+{
+    c->options.ask = ask;
+    c->options.withdraw = withdraw;
+    c->options.ask_context = context;
+}
+
 struct contacts *contacts_new(const struct contacts_options *options)
 {
     struct contacts *c = mem_new(1, sizeof *c);

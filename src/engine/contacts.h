@@ -37,6 +37,10 @@ struct contacts *contacts_new(const struct contacts_options *options);
 /* Users must have given up their connections. Handles close in the loop: run it until it is empty. */
 void contacts_free(struct contacts **contacts);
 
+/* Whom the hosts' questions are put to from now on; as in the options. */
+void contacts_set_ask(struct contacts *contacts, void (*ask)(void *context, size_t host, const struct transport_ask *ask),
+                      void (*withdraw)(void *context, size_t host), void *context);
+
 /* ---- connections ---- */
 
 struct transport_pool *contacts_pool(const struct contacts *contacts);
