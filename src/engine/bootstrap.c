@@ -19,7 +19,7 @@ char *bootstrap_command(enum loader_way way, const char *nonce, const char *prog
     case LOADER_PLAIN:
         return mem_printf("exec sh -c '%.*s'", len, program);
     case LOADER_SUDO:
-        return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\"; exec sudo -n sh -c \"$0\"' '%.*s'", len, program);
+        return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\" self; exec sudo -n sh -c \"$0\"' '%.*s'", len, program);
     case LOADER_SUDO_ASKS:
         return mem_printf("exec sudo -k -S -p %s sh -c '%.*s'", nonce, len, program);
     }

@@ -32,6 +32,8 @@ libengine_a_SOURCES += \
 	src/engine/become.c src/engine/become.h src/engine/abort.c src/engine/missing.c src/engine/missing.h \
 	src/engine/link.c src/engine/request.c src/engine/runner_parts.h \
 	src/engine/runner.c src/engine/runner.h \
+	src/engine/access.c src/engine/access.h src/engine/access_parts.h \
+	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_perform.c \
 	src/engine/survey.c src/engine/survey.h
 nodist_libengine_a_SOURCES = src/engine/host_scripts.c
 
