@@ -87,7 +87,8 @@ void access_free(struct access **access);
 
 /* These hosts from now on, in this order (copied). A host that is reached the same way as one that was there (name, address, port, user, jump, become,
  * identities, host keys, with the fleet's defaults) keeps its connection, what is being done there and all that is known of it; what is
- * gone is closed, and what was to be performed there is dropped without a word. Passwords that proved right are remembered in any case. Roles do not count. */
+ * gone is closed, and what was to be performed there is dropped without a word. Passwords that proved right are remembered in any case. Roles do not count.
+ * `changed` is not called: look at all hosts afterwards, for one may ask what another one asked before. */
 void access_set_hosts(struct access *access, const struct fleet *fleet);
 size_t access_count(const struct access *access);
 const struct access_host *access_host(const struct access *access, size_t host);

@@ -61,3 +61,9 @@ src/engine/host_scripts.c: $(host_scripts) src/engine/embed.sh
 BUILT_SOURCES += src/engine/host_scripts.c
 CLEANFILES += src/engine/host_scripts.c
 EXTRA_DIST += $(host_scripts) src/engine/embed.sh
+
+# For tests/transport/run; not installed.
+noinst_PROGRAMS += tests/transport/kaccess
+tests_transport_kaccess_SOURCES = tests/transport/kaccess.c
+tests_transport_kaccess_LDADD = libengine.a libtransport.a libspell.a libmodel.a libbase.a $(SSH_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) \
+	$(CRYPTO_LIBS) $(UV_LIBS) $(LTLIBINTL)
