@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "headless/prompt.h"
 
 #define CONFIRM_LIMIT_MS 600000u
@@ -24,6 +25,15 @@ static void watch_signals(struct desk *desk)
         uv_signal_start(&desk->signals[i], interrupted, numbers[i]);
         uv_unref((uv_handle_t *)&desk->signals[i]);
     }
+}
+
+static void set_hosts(struct contacts *contacts, const struct plan *plan, const struct ssh_defaults *ssh)
+{
+    const struct host **hosts = mem_new(plan->host_count + 1, sizeof *hosts);
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts[i] = &plan->hosts[i].host;
+    contacts_set_hosts(contacts, hosts, plan->host_count, ssh);
+    free(hosts);
 }
 
 struct transport_options desk_transport(uv_loop_t *loop, bool accepts_new_host_keys)
@@ -54,16 +64,15 @@ bool desk_open(struct desk *desk, const struct desk_options *options, struct err
     if (!desk_open_empty(desk, err))
         return false;
     struct contacts_options contacts = {
-        .plan = options->plan,
-        .ssh = options->ssh,
         .transport = desk_transport(&desk->loop, options->accepts_new_host_keys),
         .secret = vault_secret,
         .secret_context = options->vault,
         .ask = options->can_ask && questions_possible() ? questions_ask : NULL,
         .withdraw = questions_withdraw,
-        .ask_context = desk->questions,
+        .context = desk->questions,
     };
     desk->contacts = contacts_new(&contacts);
+    set_hosts(desk->contacts, options->plan, options->ssh);
     questions_bind(desk->questions, desk->contacts);
     return true;
 }
