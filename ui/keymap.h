@@ -21,6 +21,7 @@ enum action {
     ACT_FIND, ACT_FIND_NEXT, ACT_FIND_PREVIOUS,
     ACT_PROBLEMS, ACT_VIEW, ACT_PAUSE, ACT_AGAIN, ACT_AGAIN_ALL, ACT_SKIP,
     ACT_FOLLOW, ACT_WRAP, ACT_STEP_PREVIOUS, ACT_STEP_NEXT,
+    ACT_BEHIND, /* o: what stands behind: the script, README ... */
 };
 
 /* Where a key counts. A screen has one of these. */
@@ -31,7 +32,8 @@ enum keymap_place {
     PLACE_DIALOG = 8,
     PLACE_HELP = 16,
     PLACE_SMALL = 32, /* the terminal is too small to see what a key does */
-    PLACE_ALL = 63,
+    PLACE_TEXT = 64,
+    PLACE_ALL = 127,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

@@ -22,6 +22,9 @@ libui_a_SOURCES = \
 	ui/run_head.c ui/run_head.h \
 	ui/run_list.c ui/run_list.h \
 	ui/log_pane.c ui/log_pane.h \
+	ui/match.c ui/match.h \
+	ui/text_pane.c ui/text_pane.h \
+	ui/scr_text.c ui/scr_script.c \
 	ui/screens.h \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

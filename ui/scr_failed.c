@@ -244,6 +244,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
         if (view_skip(view, s->task))
             view_pop(view);
         break;
+    case ACT_BEHIND:
+        view_push(view, scr_script_new(view, view->run->plan, s->task));
+        break;
     case ACT_CLOSE:
     case ACT_QUIT:
         view_pop(view);

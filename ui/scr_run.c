@@ -379,6 +379,21 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     return s->is_finding;
 }
 
+/* Of what the focused line is about; before anything has begun there, of what comes first. */
+static void show_script(const struct scr_run *s, struct view *view)
+{
+    const struct row *row = focused(s);
+    size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
+    for (size_t i = 0; row && task == NO_TASK && row->kind != ROW_GROUP && i < row->host_count; i++)
+        for (size_t step = 0; step < view->run->plan->step_count && task == NO_TASK; step++)
+            if (row->kind != ROW_STEP || step == row->step)
+                task = grid_task(&view->grid, row->hosts[i], step);
+    if (task == NO_TASK)
+        view_say(view, ROLE_TEXT, _("A script belongs to a step of a host: open the group first."));
+    else
+        view_push(view, scr_script_new(view, view->run->plan, task));
+}
+
 static void act_here(struct scr_run *s, struct view *view, enum action action)
 {
     const struct row *row = focused(s);
@@ -411,6 +426,9 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         break;
     case ACT_PAUSE:
         pause_run(view);
+        break;
+    case ACT_BEHIND:
+        show_script(s, view);
         break;
     case ACT_FOLLOW:
         s->keeps_up = !s->keeps_up;

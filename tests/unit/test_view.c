@@ -119,6 +119,32 @@ static void failures_are_told_and_retried(void **state)
     close_view();
 }
 
+static void scripts_are_shown_without_secrets(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 40, 100);
+    press("/node-1\ro");
+    assert_true(shows("kwiz  Script"));
+    assert_true(shows("KWIZ_RUNTIME=containerd"));
+    assert_true(shows("Secret, given to this step and never shown: registry_password"));
+    assert_true(shows("   6  apt-get update -q"));
+    assert_true(shows("   1  systemctl is-active -q containerd"));
+    press("/apt-get\r");
+    assert_true(shows("/apt-get: match 1 of 2"));
+    press("\x1b");
+    assert_true(shows("kwiz  Run"));
+    press("\ro");
+    assert_true(shows("kwiz  Script"));
+    press("q");
+    assert_true(shows("kwiz  Failed"));
+    was_asked("");
+    close_view();
+    open_view(fixture_many, 24, 80);
+    press("Go"); /* a folded group stands for no step */
+    assert_true(shows("open the group first"));
+    close_view();
+}
+
 static void leaving_asks(void **state)
 {
     (void)state;
@@ -229,7 +255,7 @@ static void a_monkey_breaks_nothing(void **state)
     (void)state;
     static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
                                                        fixture_hostile, fixture_single, fixture_end};
-    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&\r\r\t\x1b\x1b aZ0";
+    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&o\r\r\t\x1b\x1b aZ0";
     unsigned seed = 42;
     for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
         open_view(scenes[scene], 24, 80);
@@ -270,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_ask_for_what_they_say),
         cmocka_unit_test(failures_are_told_and_retried),
+        cmocka_unit_test(scripts_are_shown_without_secrets),
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
