@@ -4,6 +4,7 @@ TEST_LIBS = libcli.a libheadless.a libui.a libengine.a libtransport.a libspell.a
 	$(UV_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
 
 include tests/unit/base.mk
+include tests/unit/model.mk
 include tests/unit/spell.mk
 include tests/unit/transport.mk
 include tests/unit/engine.mk

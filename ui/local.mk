@@ -22,6 +22,7 @@ libui_a_SOURCES = \
 	ui/run_head.c ui/run_head.h \
 	ui/run_list.c ui/run_list.h \
 	ui/log_pane.c ui/log_pane.h \
+	ui/diagnosis.c ui/diagnosis.h \
 	ui/match.c ui/match.h \
 	ui/text_pane.c ui/text_pane.h \
 	ui/scr_text.c ui/scr_script.c \

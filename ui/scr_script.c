@@ -8,8 +8,11 @@
 #define SCRIPT_TEXT_MAX_BYTES (8u << 20)
 
 /* Lines of which numbers are wanted. */
-struct part {
-    size_t first, count;
+struct screen_parts {
+    struct part {
+        size_t first, count;
+    } items[3];
+    size_t count;
 };
 
 static size_t count_lines(const char *text, size_t len)
@@ -47,41 +50,47 @@ static void add_variables(struct buf *out, const struct plan_host *host, const s
     }
 }
 
-static struct part add_lines(struct buf *out, const char *script)
+static void add_lines(struct buf *out, struct screen_parts *parts, const char *heading, const char *script, size_t len)
 {
-    struct part part;
-    part.first = count_lines(buf_text(out), out->len);
-    buf_adds(out, script);
-    if (*script && script[strlen(script) - 1] != '\n')
+    struct part *part = &parts->items[parts->count++];
+    buf_adds(out, "\n");
+    buf_adds(out, heading);
+    buf_adds(out, "\n");
+    part->first = count_lines(buf_text(out), out->len);
+    buf_add(out, script, len);
+    if (len && script[len - 1] != '\n')
         buf_adds(out, "\n");
-    part.count = count_lines(buf_text(out), out->len) - part.first;
-    return part;
+    part->count = count_lines(buf_text(out), out->len) - part->first;
+}
+
+static void add_scripts(struct buf *out, struct screen_parts *parts, const struct plan_step *step)
+{
+    const char *script = step->script ? step->script : "", *path = step->script_path ? step->script_path : step->id;
+    char *heading = mem_printf(step->becomes_root ? _("-- %s, as root --") : _("-- %s, as the user who logs in --"), path);
+    add_lines(out, parts, heading, script + step->script_own, strlen(script + step->script_own));
+    free(heading);
+    if (step->check) {
+        heading = mem_printf(_("-- %s, run before it --"), step->check_path ? step->check_path : step->id);
+        add_lines(out, parts, heading, step->check + step->check_own, strlen(step->check + step->check_own));
+        free(heading);
+    }
+    if (step->script_own)
+        add_lines(out, parts, _("-- the spell's library, which stands before each of its scripts --"), script, step->script_own);
 }
 
 struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t task)
 {
     const struct plan_host *host = &plan->hosts[plan->tasks[task].host];
     const struct plan_step *step = &plan->steps[plan->tasks[task].step];
-    struct part run, check = {0, 0};
+    struct screen_parts parts = {0};
     struct buf text;
     buf_init(&text, SCRIPT_TEXT_MAX_BYTES);
     add_variables(&text, host, step);
-    buf_adds(&text, "\n");
-    buf_addf(&text, step->becomes_root ? _("-- %s, as root --") : _("-- %s, as the user who logs in --"),
-             step->script_path ? step->script_path : step->id);
-    buf_adds(&text, "\n");
-    run = add_lines(&text, step->script ? step->script : "");
-    if (step->check) {
-        buf_adds(&text, "\n");
-        buf_addf(&text, _("-- %s, run before it --"), step->check_path ? step->check_path : step->id);
-        buf_adds(&text, "\n");
-        check = add_lines(&text, step->check);
-    }
+    add_scripts(&text, &parts, step);
     char *subject = mem_printf("%s: %s", host->host.name, step->id);
     struct screen *screen = scr_text_new(view, _("Script"), subject, buf_take(&text));
-    scr_text_number(screen, run.first, run.count);
-    if (step->check)
-        scr_text_number(screen, check.first, check.count);
+    for (size_t i = 0; i < parts.count; i++)
+        scr_text_number(screen, parts.items[i].first, parts.items[i].count);
     free(subject);
     return screen;
 }

@@ -79,6 +79,11 @@ static bool on_abort(void *context, struct err *err)
     return ask(context, err, "abort", -1);
 }
 
+static bool on_shell(void *context, size_t host, struct err *err)
+{
+    return ask(context, err, "shell", (long)host);
+}
+
 static void on_quit(void *context)
 {
     ask(context, NULL, "quit", -1);
@@ -206,7 +211,7 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         exit(99);
     }
     f->actions =
-        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL};
+        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
     f->logs = (struct log_source){f, log_path};
 }
 
