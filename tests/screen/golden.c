@@ -48,7 +48,7 @@ static const struct run_case {
     {{"help-script-80x24", 24, 80, false, false, "o?"}, fixture_ha},
 };
 
-static char *render(const void *context, const struct golden_case *golden)
+static struct canvas *render(const void *context, const struct golden_case *golden)
 {
     const struct run_case *c = context;
     struct fixture f;
@@ -57,10 +57,10 @@ static char *render(const void *context, const struct golden_case *golden)
     view_init(&view, f.run, &f.actions, &f.logs, FIXTURE_NOW_MS);
     view.look = look_choose(golden->utf8);
     view.run_id = "20261122-102804-7f3a";
-    char *text = golden_press(&view, golden);
+    struct canvas *canvas = golden_press(&view, golden);
     view_done(&view);
     fixture_done(&f);
-    return text;
+    return canvas;
 }
 
 static const struct golden_case *golden_at(size_t index, const void **context)

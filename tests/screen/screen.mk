@@ -1,8 +1,8 @@
 # Screens: drawn from runs made by hand and compared with golden files; and painted by the real view through a pty.
 UNIT_TESTS += tests/screen/golden tests/screen/wizard_golden
-tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/golden_main.c tests/screen/golden.h tests/screen/fixture.c tests/screen/fixture.h
+tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/golden_main.c tests/screen/golden.h tests/screen/svg.c tests/screen/svg.h tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_golden_LDADD = $(TEST_LIBS)
-tests_screen_wizard_golden_SOURCES = tests/screen/wizard_golden.c tests/screen/golden_main.c tests/screen/golden.h \
+tests_screen_wizard_golden_SOURCES = tests/screen/wizard_golden.c tests/screen/golden_main.c tests/screen/golden.h tests/screen/svg.c tests/screen/svg.h \
 	tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_screen_wizard_golden_LDADD = $(TEST_LIBS)
 
