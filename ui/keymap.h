@@ -21,6 +21,7 @@ enum action {
     ACT_FIND, ACT_FIND_NEXT, ACT_FIND_PREVIOUS,
     ACT_PROBLEMS, ACT_VIEW, ACT_PAUSE, ACT_AGAIN, ACT_AGAIN_ALL, ACT_SKIP,
     ACT_FOLLOW, ACT_WRAP, ACT_STEP_PREVIOUS, ACT_STEP_NEXT,
+    ACT_MOUSE,
 };
 
 /* Where a key counts. A screen has one of these. */

@@ -145,14 +145,14 @@ static void a_key_means_one_thing(void **state)
         for (int ctrl = 0; ctrl < 2; ctrl++) {
             enum action first = ACT_NONE;
             for (unsigned place = 1; place & PLACE_ALL; place <<= 1) {
-                enum action a = keymap_action((enum keymap_place)place, (struct key){UI_KEY_CHAR, ch, ctrl});
+                enum action a = keymap_action((enum keymap_place)place, (struct key){.code = UI_KEY_CHAR, .ch = ch, .is_ctrl = ctrl});
                 if (a != ACT_NONE && first != ACT_NONE)
                     assert_int_equal(a, first);
                 first = a != ACT_NONE ? a : first;
             }
         }
-    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'P', false}), ACT_NONE);
-    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'q', false}), ACT_QUIT);
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){.code = UI_KEY_CHAR, .ch = 'P'}), ACT_NONE);
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){.code = UI_KEY_CHAR, .ch = 'q'}), ACT_QUIT);
 }
 
 static void help_is_never_dropped(void **state)
