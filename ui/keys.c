@@ -147,7 +147,8 @@ static bool is_awaited(const struct keys *keys, const char *s, size_t len)
 {
     return (keys->awaits_answer && (is_begun(s, len, background_begins, "rgba:/0123456789abcdefABCDEF") ||
                                     is_begun(s, len, attributes_begin, "0123456789;"))) ||
-           (keys->has_mouse && is_begun(s, len, mouse_begins, "0123456789;"));
+           (keys->has_mouse &&
+            (is_begun(s, len, mouse_begins, "0123456789;") || (len > 2 && len < 6 && !memcmp(s, "\033[M", 3))));
 }
 
 /* "rgb:RRRR/GGGG/BBBB" or "rgba:...", one to four digits each. false = something else. */
