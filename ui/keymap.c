@@ -8,15 +8,15 @@
 /* A key in the table: a letter, a control letter, or a name. */
 #define LETTER(c)                                                                                            \
     {                                                                                                        \
-        UI_KEY_CHAR, c, false                                                                                \
+        .code = UI_KEY_CHAR, .ch = c                                                                                \
     }
 #define CONTROL(c)                                                                                           \
     {                                                                                                        \
-        UI_KEY_CHAR, c, true                                                                                 \
+        .code = UI_KEY_CHAR, .ch = c, .is_ctrl = true                                                                                 \
     }
 #define NAMED(k)                                                                                             \
     {                                                                                                        \
-        UI_KEY_##k, 0, false                                                                                 \
+        .code = UI_KEY_##k                                                                                 \
     }
 
 /* What scrolls, and has buttons below. */
@@ -56,6 +56,7 @@ static const struct binding {
     {CONTROL('l'), ACT_REDRAW, PLACE_ALL},
     {CONTROL('t'), ACT_PLAINER, PLACE_ALL & ~PLACE_SMALL},
     {CONTROL('z'), ACT_SUSPEND, PLACE_ALL},
+    {LETTER('m'), ACT_MOUSE, PLACE_ALL & ~PLACE_SMALL},
     {LETTER('/'), ACT_FIND, PLACE_RUN | PLACE_LOG},
     {LETTER('n'), ACT_FIND_NEXT, PLACE_RUN | PLACE_LOG},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_RUN | PLACE_LOG},
@@ -237,6 +238,7 @@ static const struct entry {
     {PLACE_ALL, ACT_REDRAW, NULL, NULL, "^L", N_("draw everything again"), false},
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
+    {PLACE_ALL, ACT_MOUSE, NULL, NULL, "m", N_("mouse: on, off"), false},
     {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)

@@ -9,6 +9,7 @@ libui_a_SOURCES = \
 	ui/keymap.c ui/keymap.h \
 	ui/term.c ui/term.h \
 	ui/tty.c ui/tty.h \
+	ui/term_extra.c ui/term_extra.h \
 	ui/term_restore.c ui/term_restore.h \
 	ui/log_reader.c ui/log_reader.h \
 	ui/fold.c ui/fold.h \

@@ -94,8 +94,10 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
         s->top = s->focus_index + margin - fit + 1;
     if (s->top + fit > s->rows.count)
         s->top = s->rows.count > fit ? s->rows.count - fit : 0;
-    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++)
+    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++) {
         run_list_row(&list, canvas, line + (int)i, &s->rows.items[s->top + i], s->top + i == s->focus_index);
+        canvas_spot(canvas, line + (int)i, 0, canvas->cols, (int)(s->top + i));
+    }
     if (!s->rows.count)
         canvas_put(canvas, line, 2, ROLE_DIM,
                    s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
@@ -509,6 +511,14 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+static void click(struct screen *screen, struct view *view, int row)
+{
+    struct scr_run *s = (struct scr_run *)screen;
+    (void)view;
+    s->keeps_up = false;
+    focus_on(s, (size_t)row);
+}
+
 static void work(struct screen *screen, struct view *view)
 {
     view->has_work = tail_work(&((struct scr_run *)screen)->tail);
@@ -547,6 +557,7 @@ static const struct screen_ops ops = {
     .work = work,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 struct screen *scr_run_new(struct view *view)

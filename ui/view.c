@@ -13,6 +13,7 @@
 
 #define MESSAGE_STAYS_MS                                                                                     \
     5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
+#define WHEEL_LINES 3
 
 void view_init(struct view *view, const struct run *run, const struct ui_actions *actions,
                const struct log_source *logs, uint64_t now_ms)
@@ -158,6 +159,9 @@ static bool act_everywhere(struct view *view, enum action action)
     case ACT_SUSPEND:
         view->wants_suspend = true;
         return true;
+    case ACT_MOUSE:
+        view->wants_mouse = true;
+        return true;
     case ACT_BREAK:
         if (view->top->ops->is_dialog)
             return false;
@@ -194,6 +198,22 @@ void view_paste(struct view *view, const char *text, size_t len)
 {
     if (!view->top->ops->paste || !view->top->ops->paste(view->top, view, text, len))
         view_say(view, ROLE_WARN, _("What was pasted was not taken: there is no field for text here."));
+}
+
+void view_mouse(struct view *view, struct key key, const struct canvas *shown)
+{
+    struct screen *top = view->top;
+    if (key.mouse != KEY_MOUSE_CLICK) {
+        struct key step = {.code = key.mouse == KEY_MOUSE_WHEEL_UP ? UI_KEY_UP : UI_KEY_DOWN};
+        for (int i = 0; i < WHEEL_LINES; i++)
+            view_key(view, step, shown->rows, shown->cols);
+        return;
+    }
+    const struct spot *spot = canvas_spot_at(shown, key.row, key.col);
+    if (spot && canvas_spot_has_focus(shown, spot))
+        view_key(view, (struct key){.code = UI_KEY_ENTER}, shown->rows, shown->cols);
+    else if (spot && top->ops->click)
+        top->ops->click(top, view, spot->id);
 }
 
 void view_work(struct view *view)
@@ -244,8 +264,10 @@ void view_draw(struct view *view, struct canvas *canvas)
     while (base->ops->is_dialog && base->below)
         base = base->below;
     base->ops->draw(base, view, canvas);
-    if (view->top != base)
-        view->top->ops->draw(view->top, view, canvas);
+    if (view->top == base)
+        return;
+    canvas_drop_spots(canvas); /* what lies below a dialog takes no clicks */
+    view->top->ops->draw(view->top, view, canvas);
 }
 
 void view_leave_dialog(struct view *view)
