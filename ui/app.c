@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/screens.h"
 #include "ui/term.h"
 #include "ui/view.h"
 
@@ -155,6 +156,12 @@ void app_attach_run(struct app *app, const struct run *run, const struct ui_acti
     app->view.run_id = run_id;
     app->ends_at_once = ends_at_once;
     view_attach_run(&app->view, run, actions, logs);
+    app_changed(app);
+}
+
+void app_show_summary(struct app *app, const char *text)
+{
+    view_push(&app->view, scr_summary_new(&app->view, text));
     app_changed(app);
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "ui/view.h"
+#include "wizard/wizard.h"
 
 enum page_focus { PAGE_BODY, PAGE_BACK, PAGE_EXTRA, PAGE_NEXT };
 

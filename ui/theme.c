@@ -86,6 +86,11 @@ static enum theme_background from_colorfgbg(const char *value)
     return n == 7 || n >= 9 ? BACKGROUND_LIGHT : BACKGROUND_DARK;
 }
 
+enum color_wish color_wish_of(const char *name)
+{
+    return !name || strcmp(name, "auto") == 0 ? COLOR_AUTO : strcmp(name, "always") == 0 ? COLOR_ALWAYS : COLOR_NEVER;
+}
+
 struct theme theme_choose(enum color_wish wish, int terminal_colors, char *(*get)(const char *name))
 {
     struct theme theme = {.background = from_colorfgbg(get("COLORFGBG"))};

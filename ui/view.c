@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "ui/page.h"
 #include "ui/screens.h"
+#include "wizard/wizard.h"
 
 #define MESSAGE_STAYS_MS                                                                                     \
     5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
@@ -261,15 +262,14 @@ void view_leave_dialog(struct view *view)
 bool view_can_retry(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->retry && view->run->state != RUN_ENDED &&
+    return view->actions->retry && /* an ended run that failed opens again; one that was stopped has no screen any more */
            (state == TASK_FAILED || state == TASK_ASKS || state == TASK_CANCELLED);
 }
 
 bool view_can_skip(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->skip && view->run->state != RUN_ENDED &&
-           (state == TASK_FAILED || state == TASK_ASKS) &&
+    return view->actions->skip && (state == TASK_FAILED || state == TASK_ASKS) &&
            view->run->plan->steps[view->run->plan->tasks[task].step].optional;
 }
 
@@ -292,9 +292,7 @@ bool view_retry(struct view *view, size_t task)
 {
     struct err err = ERR_INIT;
     if (!view_can_retry(view, task)) {
-        view_say(view, ROLE_WARN,
-                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                               : _("Nothing to try again here: only what failed can be."));
+        view_say(view, ROLE_WARN, _("Nothing to try again here: only what failed can be."));
         return false;
     }
     if (!view->actions->retry(view->actions->context, task, &err)) {
@@ -336,5 +334,17 @@ bool view_skip(struct view *view, size_t task)
         say_task(view, task, _("is skipped"));
         return true;
     }
+    return false;
+}
+
+bool view_shell(struct view *view, size_t host)
+{
+    struct err err = ERR_INIT;
+    if (!view->actions->shell)
+        view_say(view, ROLE_WARN, _("There can be no shell here."));
+    else if (!view->actions->shell(view->actions->context, host, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else
+        return true;
     return false;
 }

@@ -18,7 +18,7 @@
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/news.h"
-#include "wizard/wizard.h"
+#include "wizard/section.h"
 
 /* Below this a screen only says so. 80x24 is what screens are made for; down to this they are usable, with less in sight. */
 #define VIEW_COLS_MIN 60
@@ -27,6 +27,7 @@
 
 struct view;
 struct screen;
+struct wizard;
 
 struct screen_ops {
     enum keymap_place place;
@@ -110,6 +111,8 @@ void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
 bool view_can_skip(const struct view *view, size_t task);
+/* A shell on a host. false when there can't be one now; says why. */
+bool view_shell(struct view *view, size_t host);
 /* Number of tasks that can be tried again. */
 size_t view_retry_count(const struct view *view);
 

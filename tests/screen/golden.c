@@ -41,6 +41,11 @@ static const struct run_case {
     {{"small-40x12", 12, 40, false, false, ""}, fixture_ha},
     {{"small-20x2", 2, 20, false, false, ""}, fixture_ha},
     {{"end-80x24", 24, 80, false, false, ""}, fixture_end},
+    {{"script-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0e\ro"}, fixture_fail},
+    {{"script-find-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eo/runtime\rnnnnnnn"}, fixture_fail},
+    {{"script-nowrap-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eowGl"}, fixture_fail},
+    {{"script-60x16", 16, 60, false, false, "oG"}, fixture_ha},
+    {{"help-script-80x24", 24, 80, false, false, "o?"}, fixture_ha},
 };
 
 static char *render(const void *context, const struct golden_case *golden)
