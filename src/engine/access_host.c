@@ -11,8 +11,9 @@
 
 void visit_unask(struct visit *v)
 {
-    free((char *)(uintptr_t)v->host.ask.host);
-    free((char *)(uintptr_t)v->host.ask.text);
+    free(v->ask_host);
+    free(v->ask_text);
+    v->ask_host = v->ask_text = NULL;
     v->host.ask = (struct transport_ask){0};
     v->host.asks = v->host.asks_sudo = false;
 }
