@@ -44,8 +44,8 @@ static void asked(void *context, size_t host, const struct transport_ask *ask)
     struct visit *v = a->visits[host];
     visit_unask(v);
     v->host.ask = *ask;
-    v->host.ask.host = ask->host ? mem_strdup(ask->host) : NULL;
-    v->host.ask.text = mem_strdup(ask->text);
+    v->host.ask.host = v->ask_host = ask->host ? mem_strdup(ask->host) : NULL;
+    v->host.ask.text = v->ask_text = mem_strdup(ask->text);
     v->host.asks = true;
     v->host.asks_sudo = ask->kind == ASK_PASSWORD && strcmp(ask->text, "sudo") == 0;
     visit_changed(v);

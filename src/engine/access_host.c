@@ -11,8 +11,9 @@
 
 void visit_unask(struct visit *v)
 {
-    free((char *)(uintptr_t)v->host.ask.host);
-    free((char *)(uintptr_t)v->host.ask.text);
+    free(v->ask_host);
+    free(v->ask_text);
+    v->ask_host = v->ask_text = NULL;
     v->host.ask = (struct transport_ask){0};
     v->host.asks = v->host.asks_sudo = false;
 }
@@ -83,8 +84,10 @@ static const struct transport_events events = {.up = on_up, .ask = on_ask, .stag
 static void connect_anew(struct visit *v)
 {
     struct contacts *contacts = v->access->contacts;
-    v->host.fault = NULL;
-    v->host.detail[0] = '\0';
+    if (v->host.root != ROOT_REFUSED) { /* which stands until it is tried again */
+        v->host.fault = NULL;
+        v->host.detail[0] = '\0';
+    }
     v->transport = transport_connect(contacts_pool(contacts), contacts_host(contacts, v->number), NULL, &events, v);
     visit_state(v, ACCESS_CONNECTING, _("connecting"));
     visit_changed(v);

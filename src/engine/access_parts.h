@@ -23,6 +23,7 @@ struct visit {
     struct access *access;
     size_t number;
     struct access_host host;
+    char *ask_host, *ask_text; /* what host.ask points to */
     struct transport *transport;
     struct become *become;   /* the way to root while it is being used, for the trial or a job */
     struct channel *channel; /* of the script that runs */

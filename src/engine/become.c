@@ -158,11 +158,20 @@ bool become_is_asked(const struct become *b, const struct buf *seen)
     return (b->way == BECOME_PASSWORD || b->way == BECOME_TERMINAL) && memmem(buf_text(seen), seen->len, b->nonce, NONCE_LEN);
 }
 
+/* What is quoted to people ends before the prompt that we made up. */
+static void drop_nonce(struct buf *noise, const char *nonce)
+{
+    char *hit = memmem(noise->data, noise->len, nonce, NONCE_LEN);
+    noise->len = (size_t)(hit - noise->data);
+    *hit = '\0';
+}
+
 static void look_for_nonce(struct become *b)
 {
     if (!become_is_asked(b, &b->noise))
         return;
     if (b->is_password_sent || !b->password) { /* asked again: the password is wrong, and is not tried twice */
+        drop_nonce(&b->noise, b->nonce);
         channel_free(&b->channel);
         ask_password(b);
         return;

@@ -71,7 +71,7 @@ ka - -i "$dir/id" -- "a=127.0.0.1/$(free_port)"
 expect "a host that refuses connections" 0 "end a failed .*fault=dial-refused"
 
 # --- facts
-echo 'echo facts 1; echo; printf "a\033[31mb"' >"$dir/garbage.sh"
+printf '%s\n' 'echo facts 1; echo; printf "a\033[31mb"' >"$dir/garbage.sh"
 ka 2 -i "$dir/id" -S "$dir/garbage.sh" -- "a=$h"
 expect "a facts script that prints garbage" 0 "end a ready .*facts=0 fault=- detail= facts_fault=what the facts script printed makes no sense: ." $'!\e'
 echo 'echo broken >&2; exit 3' >"$dir/broken.sh"
@@ -83,6 +83,9 @@ expect "a facts script that does not stop printing" 0 "end a ready .*facts_fault
 ka 2 -i "$dir/id" -S "$dir/facts.sh" -- "a=$h" "b=$h"
 count_is "measured again over the connection that there is" 4 '^. measuring'
 count_is "connected once" 2 'connecting'
+ka 2c -i "$dir/id" -S "$dir/facts.sh" -- "a=$h"
+count_is "measured again when a run has had the connection" 2 '^a measuring'
+count_is "connected again for it" 2 '^a connecting'
 
 # --- hosts that change
 ka - -h 1000 -i "$dir/id" -S "$dir/facts.sh" -- "a=$h" "b=$h" + "c=$h" "b=$h"
@@ -255,12 +258,15 @@ check "the right one once on each" test "$(tried 'let me be root')" = 2
 printf 'x1\nx2\nx3\nx4\n' >"$dir/root-pw4"
 : >"$dir/sudo.log"
 ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw4" -S "$dir/facts.sh" -E "$dir/perform.sh" -- "a=$s"
-expect "three wrong ones" 0 "end a ready root=refused .*facts=2 fault=sudo detail=sudo refused each of 3 passwords" "a is not performed" "!asks password 4"
+expect "three wrong ones" 0 "end a ready root=refused .*facts=2 fault=sudo detail=sudo refused each of 3 passwords: Sorry, try again. facts_fault=$" "a is not performed" "!asks password 4"
 check "no more than three" test "$(tried x)" = 3
 ka t -l kwiztest -i "$dir/id" -P "$dir/none" -S "$dir/facts.sh" -- "a=$s"
 expect "no password for sudo" 0 "end a ready root=refused .*facts=2 fault=sudo detail=sudo wants a password and none was given"
 ka tg -l kwiztest -i "$dir/id" -k "sudo_password=let me be root" -S "$dir/facts.sh" -- "a=$s"
 expect "sudo's password is known" 0 "!asks" "end a ready root=password"
+ka t2c -l kwiztest -i "$dir/id" -P "$dir/none" -S "$dir/facts.sh" -- "a=$s"
+expect "that root was refused stays known when the connection is made again" 0 "end a ready root=refused .*facts=2 fault=sudo detail=sudo wants"
+count_is "and it is not asked for again" 1 asks
 printf 'x1\nx2\nx3\nlet me be root\n' >"$dir/root-pw5"
 ka tg -l kwiztest -i "$dir/id" -P "$dir/root-pw5" -S "$dir/facts.sh" -- "a=$s"
 expect "refused, then tried again over the same connection" 0 "a ready root=refused" "end a ready root=password .*fault=- detail= "
@@ -293,7 +299,7 @@ for ms in 100 200 300 400 600; do
     expect "freed after $ms ms, on the way to root" 0 "^freed"
 done
 ka t -h 800 -l kwiztest -i "$dir/id" -P "$dir/silence-yes" -S "$dir/facts.sh" -- "a=$s" "b=$s" + "b=$s"
-expect "the host that asks for sudo's password is gone: the next one asks" 0 "a asks password 1 for sudo" "b asks password 1 for sudo" "end b ready root=refused"
+expect "the host that asks for sudo's password is gone: the next one asks" 0 "^[ab] asks password 1 for sudo" "b asks password 1 for sudo" "end b ready root=refused"
 
 # --- a connection that breaks
 ka - -h 1500 -l kwiztest -i "$dir/id" -- "a=$s" + "a=$s" "b=$s" &

@@ -6,7 +6,7 @@
  *   -P FILE answers to questions, one a line, in the order of asking ("yes" for host keys; what there is no line for is refused, "-silence-" is not
  *   answered)   -S FILE the facts script   -E FILE a script to perform on all hosts   -I FILE its input   -T MS its limit   -k KEY=VALUE a known secret
  *   -h MS after which the hosts behind + are set   -x MS after which all is freed   -a letters: t try root, f no questions, g once more at the end for
- *   those that failed or were refused, 2 measure twice, s print stages, r print descriptors at the end
+ *   those that failed or were refused, 2 measure twice, c close the connections before that, s print stages, r print descriptors at the end
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -272,6 +272,13 @@ static void perform_all(void)
     secret_free(&input);
 }
 
+/* As a run leaves it, which takes connections and keeps them. */
+static void close_connection(size_t host)
+{
+    struct transport *transport = contacts_take(access_contacts(o.access), host);
+    transport_free(&transport);
+}
+
 static void work(void)
 {
     set_hosts(0);
@@ -282,6 +289,8 @@ static void work(void)
     for (size_t i = 0; o.access && has('g') && i < access_count(o.access); i++)
         access_again(o.access, i);
     settle();
+    for (size_t i = 0; o.access && has('c') && i < access_count(o.access); i++)
+        close_connection(i);
     if (o.access && has('2'))
         access_measure(o.access, buf_text(&o.facts), true);
     settle();
