@@ -309,4 +309,23 @@ pkill_children "$(cat "$dir/sudo.pid")" KILL
 wait "$lost_pid" || true
 status=0
 expect "a connection that breaks while nothing is done is seen" 0 "now a failed .*fault=lost" "end b ready"
+# and while something is done
+break_soon() { # ARGUMENT... of kaccess
+    ka "$@" &
+    lost_pid=$!
+    sleep 1.2
+    pkill_children "$(cat "$dir/sudo.pid")" KILL
+    wait "$lost_pid" || true
+    status=0
+}
+: >"$dir/sudo.free"
+printf 'echo begun; sleep 20\n' >"$dir/slow.sh"
+break_soon t -T 20000 -l kwiztest -i "$dir/id" -E "$dir/slow.sh" -- "a=$s"
+expect "it breaks while a script runs as root" 0 "a performed -1 state=6" "a out .*the connection ended" "end a failed root=free .*fault=lost"
+break_soon - -l kwiztest -i "$dir/id" -S "$dir/slow.sh" -- "a=$s"
+expect "it breaks while facts are measured" 0 "a measuring" "end a failed .*facts=0 fault=lost"
+rm "$dir/sudo.free"
+break_soon t -l kwiztest -i "$dir/id" -P "$dir/silence" -- "a=$s"
+expect "it breaks while sudo's password is asked for" 0 "a asks password 1 for sudo" "end a failed root=unknown .*fault=lost"
+count_is "which asks no more than that" 1 asks
 umount -l /etc/shadow /etc/passwd 2>/dev/null || true
