@@ -117,7 +117,7 @@ bool access_perform(struct access *access, size_t host, const char *script, cons
 /* Is anything being done, or asked? */
 bool access_is_busy(const struct access *access);
 /* The connections and what was answered, for a runner whose plan has the same hosts in the same order. Stay the access's; its hosts must not be changed
- * while the runner lives. */
+ * while the runner lives. What a host asks the runner shows in its `asks` and is answered here; its state does not tell of the runner's connection. */
 struct contacts *access_contacts(struct access *access);
 
 #endif
