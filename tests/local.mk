@@ -1,9 +1,10 @@
 # Unit tests: one program a module. Layers add theirs below, each as tests/unit/test_NAME.c.
-TEST_LIBS = libcli.a libheadless.a libui.a libengine.a libtransport.a libspell.a libmodel.a libbase.a \
+TEST_LIBS = libcli.a libheadless.a libui.a libwizard.a libengine.a libtransport.a libspell.a libmodel.a libbase.a \
 	$(SSH_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(NCURSES_LIBS) \
 	$(UV_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
 
 include tests/unit/base.mk
+include tests/unit/model.mk
 include tests/unit/spell.mk
 include tests/unit/transport.mk
 include tests/unit/engine.mk

@@ -19,6 +19,23 @@ struct ui_actions {
     bool (*abort)(void *context, struct err *err); /* stop the running steps on their hosts, now */
     void (*quit)(void *context); /* the run has ended and the operator has seen it: end the view. Never NULL. */
     void (*gone)(void *context); /* the terminal is gone (hangup): as SIGHUP. May be NULL: then quit is called. */
+    /* A shell on a host (index into plan->hosts), on the terminal: returns at once; the caller gives the terminal away until the shell ends
+     * (app_suspend, app_resume), and the run goes on meanwhile. */
+    bool (*shell)(void *context, size_t host, struct err *err);
+};
+
+/* What the wizard's pages ask of their caller. Called from the loop's thread, out of app's handlers. */
+struct ui_wizard_actions {
+    void *context; /* given back to each */
+    void (*start)(void *context);                      /* carry out the wizard's plan; app_attach_run follows, or app_say why not */
+    void (*resume)(void *context, const char *run_id); /* go on with a run; the same follows */
+    void (*quit)(void *context);                       /* end the view; what was answered is not saved */
+    void (*gone)(void *context);                       /* the terminal is gone (hangup) */
+    /* The text in the operator's editor ($VISUAL, $EDITOR, else vi), the screen being given to it meanwhile. *edited: malloc'd. false with err when
+     * there is no editor, it failed, or the text is larger than it may be (1 MiB). NULL = not offered. */
+    bool (*edit)(void *context, const char *name, const char *text, char **edited, struct err *err);
+    /* Another language from now on ("ru", "de", "en"); false when this machine has no such. */
+    bool (*speak)(void *context, const char *language, struct err *err);
 };
 
 /* Where the local log of a task lies. */

@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/screens.h"
 #include "ui/term.h"
 #include "ui/view.h"
 
@@ -23,7 +24,6 @@ static const int signal_numbers[SIGNALS] = {SIGWINCH, SIGTSTP, SIGCONT};
 struct app {
     uv_loop_t *loop;
     struct view view;
-    const struct ui_actions *actions;
     uint64_t (*now_ms)(void);
     struct term *term;
     struct canvas *canvas;
@@ -67,7 +67,7 @@ static void on_tick(uv_timer_t *timer)
 static void set_tick(struct app *app)
 {
     if (view_is_moving(&app->view) && !app->is_suspended) {
-        bool turns = app->has_motion && app->view.run->counts[TASK_RUNNING] > 0;
+        bool turns = app->has_motion && (!app->view.run || app->view.run->counts[TASK_RUNNING] > 0);
         uint64_t every = turns ? TURN_MS : STILL_MS;
         if (!uv_is_active((uv_handle_t *)&app->tick) || uv_timer_get_repeat(&app->tick) != every)
             uv_timer_start(&app->tick, on_tick, every, every);
@@ -138,15 +138,31 @@ void app_changed(struct app *app)
 {
     if (app->is_stopped)
         return;
-    if (app->view.run->state == RUN_ENDED && app->ends_at_once && !app->has_ended) {
+    if (app->view.run && app->view.run->state == RUN_ENDED && app->ends_at_once && !app->has_ended) {
         app->has_ended = true;
-        app->actions->quit(app->actions->context);
+        app->view.actions->quit(app->view.actions->context);
         return;
     }
     if (uv_is_active((uv_handle_t *)&app->frame))
         return;
     uint64_t now = uv_now(app->loop), next = app->last_frame_ms + FRAME_MS;
     uv_timer_start(&app->frame, on_frame, next > now ? next - now : 0, 0);
+}
+
+void app_attach_run(struct app *app, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, const char *run_id,
+                    bool ends_at_once)
+{
+    set_time(app);
+    app->view.run_id = run_id;
+    app->ends_at_once = ends_at_once;
+    view_attach_run(&app->view, run, actions, logs);
+    app_changed(app);
+}
+
+void app_show_summary(struct app *app, const char *text)
+{
+    view_push(&app->view, scr_summary_new(&app->view, text));
+    app_changed(app);
 }
 
 void app_say(struct app *app, enum text_role role, const char *text)
@@ -181,6 +197,18 @@ static void make_plainer(struct app *app)
                                             : _("Look: ASCII signs, no colours."));
 }
 
+static void tell_gone(const struct app *app)
+{
+    const struct ui_wizard_actions *wizard = app->view.wizard_actions;
+    const struct ui_actions *run = app->view.actions;
+    if (!app->view.run)
+        wizard->gone(wizard->context);
+    else if (run->gone)
+        run->gone(run->context);
+    else
+        run->quit(run->context);
+}
+
 static void set_mouse(struct app *app, bool is_on)
 {
     if (!term_set_mouse(app->term, is_on)) {
@@ -202,8 +230,8 @@ static void suspend_program(struct app *app)
     raise(SIGTSTP);
     /* going on: SIGCONT was seen, or we were not allowed to stop */
     struct err err = ERR_INIT;
-    if (!app_resume(app, &err) && app->actions->gone)
-        app->actions->gone(app->actions->context);
+    if (!app_resume(app, &err))
+        tell_gone(app);
     uv_update_time(app->loop);
     app->resumed_ms = uv_now(app->loop);
 }
@@ -226,10 +254,7 @@ static void do_wishes(struct app *app)
 static void end_of_terminal(struct app *app)
 {
     uv_poll_stop(&app->in);
-    if (app->actions->gone)
-        app->actions->gone(app->actions->context);
-    else
-        app->actions->quit(app->actions->context);
+    tell_gone(app);
 }
 
 static void on_late(uv_timer_t *timer);
@@ -382,11 +407,13 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
     int rows, cols;
     app->loop = loop;
     app->term = term;
-    app->actions = options->actions;
     app->now_ms = options->now_ms ? options->now_ms : wall_ms;
     app->ends_at_once = options->ends_at_once;
     app->has_motion = !motion || strcmp(motion, "0") != 0;
-    view_init(&app->view, options->run, options->actions, options->logs, app->now_ms());
+    if (options->run)
+        view_init(&app->view, options->run, options->actions, options->logs, app->now_ms());
+    else
+        view_init_wizard(&app->view, options->wizard, options->wizard_actions, app->now_ms());
     app->view.run_id = options->run_id;
     app->view.place = options->place;
     term_size(term, &rows, &cols);

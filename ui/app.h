@@ -21,9 +21,11 @@
 struct app;
 
 struct app_options {
-    const struct run *run;              /* must outlive the app */
-    const struct ui_actions *actions;   /* must outlive the app */
-    const struct log_source *logs;      /* must outlive the app */
+    const struct run *run;              /* NULL: begin with the wizard; must outlive the app */
+    const struct ui_actions *actions;   /* with a run; must outlive the app */
+    const struct log_source *logs;      /* with a run; must outlive the app */
+    struct wizard *wizard;              /* without a run; must outlive the app */
+    const struct ui_wizard_actions *wizard_actions; /* without a run; must outlive the app */
     const char *run_id;                 /* shown where there is room; NULL = not shown; must outlive the app */
     const char *place;                  /* "9 of 10" in the wizard; NULL outside of it; must outlive the app */
     enum color_wish color;              /* --color */
@@ -36,7 +38,12 @@ struct app_options {
 bool app_possible(int in_fd, int out_fd, struct err *err);
 /* Take the terminal over. NULL with err set (as app_possible, or ERR_LOCAL) and the terminal as it was. */
 struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct err *err);
-/* The run has changed, or a log has grown: paint it soon (at most 10 times a second, however often this is called). Cheap. */
+/* A run has begun: the wizard's pages give way to it. All must outlive the app. */
+void app_attach_run(struct app *app, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, const char *run_id,
+                    bool ends_at_once);
+/* The run has been concluded: show what stands where (copied). */
+void app_show_summary(struct app *app, const char *text);
+/* The run has changed, or the wizard, or a log has grown: paint it soon (at most 10 times a second, however often this is called). Cheap. */
 void app_changed(struct app *app);
 /* Show a sentence in row 22, in the colour of role (ROLE_TEXT, ROLE_WARN, ROLE_FAIL ...). Copied. */
 void app_say(struct app *app, enum text_role role, const char *text);

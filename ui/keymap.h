@@ -21,6 +21,13 @@ enum action {
     ACT_FIND, ACT_FIND_NEXT, ACT_FIND_PREVIOUS,
     ACT_PROBLEMS, ACT_VIEW, ACT_PAUSE, ACT_AGAIN, ACT_AGAIN_ALL, ACT_SKIP,
     ACT_FOLLOW, ACT_WRAP, ACT_STEP_PREVIOUS, ACT_STEP_NEXT,
+    /* the wizard */
+    ACT_NEXT, ACT_BACK,             /* ^N ^P: the next, the previous page */
+    ACT_SOURCE,                     /* o: what stands behind */
+    ACT_MARK,                       /* Space: tick, mark */
+    ACT_ADD, ACT_COPY_ROW, ACT_DELETE, ACT_UNDO, ACT_MOVE_DOWN, ACT_MOVE_UP, ACT_IMPORT, ACT_EDIT, /* a c d u J K i e */
+    ACT_ROLE_1, ACT_ROLE_2, ACT_ROLE_3, ACT_ROLE_4, ACT_ROLE_5, ACT_ROLE_6, ACT_ROLE_7, ACT_ROLE_8, ACT_ROLE_9, /* digits, in this order */
+    ACT_ACCEPT, ACT_FIX, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, /* A f U ! S y */
     ACT_MOUSE,
 };
 
@@ -32,7 +39,18 @@ enum keymap_place {
     PLACE_DIALOG = 8,
     PLACE_HELP = 16,
     PLACE_SMALL = 32, /* the terminal is too small to see what a key does */
-    PLACE_ALL = 63,
+    PLACE_CHOOSE = 64,       /* Welcome, Spell, Topology */
+    PLACE_HOSTS = 128,
+    PLACE_IMPORT = 256,
+    PLACE_ACCESS = 512,
+    PLACE_CHECKS = 1024,     /* Requirements, and one check */
+    PLACE_OPTIONS = 2048,
+    PLACE_REVIEW = 4096,
+    PLACE_SUMMARY = 8192,
+    PLACE_BAND = 16384,      /* a band with fields or buttons over a page: host keys, a password, a sudo user */
+    PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
+    PLACE_TEXT = 32768,      /* a text to be read */
+    PLACE_ALL = 65535,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

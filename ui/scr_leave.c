@@ -7,16 +7,16 @@
 #include "ui/field.h"
 #include "ui/screens.h"
 
-enum choice { STAY, LEAVE, STOP, ABORT, CHOICES };
+enum way { STAY, LEAVE, STOP, ABORT, CHOICES };
 
 struct scr_leave {
     struct screen screen;
-    enum choice focus;
+    enum way focus;
     bool is_typing; /* Abort was pressed: the cluster's name is wanted */
     struct field typed;
 };
 
-static bool is_offered(const struct view *view, enum choice choice)
+static bool is_offered(const struct view *view, enum way choice)
 {
     switch (choice) {
     case LEAVE:
@@ -30,7 +30,7 @@ static bool is_offered(const struct view *view, enum choice choice)
     }
 }
 
-static const char *label(enum choice choice)
+static const char *label(enum way choice)
 {
     static const char *const labels[CHOICES] = {N_("[ Stay ]"), N_("[ Leave ]"),
                                                 N_("[ Leave when they end ]"), N_("[ Abort ]")};
@@ -56,7 +56,7 @@ static size_t running(const struct view *view)
     return view->run->counts[TASK_RUNNING] + view->run->counts[TASK_LOST];
 }
 
-static char *meaning(const struct view *view, enum choice choice)
+static char *meaning(const struct view *view, enum way choice)
 {
     size_t count = running(view);
     char a[LOOK_TIME_MAX];
@@ -85,10 +85,10 @@ static void draw_small(const struct scr_leave *s, const struct view *view, struc
     canvas_put(canvas, 0, 0, ROLE_TEXT, _("Leave the run?"));
     int row = 1;
     for (int c = 0; c < CHOICES; c++) {
-        if (!is_offered(view, (enum choice)c))
+        if (!is_offered(view, (enum way)c))
             continue;
-        int end = canvas_put(canvas, row, 2, ROLE_BUTTON, label((enum choice)c));
-        if (s->focus == (enum choice)c) {
+        int end = canvas_put(canvas, row, 2, ROLE_BUTTON, label((enum way)c));
+        if (s->focus == (enum way)c) {
             canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 2, end - 2);
         }
@@ -134,17 +134,17 @@ static void draw_choices(const struct scr_leave *s, const struct view *view, str
 {
     int wide = 0;
     for (int c = 0; c < CHOICES; c++)
-        wide = text_width(label((enum choice)c)) > wide ? text_width(label((enum choice)c)) : wide;
+        wide = text_width(label((enum way)c)) > wide ? text_width(label((enum way)c)) : wide;
     for (int c = 0; c < CHOICES; c++) {
-        if (!is_offered(view, (enum choice)c))
+        if (!is_offered(view, (enum way)c))
             continue;
-        int end = canvas_put(canvas, row, 4, ROLE_BUTTON, label((enum choice)c));
-        if (s->focus == (enum choice)c) {
+        int end = canvas_put(canvas, row, 4, ROLE_BUTTON, label((enum way)c));
+        if (s->focus == (enum way)c) {
             canvas_put(canvas, row, 2, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 4, end - 4);
         }
         canvas_spot(canvas, row, 4, end - 4, c);
-        char *text = meaning(view, (enum choice)c);
+        char *text = meaning(view, (enum way)c);
         canvas_put_in(canvas, row, 4 + wide + 1, canvas->cols - wide - 6, ROLE_TEXT, text);
         free(text);
         row++;
@@ -214,9 +214,9 @@ static void move(struct scr_leave *s, const struct view *view, int by)
     int c = (int)s->focus;
     do
         c += by;
-    while (c > STAY && c < CHOICES && !is_offered(view, (enum choice)c));
+    while (c > STAY && c < CHOICES && !is_offered(view, (enum way)c));
     if (c >= STAY && c < CHOICES)
-        s->focus = (enum choice)c;
+        s->focus = (enum way)c;
 }
 
 static void act(struct screen *screen, struct view *view, enum action action)
@@ -254,7 +254,7 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     if (!s->is_typing)
         return false;
     if (key.code == UI_KEY_ENTER) {
-        if (!strcmp(s->typed.text, view_cluster(view)))
+        if (!strcmp(field_text(&s->typed), view_cluster(view)))
             call(view, view->actions->abort, _("Aborting: running steps are being stopped on their hosts."));
         else
             view_say(view, ROLE_WARN, _("That isn't %s: nothing was stopped."), view_cluster(view));
@@ -285,7 +285,7 @@ static void click(struct screen *screen, struct view *view, int choice)
     struct scr_leave *s = (struct scr_leave *)screen;
     (void)view;
     s->is_typing = false;
-    s->focus = (enum choice)choice;
+    s->focus = (enum way)choice;
 }
 
 static const char *name(void)
@@ -302,7 +302,9 @@ static const char *help(void)
 
 static void done(struct screen *screen)
 {
-    free(screen);
+    struct scr_leave *s = (struct scr_leave *)screen;
+    field_done(&s->typed);
+    free(s);
 }
 
 static const struct screen_ops ops = {

@@ -86,6 +86,11 @@ static enum theme_background from_colorfgbg(const char *value)
     return n == 7 || n >= 9 ? BACKGROUND_LIGHT : BACKGROUND_DARK;
 }
 
+enum color_wish color_wish_of(const char *name)
+{
+    return !name || strcmp(name, "auto") == 0 ? COLOR_AUTO : strcmp(name, "always") == 0 ? COLOR_ALWAYS : COLOR_NEVER;
+}
+
 enum theme_background theme_background_of(unsigned rgb)
 {
     unsigned red = rgb >> 16 & 255, green = rgb >> 8 & 255, blue = rgb & 255;

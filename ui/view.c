@@ -7,7 +7,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/page.h"
 #include "ui/screens.h"
+#include "wizard/wizard.h"
 
 #define MESSAGE_STAYS_MS                                                                                     \
     5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
@@ -16,19 +18,72 @@
 void view_init(struct view *view, const struct run *run, const struct ui_actions *actions,
                const struct log_source *logs, uint64_t now_ms)
 {
-    *view = (struct view){.run = run, .actions = actions, .logs = logs, .now_ms = now_ms};
+    *view = (struct view){.now_ms = now_ms, .returns_to = SECTION_NONE};
+    view->look = look_choose(true);
+    view_attach_run(view, run, actions, logs);
+}
+
+void view_init_wizard(struct view *view, struct wizard *wizard, const struct ui_wizard_actions *actions, uint64_t now_ms)
+{
+    *view = (struct view){.wizard = wizard, .wizard_actions = actions, .now_ms = now_ms, .returns_to = SECTION_NONE};
+    view->look = look_choose(true);
+    view_go(view, SECTION_WELCOME);
+}
+
+static void drop_screens(struct view *view)
+{
+    while (view->top)
+        view_pop(view);
+    for (size_t i = 0; i < SECTIONS; i++) {
+        if (view->pages[i])
+            view->pages[i]->ops->free(view->pages[i]);
+        view->pages[i] = NULL;
+    }
+}
+
+void view_attach_run(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs)
+{
+    drop_screens(view);
+    view->run = run;
+    view->actions = actions;
+    view->logs = logs;
+    view->section = SECTION_RUN;
+    *view->message = '\0';
     grid_init(&view->grid, run->plan);
     news_init(&view->news, run);
-    view->look = look_choose(true);
     view_push(view, scr_run_new(view));
 }
 
 void view_done(struct view *view)
 {
-    while (view->top)
-        view_pop(view);
+    drop_screens(view);
+    if (!view->run)
+        return;
     news_done(&view->news);
     grid_done(&view->grid);
+}
+
+void view_go(struct view *view, enum section section)
+{
+    struct buf why;
+    enum section blocker = section;
+    buf_init(&why, VIEW_MESSAGE_MAX - 1);
+    bool is_open = wizard_may_enter(view->wizard, section, &blocker, &why);
+    while (view->top)
+        view_pop(view);
+    view->section = is_open ? section : blocker;
+    *view->message = '\0';
+    struct screen **page = &view->pages[view->section];
+    if (!*page)
+        *page = page_new(view, view->section);
+    (*page)->is_kept = true;
+    wizard_enter(view->wizard, view->section);
+    view_push(view, *page);
+    if ((*page)->ops->enter)
+        (*page)->ops->enter(*page, view);
+    if (!is_open)
+        view_say(view, ROLE_WARN, "%s", buf_text(&why));
+    buf_done(&why);
 }
 
 void view_push(struct view *view, struct screen *screen)
@@ -42,7 +97,8 @@ void view_pop(struct view *view)
 {
     struct screen *gone = view->top;
     view->top = gone->below;
-    gone->ops->free(gone);
+    if (!gone->is_kept)
+        gone->ops->free(gone);
 }
 
 static void set_message(struct view *view, enum text_role role, int weight, const char *text)
@@ -68,6 +124,8 @@ void view_look(struct view *view)
     struct buf text;
     enum text_role role;
     int weight;
+    if (!view->run)
+        return;
     buf_init(&text, VIEW_MESSAGE_MAX - 1);
     if (news_next(&view->news, view->now_ms, &text, &role, &weight)) {
         bool is_old = view->now_ms >= view->message_ms + MESSAGE_STAYS_MS;
@@ -79,7 +137,7 @@ void view_look(struct view *view)
 
 const char *view_cluster(const struct view *view)
 {
-    const char *name = view->run->plan->cluster;
+    const char *name = view->run ? view->run->plan->cluster : draft_name(wizard_draft(view->wizard));
     return name && *name ? name : "cluster";
 }
 
@@ -105,7 +163,7 @@ static bool act_everywhere(struct view *view, enum action action)
         view->wants_mouse = true;
         return true;
     case ACT_BREAK:
-        if (view->top->ops->place == PLACE_DIALOG)
+        if (view->top->ops->is_dialog)
             return false;
         view_leave_dialog(view);
         return true;
@@ -167,7 +225,10 @@ void view_work(struct view *view)
 
 bool view_is_moving(const struct view *view)
 {
-    return view->run->state != RUN_ENDED;
+    const struct screen *top = view->top;
+    if (top->ops->moves && top->ops->moves(top, view))
+        return true;
+    return view->run && view->run->state != RUN_ENDED;
 }
 
 void view_header(const struct view *view, struct canvas *canvas, const char *name, const char *subject)
@@ -211,7 +272,10 @@ void view_draw(struct view *view, struct canvas *canvas)
 
 void view_leave_dialog(struct view *view)
 {
-    if (view->run->state == RUN_ENDED)
+    if (!view->run) {
+        if (!view->top->ops->is_dialog)
+            view_push(view, scr_quit_new(view));
+    } else if (view->run->state == RUN_ENDED)
         view->actions->quit(view->actions->context);
     else if (!view->top->ops->is_dialog)
         view_push(view, scr_leave_new(view));
@@ -220,15 +284,14 @@ void view_leave_dialog(struct view *view)
 bool view_can_retry(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->retry && view->run->state != RUN_ENDED &&
+    return view->actions->retry && /* an ended run that failed opens again; one that was stopped has no screen any more */
            (state == TASK_FAILED || state == TASK_ASKS || state == TASK_CANCELLED);
 }
 
 bool view_can_skip(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->skip && view->run->state != RUN_ENDED &&
-           (state == TASK_FAILED || state == TASK_ASKS) &&
+    return view->actions->skip && (state == TASK_FAILED || state == TASK_ASKS) &&
            view->run->plan->steps[view->run->plan->tasks[task].step].optional;
 }
 
@@ -251,9 +314,7 @@ bool view_retry(struct view *view, size_t task)
 {
     struct err err = ERR_INIT;
     if (!view_can_retry(view, task)) {
-        view_say(view, ROLE_WARN,
-                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                               : _("Nothing to try again here: only what failed can be."));
+        view_say(view, ROLE_WARN, _("Nothing to try again here: only what failed can be."));
         return false;
     }
     if (!view->actions->retry(view->actions->context, task, &err)) {
@@ -295,5 +356,17 @@ bool view_skip(struct view *view, size_t task)
         say_task(view, task, _("is skipped"));
         return true;
     }
+    return false;
+}
+
+bool view_shell(struct view *view, size_t host)
+{
+    struct err err = ERR_INIT;
+    if (!view->actions->shell)
+        view_say(view, ROLE_WARN, _("There can be no shell here."));
+    else if (!view->actions->shell(view->actions->context, host, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else
+        return true;
     return false;
 }

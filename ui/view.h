@@ -1,5 +1,8 @@
-/* What all screens share: the run they show, the stack they lie on, and the message in row 22. Pure but for log files: keys in, canvas out;
- * app.c ties it to a terminal and a loop. */
+/* What all screens share: the wizard or the run they show, the stack they lie on, and the message in row 22. Pure but for log files: keys in,
+ * canvas out; app.c ties it to a terminal and a loop.
+ *
+ * A view begins either with a run, or with the wizard; then its pages (page.h) are shown until view_attach_run. Screens of a run are only
+ * pushed when there is one, pages and what belongs to them only when there is a wizard. */
 #ifndef KWIZ_UI_VIEW_H
 #define KWIZ_UI_VIEW_H
 
@@ -15,6 +18,7 @@
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/news.h"
+#include "wizard/section.h"
 
 /* Below this a screen only says so. 80x24 is what screens are made for; down to this they are usable, with less in sight. */
 #define VIEW_COLS_MIN 60
@@ -23,6 +27,7 @@
 
 struct view;
 struct screen;
+struct wizard;
 
 struct screen_ops {
     enum keymap_place place;
@@ -34,6 +39,8 @@ struct screen_ops {
     bool (*paste)(struct screen *screen, struct view *view, const char *text, size_t len); /* false = takes none. May be NULL */
     void (*work)(struct screen *screen, struct view *view); /* a slice of what view->has_work announces. May be NULL */
     const char *(*help)(void);                              /* the screen's own paragraph, translated */
+    void (*enter)(struct screen *screen, struct view *view); /* it comes into sight as a page of the wizard. May be NULL */
+    bool (*moves)(const struct screen *screen, const struct view *view); /* does something move by itself? NULL = only a running run does */
     void (*free)(struct screen *screen);
     /* A spot that the screen put (canvas_spot) and that hasn't the focus was clicked: give it the focus, change nothing else. The view does the rest:
      * a click on the spot that has the focus is Enter, the wheel is Up or Down three times. May be NULL: nothing to click. */
@@ -44,12 +51,18 @@ struct screen_ops {
 struct screen {
     const struct screen_ops *ops;
     struct screen *below;
+    bool is_kept; /* a page: not freed when it goes out of sight */
 };
 
 struct view {
-    const struct run *run;             /* must outlive */
-    const struct ui_actions *actions;  /* must outlive */
-    const struct log_source *logs;     /* must outlive */
+    const struct run *run;             /* NULL before there is one; must outlive */
+    const struct ui_actions *actions;  /* of the run; must outlive */
+    const struct log_source *logs;     /* of the run; must outlive */
+    struct wizard *wizard;             /* NULL when there is none; must outlive */
+    const struct ui_wizard_actions *wizard_actions; /* of the wizard; must outlive */
+    struct screen *pages[SECTIONS];    /* owned: as far as they have been made */
+    enum section section;              /* the page in sight */
+    enum section returns_to;           /* the page that sent us to this one (Review), and that Next leads back to; SECTION_NONE = none */
     const char *run_id, *place;        /* may be NULL; must outlive */
     struct grid grid;
     struct look look;
@@ -69,9 +82,15 @@ struct view {
 
 /* With the Run screen on the stack. */
 void view_init(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, uint64_t now_ms);
+/* With the wizard's first page. */
+void view_init_wizard(struct view *view, struct wizard *wizard, const struct ui_wizard_actions *actions, uint64_t now_ms);
+/* A run has begun: its screen takes the place of all there is. The wizard must outlive the view all the same. */
+void view_attach_run(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs);
 void view_done(struct view *view);
 void view_push(struct view *view, struct screen *screen);
 void view_pop(struct view *view);
+/* Show a page of the wizard, whatever lies above goes. What stands in the way is said, and the page that is missing something shown instead. */
+void view_go(struct view *view, enum section section);
 /* The run may have changed: see what is new. */
 void view_look(struct view *view);
 void view_key(struct view *view, struct key key, int rows, int cols);
@@ -90,6 +109,7 @@ void view_say(struct view *view, enum text_role role, const char *format, ...) _
 /* Row 1: the screen's name, its subject, the place in the wizard. */
 void view_header(const struct view *view, struct canvas *canvas, const char *name, const char *subject);
 void view_message(const struct view *view, struct canvas *canvas, int row);
+/* Leave the run, or the wizard: ask first. */
 void view_leave_dialog(struct view *view);
 /* Ask for it and say how it went. */
 bool view_retry(struct view *view, size_t task);
@@ -97,6 +117,8 @@ void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
 bool view_can_skip(const struct view *view, size_t task);
+/* A shell on a host. false when there can't be one now; says why. */
+bool view_shell(struct view *view, size_t host);
 /* Number of tasks that can be tried again. */
 size_t view_retry_count(const struct view *view);
 

@@ -200,28 +200,35 @@ static struct answers *answers_new(const char *file)
     return answers;
 }
 
-/* spell is NULL when it could not be loaded: then what can be checked without it is. */
+struct answers *answers_read_tree(const char *file, const struct yaml_node *root, const struct answers_overrides *overrides,
+                                  const struct spell *spell, struct err_list *errors)
+{
+    static const struct answers_overrides none = {0};
+    struct yaml_reader reader = {.file = file, .errors = errors};
+    struct answers *answers = answers_new(file);
+    overrides = overrides ? overrides : &none;
+    if (!yaml_check_keys(&reader, root, _("an answers file"), root_keys, sizeof root_keys / sizeof *root_keys))
+        return answers;
+    read_head(&reader, root, answers);
+    read_confirm(&reader, root, answers);
+    answers_read_hosts(&reader, root, spell, answers);
+    if (spell) {
+        check_topology(&reader, root, spell, answers);
+        check_pin(&reader, root, spell, answers);
+        read_accept(&reader, root, spell, answers);
+        override_accept(spell, &overrides->accepts, answers, errors);
+        answers_read_secrets(&reader, root, spell, answers);
+        answers_read_values(&reader, root, spell, overrides, answers);
+    }
+    return answers;
+}
+
+/* All of it, or NULL. */
 static struct answers *build(const struct yaml *yaml, const struct answers_overrides *overrides, const struct spell *spell,
                              struct err_list *errors)
 {
-    static const struct answers_overrides none = {0};
     size_t before = errors->count, dropped = errors->dropped;
-    struct yaml_reader reader = {.file = yaml->file, .errors = errors};
-    struct answers *answers = answers_new(yaml->file);
-    overrides = overrides ? overrides : &none;
-    if (yaml_check_keys(&reader, yaml->root, _("an answers file"), root_keys, sizeof root_keys / sizeof *root_keys)) {
-        read_head(&reader, yaml->root, answers);
-        read_confirm(&reader, yaml->root, answers);
-        answers_read_hosts(&reader, yaml->root, spell, answers);
-        if (spell) {
-            check_topology(&reader, yaml->root, spell, answers);
-            check_pin(&reader, yaml->root, spell, answers);
-            read_accept(&reader, yaml->root, spell, answers);
-            override_accept(spell, &overrides->accepts, answers, errors);
-            answers_read_secrets(&reader, yaml->root, spell, answers);
-            answers_read_values(&reader, yaml->root, spell, overrides, answers);
-        }
-    }
+    struct answers *answers = answers_read_tree(yaml->file, yaml->root, overrides, spell, errors);
     if (errors->count > before)
         qsort(errors->items + before, errors->count - before, sizeof *errors->items, by_place);
     if (errors->count > before || errors->dropped > dropped || !spell)

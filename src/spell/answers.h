@@ -58,6 +58,7 @@ struct answers_overrides {
     struct strv sets;    /* KEY=VALUE */
     struct strv accepts; /* CHECK=REASON or CHECK */
     bool ignore_environment; /* do not look at KWIZ_ANSWER_* */
+    unsigned question_lines; /* 0, or: that question i has no answer is told at line question_lines + i */
 };
 
 /* Load, find the spell, check all. NULL when there were errors (all of them are added, ERR_INVALID; a digest that differs from the pinned one

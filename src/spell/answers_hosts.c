@@ -165,11 +165,17 @@ static void check_unique(const struct yaml_reader *reader, const struct yaml_nod
 {
     for (size_t i = 0; i < fleet->count; i++) {
         const struct host *other = &fleet->items[i];
-        if (*host->name && strcmp(other->name, host->name) == 0)
+        if (*host->name && strcmp(other->name, host->name) == 0 && !*reader->file) /* a draft has no lines */
+            yaml_error(reader, yaml_get(map, "name"), _("name: the host \"%s\" stands here twice"), host->name);
+        else if (*host->name && strcmp(other->name, host->name) == 0)
             yaml_error(reader, yaml_get(map, "name"), _("name: the host \"%s\" stands here twice; the first is on line %u"), host->name,
                        other->line);
         /* one address, other ports: containers and forwards; with the spell unknown, it is not known whether that is allowed */
-        if (spell && spell->is_exclusive && *host->address && strcmp(other->address, host->address) == 0 && other->port == host->port)
+        bool is_same = spell && spell->is_exclusive && *host->address && strcmp(other->address, host->address) == 0 && other->port == host->port;
+        if (is_same && !*reader->file)
+            yaml_error(reader, yaml_get(map, "address"), _("address: \"%s\" is also the address of \"%s\"; one machine can be one host only"),
+                       host->address, other->name);
+        else if (is_same)
             yaml_error(reader, yaml_get(map, "address"),
                        _("address: \"%s\" is also the address of \"%s\" (line %u); one machine can be one host only"), host->address,
                        other->name, other->line);

@@ -7,6 +7,10 @@
 
 #define ANSWERS_FORMAT 1
 
+/* answers.c: a tree as answers: what is right of them is returned in any case, errors are added. spell is NULL when it could not be loaded: then what can be
+ * checked without it is. */
+struct answers *answers_read_tree(const char *file, const struct yaml_node *root, const struct answers_overrides *overrides,
+                                  const struct spell *spell, struct err_list *errors);
 /* answers_hosts.c: `hosts` and `ssh`; topology may be NULL when it is not known. */
 void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                         struct answers *answers);
@@ -18,6 +22,9 @@ void answers_add_hosts(struct buf *out, const struct fleet *fleet);
 /* answers_values.c: `answers`, with what overrides them. */
 void answers_read_values(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                          const struct answers_overrides *overrides, struct answers *answers);
+/* answers_disjoint.c: answers that meet each other or a host although the spell says `disjoint`. map: where it is told when the answer stands nowhere. */
+void answers_check_disjoint(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell,
+                            const struct answers_overrides *overrides, const struct answers *answers);
 /* answers_secret.c: `secrets`. */
 void answers_read_secrets(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                           struct answers *answers);

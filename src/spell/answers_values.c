@@ -116,6 +116,16 @@ static void look_in_file(const struct yaml_reader *reader, const struct yaml_nod
     found->is_bad = !found->text;
 }
 
+/* Where something is told of a question that nothing stands for. */
+static struct yaml_node question_place(const struct yaml_node *node, const struct answers_overrides *overrides, const struct spell *spell,
+                                       const struct question *question)
+{
+    struct yaml_node place = {.line = node ? node->line : 0, .column = node ? node->column : 0};
+    if (overrides->question_lines)
+        place.line = overrides->question_lines + (unsigned)(question - spell->questions);
+    return place;
+}
+
 static void complain(const struct yaml_reader *reader, const struct yaml_node *map, const struct found *found, const char *text)
 {
     if (found->node)
@@ -154,17 +164,20 @@ static bool is_offered(const struct yaml_reader *reader, const struct yaml_node 
     return ok;
 }
 
-static void missing(const struct yaml_reader *reader, const struct yaml_node *root, const struct yaml_node *map,
-                    const struct spell *spell, const struct question *question)
+static void missing(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell, const struct question *question,
+                    const struct answers_overrides *overrides)
 {
+    const struct yaml_node *map = yaml_get(root, "answers");
     const char *label = spell_text(spell, question->label);
     char *expects = question_expects(question);
     const struct yaml_node *secrets = yaml_get(root, "secrets");
+    struct yaml_node place = question_place(question->type == QUESTION_PASSWORD && secrets ? secrets : map && question->type != QUESTION_PASSWORD ? map : root,
+                                            overrides, spell, question);
     if (question->type == QUESTION_PASSWORD)
-        yaml_error(reader, secrets ? secrets : root, _("the secret \"%s\" (%s) is missing; write secrets: {%s: env:NAME}, or ask"),
+        yaml_error(reader, &place, _("the secret \"%s\" (%s) is missing; write secrets: {%s: env:NAME}, or ask"),
                    question->key, label, question->key);
     else
-        yaml_error(reader, map ? map : root, _("the answer \"%s\" (%s) is missing; expected %s"), question->key, label, expects);
+        yaml_error(reader, &place, _("the answer \"%s\" (%s) is missing; expected %s"), question->key, label, expects);
     free(expects);
 }
 
@@ -240,8 +253,9 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
         found = (struct found){.text = mem_strdup(question->fallback), .origin = ANSWER_DEFAULT};
     bool is_password = question->type == QUESTION_PASSWORD;
     if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
-        missing(reader, root, map, spell, question);
-    if (found.text && is_offered(reader, map ? map : root, answers, question, &found))
+        missing(reader, root, spell, question, overrides);
+    struct yaml_node place = question_place(map ? map : root, overrides, spell, question);
+    if (found.text && is_offered(reader, &place, answers, question, &found))
         add_value(answers, question, &found);
     free(found.text);
 }
@@ -294,4 +308,5 @@ void answers_read_values(const struct yaml_reader *reader, const struct yaml_nod
     for (size_t i = 0; i < spell->question_count; i++)
         resolve(reader, root, spell, &spell->questions[i], overrides, answers, &bad);
     strv_done(&bad);
+    answers_check_disjoint(reader, map ? map : root, spell, overrides, answers);
 }

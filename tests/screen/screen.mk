@@ -1,7 +1,14 @@
 # Screens: drawn from runs made by hand and compared with golden files; and painted by the real view through a pty.
-UNIT_TESTS += tests/screen/golden
-tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/fixture.c tests/screen/fixture.h
+UNIT_TESTS += tests/screen/golden tests/screen/wizard_golden
+tests_screen_golden_SOURCES = tests/screen/golden.c tests/screen/golden_main.c tests/screen/golden.h tests/screen/svg.c tests/screen/svg.h tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_golden_LDADD = $(TEST_LIBS)
+tests_screen_wizard_golden_SOURCES = tests/screen/wizard_golden.c tests/screen/golden_main.c tests/screen/golden.h tests/screen/svg.c tests/screen/svg.h \
+	tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_screen_wizard_golden_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/screen/monkey
+tests_screen_monkey_SOURCES = tests/screen/monkey.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_screen_monkey_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/screen/demo
 tests_screen_demo_SOURCES = tests/screen/demo.c tests/screen/fixture.c tests/screen/fixture.h
@@ -25,4 +32,4 @@ tests_bench_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 endif
 
 # Not named like the program: make would distribute that one from the build folder.
-EXTRA_DIST += tests/screen/screens
+EXTRA_DIST += tests/screen/screens tests/screen/spells

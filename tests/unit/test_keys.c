@@ -245,6 +245,8 @@ static void a_key_means_one_thing(void **state)
     for (uint32_t ch = ' '; ch < 127; ch++)
         for (int ctrl = 0; ctrl < 2; ctrl++) {
             enum action first = ACT_NONE;
+            if (ch == ' ') /* a page in texts, as in every pager; a mark in lists */
+                continue;
             for (unsigned place = 1; place & PLACE_ALL; place <<= 1) {
                 enum action a = keymap_action((enum keymap_place)place, 
                                                (struct key){.code = UI_KEY_CHAR, .ch = ch, .is_ctrl = ctrl});

@@ -1,0 +1,276 @@
+/* A draft as the tree of an answers file, and what the rules of answers files say to it. */
+#include "spell/draft_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "spell/answers_parts.h"
+#include "spell/value.h"
+#include "spell/yaml_write.h"
+
+/* ---- the tree ---- */
+
+struct maker {
+    struct draft_places *places;
+    unsigned line; /* of nodes made from now on */
+};
+
+static void at(struct maker *m, enum draft_part part, size_t index, enum draft_cell cell)
+{
+    struct draft_places *p = m->places;
+    if (!p)
+        return;
+    p->items = mem_grow(p->items, p->count + 1, sizeof *p->items);
+    p->items[p->count++] = (struct draft_place){part, index, cell};
+    m->line = (unsigned)p->count;
+}
+
+static struct yaml_node *placed(const struct maker *m, struct yaml_node *node)
+{
+    node->line = m->line;
+    node->column = 1;
+    return node;
+}
+
+static struct yaml_node *scalar(const struct maker *m, const char *text)
+{
+    return placed(m, yaml_new_string(text));
+}
+
+/* A number where it is one, else the text, to be complained of. */
+static struct yaml_node *number(const struct maker *m, const char *text)
+{
+    struct yaml_node *node = scalar(m, text);
+    size_t digits = strspn(text + (*text == '-'), "0123456789");
+    if (digits && digits <= 18 && !text[(*text == '-') + digits]) {
+        node->scalar = YAML_INTEGER;
+        node->is_quoted = false;
+        node->is_plain = true;
+    }
+    return node;
+}
+
+static struct yaml_node *words(const struct maker *m, const char *text)
+{
+    struct yaml_node *list = placed(m, yaml_new_sequence());
+    for (const char *p = text; *p;) {
+        size_t n = strcspn(p, ", ");
+        char *word = mem_strndup(p, n);
+        if (n)
+            yaml_append(list, scalar(m, word));
+        free(word);
+        p += n + (p[n] != '\0');
+    }
+    return list;
+}
+
+/* Puts key: value; the key's node gets the place too, as some errors are told there. */
+static void put(const struct maker *m, struct yaml_node *map, const char *key, struct yaml_node *value)
+{
+    yaml_put(map, key, value);
+    placed(m, map->items[map->count - 2]);
+}
+
+static void put_cell(struct maker *m, struct yaml_node *map, enum draft_part part, size_t index, enum draft_cell cell, const char *text)
+{
+    bool is_needed = part == PART_HOST && (cell == CELL_NAME || cell == CELL_ADDRESS || cell == CELL_ROLES);
+    if (!*text && !is_needed)
+        return;
+    at(m, part, index, cell);
+    put(m, map, draft_cell_key(cell),
+        cell == CELL_ROLES || cell == CELL_IDENTITY ? words(m, text) : cell == CELL_PORT ? number(m, text) : scalar(m, text));
+}
+
+static void put_hosts(const struct draft *draft, struct maker *m, struct yaml_node *root)
+{
+    at(m, PART_HOSTS, 0, 0);
+    struct yaml_node *list = placed(m, yaml_new_sequence());
+    put(m, root, "hosts", list);
+    for (size_t i = 0; i < draft->table.count; i++) {
+        const struct draft_host *host = &draft->table.hosts[i];
+        at(m, PART_HOST, i, CELL_NAME);
+        struct yaml_node *map = placed(m, yaml_new_mapping());
+        for (int c = 0; c < DRAFT_CELLS; c++)
+            put_cell(m, map, PART_HOST, i, (enum draft_cell)c, host->cells[c]);
+        if (host->host_keys.count) {
+            char *keys = strv_join(&host->host_keys, " ");
+            at(m, PART_HOST, i, CELL_ADDRESS);
+            put(m, map, "host_keys", words(m, keys));
+            free(keys);
+        }
+        yaml_append(list, map);
+    }
+    struct yaml_node *ssh = placed(m, yaml_new_mapping());
+    for (int c = CELL_USER; c < DRAFT_CELLS; c++)
+        put_cell(m, ssh, PART_SSH, 0, (enum draft_cell)c, draft->ssh[c]);
+    if (ssh->count)
+        put(m, root, "ssh", ssh);
+    else
+        yaml_node_free(&ssh);
+}
+
+static struct yaml_node *value_node(const struct maker *m, const struct question *question, const char *text)
+{
+    struct yaml_node *node;
+    switch (question->type) {
+    case QUESTION_MULTI:
+        return words(m, text);
+    case QUESTION_INTEGER:
+        return number(m, text);
+    case QUESTION_BOOLEAN:
+        node = scalar(m, text);
+        if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+            node->scalar = YAML_BOOLEAN;
+            node->is_quoted = false;
+            node->is_plain = true;
+        }
+        return node;
+    default:
+        return scalar(m, text);
+    }
+}
+
+/* Answers of questions that the spell does not have are kept in the draft, but say nothing here; in a tree to be written they would be refused
+ * when it is read again. */
+static void put_values(const struct draft *draft, struct maker *m, struct yaml_node *root)
+{
+    const struct spell *spell = draft->spell;
+    unsigned first = 0;
+    for (size_t i = 0; spell && i < spell->question_count; i++) {
+        at(m, PART_QUESTION, i, 0);
+        if (!i)
+            first = m->line;
+    }
+    if (m->places)
+        m->places->questions = first;
+    at(m, PART_WHOLE, 0, 0);
+    struct yaml_node *map = placed(m, yaml_new_mapping());
+    for (size_t i = 0; spell && i < spell->question_count; i++) {
+        const struct question *question = &spell->questions[i];
+        const char *text = draft_value(draft, question->key);
+        m->line = first + (unsigned)i;
+        if (text && question->type != QUESTION_PASSWORD)
+            put(m, map, question->key, value_node(m, question, text));
+    }
+    for (size_t i = 0; !spell && i < draft->values.count; i++)
+        put(m, map, draft->values.items[i].key, scalar(m, draft->values.items[i].text));
+    if (map->count)
+        put(m, root, "answers", map);
+    else
+        yaml_node_free(&map);
+}
+
+static void put_pairs(struct maker *m, struct yaml_node *root, const char *key, const struct pairs *pairs, enum draft_part part)
+{
+    if (!pairs->count)
+        return;
+    at(m, part, 0, 0);
+    struct yaml_node *map = placed(m, yaml_new_mapping());
+    for (size_t i = 0; i < pairs->count; i++) {
+        at(m, part, i, 0);
+        put(m, map, pairs->items[i].key, scalar(m, pairs->items[i].text));
+    }
+    put(m, root, key, map);
+}
+
+struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *places)
+{
+    struct maker m = {.places = places};
+    at(&m, PART_WHOLE, 0, 0);
+    struct yaml_node *root = placed(&m, yaml_new_mapping());
+    put(&m, root, "version", number(&m, "1"));
+    at(&m, PART_NAME, 0, 0);
+    put(&m, root, "name", scalar(&m, draft_name(draft)));
+    at(&m, PART_WHOLE, 0, 0);
+    put(&m, root, "spell", scalar(&m, draft->spell ? draft->spell->name : draft->spell_name ? draft->spell_name : ""));
+    at(&m, PART_TOPOLOGY, 0, 0);
+    put(&m, root, "topology", scalar(&m, draft->topology));
+    put_hosts(draft, &m, root);
+    put_values(draft, &m, root);
+    put_pairs(&m, root, "accept", &draft->accepts, PART_ACCEPT);
+    put_pairs(&m, root, "secrets", &draft->secrets, PART_SECRET);
+    if (draft->confirms.count) {
+        char *ids = strv_join(&draft->confirms, " ");
+        at(&m, PART_WHOLE, 0, 0);
+        put(&m, root, "confirm", words(&m, ids));
+        free(ids);
+    }
+    return root;
+}
+
+/* ---- judging ---- */
+
+static void add_faults(struct judgement *j, const struct err_list *errors, const struct draft_places *places, bool is_warning)
+{
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct err *e = &errors->items[i];
+        struct draft_place place = {PART_WHOLE, 0, 0};
+        if (e->line && e->line <= places->count)
+            place = places->items[e->line - 1];
+        j->faults = mem_grow(j->faults, j->fault_count + 1, sizeof *j->faults);
+        j->faults[j->fault_count++] = (struct draft_fault){place.part, place.index, place.cell, is_warning, mem_strdup(e->text)};
+    }
+}
+
+/* What the spell has no requirement or question for any more would be an error in a file; in a draft it is only kept. */
+static bool is_leftover(const struct draft *draft, const char *id)
+{
+    for (size_t i = 0; draft->spell && i < draft->spell->requirement_count; i++)
+        if (strcmp(draft->spell->requirements[i].id, id) == 0)
+            return false;
+    return true;
+}
+
+void draft_judge(const struct draft *draft, struct judgement *judgement)
+{
+    struct err_list errors = {0};
+    struct draft_places places = {0};
+    *judgement = (struct judgement){0};
+    struct yaml_node *root = draft_tree(draft, &places);
+    struct yaml_node *accepts = (struct yaml_node *)(uintptr_t)yaml_get(root, "accept");
+    for (size_t i = accepts ? accepts->count : 0; i >= 2; i -= 2)
+        if (is_leftover(draft, accepts->items[i - 2]->text)) {
+            yaml_node_free(&accepts->items[i - 2]);
+            yaml_node_free(&accepts->items[i - 1]);
+            memmove(accepts->items + i - 2, accepts->items + i, (accepts->count - i) * sizeof *accepts->items);
+            accepts->count -= 2;
+        }
+    struct answers_overrides overrides = {.ignore_environment = true, .question_lines = places.questions};
+    judgement->answers = answers_read_tree("", root, &overrides, draft->spell, &errors);
+    judgement->is_valid = judgement->answers && draft->spell && !errors.count && !errors.dropped;
+    add_faults(judgement, &errors, &places, false);
+    if (judgement->answers)
+        add_faults(judgement, &judgement->answers->warnings, &places, true);
+    yaml_node_free(&root);
+    err_list_done(&errors);
+    free(places.items);
+}
+
+void judgement_done(struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->fault_count; i++)
+        free(judgement->faults[i].text);
+    free(judgement->faults);
+    answers_free(&judgement->answers);
+    *judgement = (struct judgement){0};
+}
+
+const struct draft_fault *judgement_at(const struct judgement *judgement, enum draft_part part, size_t index, enum draft_cell cell)
+{
+    bool has_cell = part == PART_HOST || part == PART_SSH;
+    for (size_t i = 0; i < judgement->fault_count; i++) {
+        const struct draft_fault *f = &judgement->faults[i];
+        if (f->part == part && f->index == index && (!has_cell || f->cell == cell))
+            return f;
+    }
+    return NULL;
+}
+
+size_t judgement_count(const struct judgement *judgement, enum draft_part part)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judgement->fault_count; i++)
+        count += judgement->faults[i].part == part && !judgement->faults[i].is_warning;
+    return count;
+}

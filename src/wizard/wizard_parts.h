@@ -1,0 +1,56 @@
+/* Private to wizard*.c. */
+#ifndef KWIZ_WIZARD_WIZARD_PARTS_H
+#define KWIZ_WIZARD_WIZARD_PARTS_H
+
+#include "wizard/wizard.h"
+
+struct wizard_secret_entry {
+    char *key;             /* owned */
+    struct secret *secret; /* owned */
+};
+
+struct wizard {
+    struct wizard_options options;
+    struct draft *draft;
+    struct judgement judgement;
+    unsigned judged_version, saved_version;
+    bool is_judged, has_been_saved;
+    char *path; /* owned: opened from or saved to; NULL = neither */
+    bool is_reset;
+
+    struct wizard_spell *spells; /* owned */
+    size_t spell_count;
+    bool has_spells;
+    struct spell *own_spell; /* owned: of an answers file that names a folder which the catalogue does not have */
+
+    struct access *access;   /* owned */
+    struct fleet asked;      /* owned: the hosts that access has, in its order */
+    unsigned access_changes; /* counts */
+
+    struct wizard_checks checks;
+    struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
+    size_t verdict_hosts;
+    unsigned checked_version, checked_changes;
+    bool is_checked;
+
+    struct plan *plan; /* owned */
+    struct err_list plan_errors;
+    unsigned planned_version;
+    bool is_planned;
+
+    struct wizard_secret_entry *secrets; /* owned */
+    size_t secret_count;
+
+    struct run_meta *runs; /* owned */
+    size_t run_count;
+    bool has_runs;
+};
+
+void wizard_tell(struct wizard *wizard);
+/* wizard_hosts.c */
+void wizard_hosts_enter(struct wizard *wizard, bool measures);
+/* Has every host of the answers been asked, as it is now? */
+bool wizard_hosts_are_current(struct wizard *wizard);
+void wizard_checks_done(struct wizard *wizard);
+
+#endif

@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+echo "on $KWIZ_HOST"

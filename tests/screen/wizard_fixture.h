@@ -1,0 +1,36 @@
+/* Wizards made by hand for tests of pages: answers, states of hosts, facts. No host is contacted and nothing is saved but in a folder of its own. */
+#ifndef KWIZ_TESTS_WIZARD_FIXTURE_H
+#define KWIZ_TESTS_WIZARD_FIXTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/actions.h"
+#include "wizard/wizard.h"
+
+struct wizard_fixture {
+    struct catalog_options catalog;
+    struct wizard *wizard;
+    struct ui_wizard_actions actions; /* each writes its name into asked */
+    char asked[256];                  /* "start quit resume 2026... ": since it was last emptied */
+    char *home;                       /* owned: XDG_STATE_HOME and the current folder are below; removed by wizard_fixture_done */
+};
+
+/* Nothing is answered. Spells are those of tests/screen/spells. */
+void wizard_fixture_new(struct wizard_fixture *f);
+/* Spell cluster, topology ha, the six hosts of the running example, the endpoint answered. */
+void wizard_fixture_ha(struct wizard_fixture *f);
+/* The same, in the middle of reaching them: one asks for its new host key, one for sudo's password, one failed, one is being dialled. */
+void wizard_fixture_access(struct wizard_fixture *f);
+/* The same, all reached and measured: swap is on on kub-node-2, one has little memory, one could not tell its processors. */
+void wizard_fixture_checks(struct wizard_fixture *f);
+/* The same, with nothing to complain of: Review may be entered. */
+void wizard_fixture_ready(struct wizard_fixture *f);
+/* One host reached and measured, of topology single. */
+void wizard_fixture_single(struct wizard_fixture *f);
+void wizard_fixture_done(struct wizard_fixture *f);
+
+/* Set what a host says of itself, as its facts script would: lines "key value". */
+void wizard_fixture_facts(struct wizard_fixture *f, size_t host, const char *lines);
+
+#endif
