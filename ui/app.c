@@ -223,9 +223,9 @@ static void on_late(uv_timer_t *timer);
 static void read_keys(struct app *app, bool is_late)
 {
     struct key key;
-    enum term_key got;
+    enum term_key got = TERM_NO_KEY;
     bool is_any = false;
-    while (!app->is_stopped && (got = term_read_key(app->term, is_late, &key)) == TERM_KEY) {
+    while (!app->is_stopped && !app->is_suspended && (got = term_read_key(app->term, is_late, &key)) == TERM_KEY) {
         is_late = false;
         is_any = true;
         set_time(app);
@@ -240,7 +240,7 @@ static void read_keys(struct app *app, bool is_late)
         if (!app->is_stopped)
             do_wishes(app);
     }
-    if (app->is_stopped)
+    if (app->is_stopped || app->is_suspended) /* someone else reads the terminal now */
         return;
     if (got == TERM_GONE) {
         end_of_terminal(app);
@@ -275,7 +275,8 @@ static void on_signal(uv_signal_t *handle, int number)
     if (app->is_stopped)
         return;
     if (number == SIGTSTP) {
-        suspend_program(app);
+        if (!app->is_suspended) /* else someone else has the terminal */
+            suspend_program(app);
     } else if (number == SIGCONT && !app->is_suspended && uv_now(app->loop) > app->resumed_ms + CONT_MS) {
         /* stopped by SIGSTOP: the shell has changed the terminal's modes */
         struct err err = ERR_INIT;
@@ -410,6 +411,7 @@ bool app_resume(struct app *app, struct err *err)
     app->is_suspended = false;
     uv_signal_start(&app->signals[SIG_STOP], on_signal, SIGTSTP);
     uv_poll_start(&app->in, UV_READABLE, on_readable);
+    uv_timer_start(&app->late, on_late, KEYS_ESC_MS, 0); /* keys may have been read before that were not looked at */
     resize(app);
     paint(app);
     return true;

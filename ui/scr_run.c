@@ -118,9 +118,7 @@ static int draw_trouble(struct scr_run *s, const struct view *view, const struct
     struct buf texts[2];
     buf_init(&texts[0], 1024);
     buf_init(&texts[1], 1024);
-    buf_adds(&texts[0], *t->fail ? t->fail : t->reason);
-    if (!texts[0].len && s->diagnosis.has_cause)
-        buf_addf(&texts[0], _("likely: %s"), s->diagnosis.cause.text);
+    diagnosis_cause(&s->diagnosis, t, &texts[0]);
     diagnosis_advice(&s->diagnosis, t, &texts[1]);
     int from =
         (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;

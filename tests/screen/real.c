@@ -157,6 +157,74 @@ static void suspending(void)
     pty_stop(&pty);
 }
 
+static void write_program(const char *path, const char *text)
+{
+    struct err err = ERR_INIT;
+    if (!file_write(path, text, strlen(text), 0755, &err))
+        printf("  %s\n", err.text);
+}
+
+/* ! gives the terminal to a shell, and takes it again. */
+static void shells(const char *folder)
+{
+    struct pty pty;
+    const char *local[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", "SHELL=/bin/sh", NULL};
+    start_in(&pty, 24, 80, local, "ha", "--local");
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j");
+    is_golden(&pty, "run-80x24.utf8");
+    pty_type(&pty, "!");
+    check(pty_wait_has(&pty, "-- a shell on kub-master-2; exit goes back to kwiz") && !pty.has_alt_screen,
+          "! opens a shell on the normal screen");
+    check(pty_is_restored(&pty), "with the terminal's own modes");
+    pty_type(&pty, "echo $((40+2)) and $((7*7))\r");
+    check(pty_wait_has(&pty, "42 and 49"), "that hears what is typed");
+    pty_beats(&pty);
+    usleep(300000);
+    check(pty_beats(&pty) > 2, "the loop goes on meanwhile");
+    pty_type(&pty, "sleep 100\r");
+    usleep(200000);
+    pty_type(&pty, "\003echo $((50+5))\r");
+    check(pty_wait_has(&pty, "55"), "^C reaches the shell's command, not kwiz");
+    pty_type(&pty, "stty -echo -icanon\rexit 3\r");
+    check(is_golden(&pty, "run-80x24.utf8") && pty.has_alt_screen, "exit brings the screen back as it was");
+    pty_type(&pty, "j");
+    check(pty_wait_has(&pty, "> kub-master-3"), "and keys work again");
+    pty_type(&pty, "!");
+    pty_wait_has(&pty, "a shell on kub-master-3");
+    kill(pty.program, SIGUSR1); /* exit() */
+    check(!strcmp(pty_wait_report(&pty), "exit 3") && pty_is_restored(&pty), "kwiz ending under a shell leaves the modes as before");
+    pty_stop(&pty);
+
+    char *ssh = mem_printf("%s/ssh", folder), *path = mem_printf("PATH=%s:/usr/bin:/bin", folder);
+    write_program(ssh, "#!/bin/sh\necho \"asked for: $*\"\nkill -TSTP $$\necho went on\nexit 255\n");
+    const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", path, NULL};
+    start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j!");
+    check(pty_wait_has(&pty, "asked for: -- 10.1.4.37"), "for a host that is ssh");
+    check(pty_wait_has(&pty, "went on"), "which is continued when it stops itself");
+    check(pty_wait_has(&pty, "ssh ended with status 255. Enter goes back to kwiz."), "and what it has to say stays until it was read");
+    pty_type(&pty, "\r");
+    check(is_golden(&pty, "run-80x24.utf8"), "then the screen is back");
+    unlink(ssh);
+    write_program(ssh, "no program\n");
+    chmod(ssh, 0644);
+    pty_stop(&pty);
+    free(path);
+    path = mem_printf("PATH=%s", folder);
+    environment[6] = path;
+    start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j!");
+    check(pty_wait_has(&pty, "ssh can't be started"), "an ssh that can't be run is told in row 22");
+    pty_type(&pty, "k");
+    check(pty_wait_has(&pty, "> kub-master-1"), "with the screen in its place");
+    pty_stop(&pty);
+    free(ssh);
+    free(path);
+}
+
 static void ends_with(int signal_number, const char *want, const char *what)
 {
     struct pty pty;
@@ -392,6 +460,7 @@ int main(void)
     painting_and_resizing();
     keys();
     suspending();
+    shells(folder);
     ending();
     refusing();
     colours();
