@@ -28,6 +28,7 @@ struct app {
     struct term *term;
     struct canvas *canvas;
     bool has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
+    bool is_showing; /* a text on the normal screen, until a key */
     enum { LOOK_FULL, LOOK_ASCII, LOOK_MONO } plainness;
     bool wants_frame;
     uint64_t last_frame_ms; /* uv_now */
@@ -112,7 +113,7 @@ static void on_work(uv_idle_t *idle)
 
 static void paint(struct app *app)
 {
-    if (app->is_stopped || app->is_suspended)
+    if (app->is_stopped || app->is_suspended || app->is_showing)
         return;
     set_time(app);
     view_look(&app->view);
@@ -196,6 +197,37 @@ static void suspend_program(struct app *app)
     app->resumed_ms = uv_now(app->loop);
 }
 
+/* The screen goes for a while, and kwiz's lines can be selected as any others. */
+static void show_copied(struct app *app)
+{
+    struct view *view = &app->view;
+    const char *wish = getenv("KWIZ_CLIPBOARD");
+    bool wants_clip = wish && !strcmp(wish, "osc52");
+    bool is_clipped = wants_clip && term_clip(app->term, view->copied, strlen(view->copied));
+    char *text = mem_printf("%s\n%s\n", view->copied,
+                            is_clipped   ? _("-- sent to the terminal's clipboard too; Enter goes back to kwiz --")
+                            : wants_clip ? _("-- too long for the terminal's clipboard; Enter goes back to kwiz --")
+                                         : _("-- Enter goes back to kwiz --"));
+    term_show(app->term, text);
+    app->is_showing = true;
+    wait_writable(app);
+    free(text);
+    free(view->copied);
+    view->copied = NULL;
+}
+
+static void end_showing(struct app *app, struct key key)
+{
+    struct err err = ERR_INIT;
+    bool is_end = key.code == UI_KEY_ENTER || key.code == UI_KEY_ESC || (key.code == UI_KEY_CHAR && (key.ch == 'q' || key.ch == 'y')) ||
+                  (key.is_ctrl && key.ch == 'c');
+    if (!is_end)
+        return;
+    app->is_showing = false;
+    if (!term_resume(app->term, &err) && app->actions->gone)
+        app->actions->gone(app->actions->context);
+}
+
 static void do_wishes(struct app *app)
 {
     struct view *view = &app->view;
@@ -205,6 +237,8 @@ static void do_wishes(struct app *app)
         make_plainer(app);
     bool wants_suspend = view->wants_suspend;
     view->wants_redraw = view->wants_plainer = view->wants_suspend = false;
+    if (view->copied && !app->is_suspended)
+        show_copied(app);
     if (wants_suspend)
         suspend_program(app);
 }
@@ -229,7 +263,9 @@ static void read_keys(struct app *app, bool is_late)
         is_late = false;
         is_any = true;
         set_time(app);
-        if (key.code == UI_KEY_PASTE) {
+        if (app->is_showing) {
+            end_showing(app, key);
+        } else if (key.code == UI_KEY_PASTE) {
             size_t len;
             bool was_cut;
             const char *text = term_pasted(app->term, &len, &was_cut);
@@ -398,6 +434,7 @@ void app_suspend(struct app *app)
     if (app->is_suspended)
         return;
     app->is_suspended = true;
+    app->is_showing = false;
     uv_poll_stop(&app->in);
     uv_timer_stop(&app->late);
     uv_timer_stop(&app->tick);

@@ -26,6 +26,7 @@ void view_done(struct view *view)
 {
     while (view->top)
         view_pop(view);
+    free(view->copied);
     news_done(&view->news);
     grid_done(&view->grid);
 }
@@ -286,4 +287,10 @@ bool view_shell(struct view *view, size_t host)
     else
         return true;
     return false;
+}
+
+void view_copy(struct view *view, char *owned_text)
+{
+    free(view->copied);
+    view->copied = owned_text;
 }

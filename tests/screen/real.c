@@ -164,6 +164,43 @@ static void write_program(const char *path, const char *text)
         printf("  %s\n", err.text);
 }
 
+/* y shows text on the normal screen, without frames. */
+static void copying(void)
+{
+    struct pty pty;
+    const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", "KWIZ_CLIPBOARD=", NULL};
+    start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j");
+    is_golden(&pty, "run-80x24.utf8");
+    pty_type(&pty, "y");
+    check(pty_wait_has(&pty, "-- Enter goes back to kwiz --") && !pty.has_alt_screen, "y shows text on the normal screen");
+    check(pty_wait_has(&pty, "\n[kubeconfig] Generating kubeconfig files\n"), "from the first column on");
+    check(!strstr(buf_text(&pty.raw), "\033]52;"), "and the clipboard is left alone");
+    pty_type(&pty, "jjj"); /* no key for this */
+    usleep(200000);
+    pty_resize(&pty, 40, 120);
+    pty_type(&pty, "\r");
+    check(is_golden(&pty, "run-120x40.utf8") && pty.has_alt_screen, "Enter goes back to the screen as it was, in the new size");
+    pty_type(&pty, "y");
+    pty_wait_has(&pty, "Enter goes back");
+    pty_type(&pty, "\003");
+    check(is_golden(&pty, "run-120x40.utf8"), "so does ^C, which is not the run's here");
+    pty_type(&pty, "y");
+    pty_wait_has(&pty, "Enter goes back");
+    kill(pty.program, SIGTERM);
+    check(!strcmp(pty_wait_report(&pty), "signal 15") && pty_is_restored(&pty), "and an end from there leaves the terminal as before");
+    pty_stop(&pty);
+    environment[6] = "KWIZ_CLIPBOARD=osc52";
+    start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "jjjjy");
+    check(pty_wait_has(&pty, "-- sent to the terminal's clipboard too"), "KWIZ_CLIPBOARD=osc52: to the clipboard too");
+    /* kub-node-1: join-worker: running */
+    check(strstr(buf_text(&pty.raw), "\033]52;c;a3ViLW5vZGUtMTogam9pbi13b3JrZXI6IHJ1bm5pbmcK") != NULL, "with the same text");
+    pty_stop(&pty);
+}
+
 /* ! gives the terminal to a shell, and takes it again. */
 static void shells(const char *folder)
 {
@@ -460,6 +497,7 @@ int main(void)
     painting_and_resizing();
     keys();
     suspending();
+    copying();
     shells(folder);
     ending();
     refusing();
