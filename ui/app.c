@@ -28,6 +28,7 @@ struct app {
     struct term *term;
     struct canvas *canvas;
     bool has_mouse, has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
+    bool is_showing; /* a text on the normal screen, until a key */
     enum { LOOK_FULL, LOOK_ASCII, LOOK_MONO } plainness;
     bool wants_frame;
     uint64_t last_frame_ms; /* uv_now */
@@ -112,7 +113,7 @@ static void on_work(uv_idle_t *idle)
 
 static void paint(struct app *app)
 {
-    if (app->is_stopped || app->is_suspended)
+    if (app->is_stopped || app->is_suspended || app->is_showing)
         return;
     set_time(app);
     view_look(&app->view);
@@ -236,6 +237,37 @@ static void suspend_program(struct app *app)
     app->resumed_ms = uv_now(app->loop);
 }
 
+/* The screen goes for a while, and kwiz's lines can be selected as any others. */
+static void show_copied(struct app *app)
+{
+    struct view *view = &app->view;
+    const char *wish = getenv("KWIZ_CLIPBOARD");
+    bool wants_clip = wish && !strcmp(wish, "osc52");
+    bool is_clipped = wants_clip && term_clip(app->term, view->copied, strlen(view->copied));
+    char *text = mem_printf("%s\n%s\n", view->copied,
+                            is_clipped   ? _("-- sent to the terminal's clipboard too; Enter goes back to kwiz --")
+                            : wants_clip ? _("-- too long for the terminal's clipboard; Enter goes back to kwiz --")
+                                         : _("-- Enter goes back to kwiz --"));
+    term_show(app->term, text);
+    app->is_showing = true;
+    wait_writable(app);
+    free(text);
+    free(view->copied);
+    view->copied = NULL;
+}
+
+static void end_showing(struct app *app, struct key key)
+{
+    struct err err = ERR_INIT;
+    bool is_end = key.code == UI_KEY_ENTER || key.code == UI_KEY_ESC || (key.code == UI_KEY_CHAR && (key.ch == 'q' || key.ch == 'y')) ||
+                  (key.is_ctrl && key.ch == 'c');
+    if (!is_end)
+        return;
+    app->is_showing = false;
+    if (!term_resume(app->term, &err))
+        tell_gone(app);
+}
+
 static void do_wishes(struct app *app)
 {
     struct view *view = &app->view;
@@ -247,6 +279,8 @@ static void do_wishes(struct app *app)
         set_mouse(app, !app->has_mouse);
     bool wants_suspend = view->wants_suspend;
     view->wants_mouse = view->wants_redraw = view->wants_plainer = view->wants_suspend = false;
+    if (view->copied && !app->is_suspended)
+        show_copied(app);
     if (wants_suspend)
         suspend_program(app);
 }
@@ -262,13 +296,15 @@ static void on_late(uv_timer_t *timer);
 static void read_keys(struct app *app, bool is_late)
 {
     struct key key;
-    enum term_key got;
+    enum term_key got = TERM_NO_KEY;
     bool is_any = false;
-    while (!app->is_stopped && (got = term_read_key(app->term, is_late, &key)) == TERM_KEY) {
+    while (!app->is_stopped && !app->is_suspended && (got = term_read_key(app->term, is_late, &key)) == TERM_KEY) {
         is_late = false;
         is_any = true;
         set_time(app);
-        if (key.code == UI_KEY_PASTE) {
+        if (app->is_showing) {
+            end_showing(app, key);
+        } else if (key.code == UI_KEY_PASTE) {
             size_t len;
             bool was_cut;
             const char *text = term_pasted(app->term, &len, &was_cut);
@@ -283,7 +319,7 @@ static void read_keys(struct app *app, bool is_late)
         if (!app->is_stopped && key.mouse == KEY_MOUSE_CLICK)
             paint(app); /* the next click counts on what this one has made */
     }
-    if (app->is_stopped)
+    if (app->is_stopped || app->is_suspended) /* someone else reads the terminal now */
         return;
     if (got == TERM_GONE) {
         end_of_terminal(app);
@@ -318,7 +354,8 @@ static void on_signal(uv_signal_t *handle, int number)
     if (app->is_stopped)
         return;
     if (number == SIGTSTP) {
-        suspend_program(app);
+        if (!app->is_suspended) /* else someone else has the terminal */
+            suspend_program(app);
     } else if (number == SIGCONT && !app->is_suspended && uv_now(app->loop) > app->resumed_ms + CONT_MS) {
         /* stopped by SIGSTOP: the shell has changed the terminal's modes */
         struct err err = ERR_INIT;
@@ -445,6 +482,7 @@ void app_suspend(struct app *app)
     if (app->is_suspended)
         return;
     app->is_suspended = true;
+    app->is_showing = false;
     uv_poll_stop(&app->in);
     uv_timer_stop(&app->late);
     uv_timer_stop(&app->tick);
@@ -458,6 +496,7 @@ bool app_resume(struct app *app, struct err *err)
     app->is_suspended = false;
     uv_signal_start(&app->signals[SIG_STOP], on_signal, SIGTSTP);
     uv_poll_start(&app->in, UV_READABLE, on_readable);
+    uv_timer_start(&app->late, on_late, KEYS_ESC_MS, 0); /* keys may have been read before that were not looked at */
     resize(app);
     paint(app);
     return true;

@@ -1,5 +1,8 @@
 #include "ui/diagnosis.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/file.h"
 #include "base/i18n.h"
 
@@ -22,6 +25,25 @@ void diagnosis_look(struct diagnosis *d, const struct view *view, const struct t
     d->has_cause = cause_find(buf_text(&output), output.len, t->status, t->how, &d->cause);
     d->has_trace = trace_find(&view->run->plan->steps[view->run->plan->tasks[tail->task].step], buf_text(&output), output.len, &d->trace);
     buf_done(&output);
+}
+
+/* Did the step say why? Else the engine put how it ended there, which says less than a likely cause. */
+static bool says_why(const struct run_task *task)
+{
+    char plain[RUN_TEXT_MAX];
+    snprintf(plain, sizeof plain, _("ended with status %d"), task->status);
+    if (strcmp(plain, task->fail) == 0)
+        return false;
+    snprintf(plain, sizeof plain, _("ended with status %d (signal %d)"), task->status, task->status - 128);
+    return *task->fail && strcmp(plain, task->fail) != 0;
+}
+
+void diagnosis_cause(const struct diagnosis *d, const struct run_task *task, struct buf *out)
+{
+    if (d->has_cause && !says_why(task))
+        buf_addf(out, _("likely: %s"), d->cause.text);
+    else
+        buf_adds(out, *task->fail ? task->fail : task->reason);
 }
 
 void diagnosis_advice(const struct diagnosis *d, const struct run_task *task, struct buf *out)

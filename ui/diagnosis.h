@@ -19,6 +19,8 @@ struct diagnosis {
 
 /* tail: has looked at the same task. Says nothing about a task that neither failed nor asks. */
 void diagnosis_look(struct diagnosis *diagnosis, const struct view *view, const struct tail *tail);
+/* In one sentence: what the step said, else the likely cause, else how it ended. */
+void diagnosis_cause(const struct diagnosis *diagnosis, const struct run_task *task, struct buf *out);
 /* What to do about it: what the step said, else what helps against the likely cause. Empty when nothing is known. */
 void diagnosis_advice(const struct diagnosis *diagnosis, const struct run_task *task, struct buf *out);
 /* "steps/runtime.sh line 42: apt-get install"; only when has_trace. */

@@ -22,8 +22,12 @@ libui_a_SOURCES = \
 	ui/rows.c ui/rows.h \
 	ui/run_head.c ui/run_head.h \
 	ui/run_list.c ui/run_list.h \
+	ui/run_keys.c ui/run_keys.h \
 	ui/log_pane.c ui/log_pane.h \
 	ui/diagnosis.c ui/diagnosis.h \
+	ui/log_filter.c ui/log_filter.h \
+	ui/log_save.c ui/log_save.h \
+	ui/osc52.c ui/osc52.h \
 	ui/match.c ui/match.h \
 	ui/text_pane.c ui/text_pane.h \
 	ui/scr_text.c ui/scr_script.c \

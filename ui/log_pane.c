@@ -12,6 +12,31 @@ struct place {
     int row;
 };
 
+static bool is_filtered(const struct log_pane *pane)
+{
+    return pane->filter && log_filter_is_on(pane->filter);
+}
+
+static uint64_t first_line(const struct log_pane *pane)
+{
+    return is_filtered(pane) ? log_filter_first(pane->filter, pane->reader) : 0;
+}
+
+static uint64_t next_line(const struct log_pane *pane, uint64_t line)
+{
+    return is_filtered(pane) ? log_filter_next(pane->filter, pane->reader, line) : log_reader_next(pane->reader, line);
+}
+
+static uint64_t previous_line(const struct log_pane *pane, uint64_t line)
+{
+    return is_filtered(pane) ? log_filter_previous(pane->filter, pane->reader, line) : log_reader_previous(pane->reader, line);
+}
+
+static uint64_t line_at(const struct log_pane *pane, uint64_t offset)
+{
+    return is_filtered(pane) ? log_filter_line_of(pane->filter, pane->reader, offset) : log_reader_line_of(pane->reader, offset);
+}
+
 /* Rows that a text takes: at least one. */
 static int rows_of_text(const struct log_pane *pane, const char *text)
 {
@@ -42,9 +67,9 @@ static int rows_of(const struct log_pane *pane, uint64_t line)
 
 static struct place go_back(const struct log_pane *pane, struct place at, int rows)
 {
-    while (rows > at.row && at.line > 0) {
+    while (rows > at.row && at.line > first_line(pane)) {
         rows -= at.row + 1;
-        at.line = log_reader_previous(pane->reader, at.line);
+        at.line = previous_line(pane, at.line);
         at.row = rows_of(pane, at.line) - 1;
     }
     at.row = at.row > rows ? at.row - rows : 0;
@@ -60,7 +85,7 @@ static struct place go_on(const struct log_pane *pane, struct place at, int rows
             at.row += rows;
             break;
         }
-        uint64_t next = log_reader_next(pane->reader, at.line);
+        uint64_t next = next_line(pane, at.line);
         if (next >= size)
             break;
         rows -= left;
@@ -94,7 +119,7 @@ void log_pane_settle(struct log_pane *pane)
 {
     if (!pane->reader)
         return;
-    struct place at = {log_reader_line_of(pane->reader, pane->top), pane->top_row};
+    struct place at = {line_at(pane, pane->top), pane->top_row};
     if (pane->follows) {
         at = last_top(pane);
     } else if (at.row >= rows_of(pane, at.line)) {
@@ -115,7 +140,7 @@ void log_pane_scroll(struct log_pane *pane, int rows)
 void log_pane_first(struct log_pane *pane)
 {
     pane->follows = false;
-    pane->top = 0;
+    pane->top = pane->reader ? first_line(pane) : 0;
     pane->top_row = 0;
 }
 
@@ -129,7 +154,7 @@ void log_pane_show(struct log_pane *pane, uint64_t line)
 {
     pane->follows = false;
     if (pane->reader)
-        stand(pane, go_back(pane, (struct place){line, 0}, pane->rows / 3));
+        stand(pane, go_back(pane, (struct place){line_at(pane, line), 0}, pane->rows / 3));
 }
 
 static void draw_row(const struct log_pane *pane, struct canvas *canvas, int row, const char *text,
@@ -189,7 +214,22 @@ uint64_t log_pane_draw(const struct log_pane *pane, struct canvas *canvas, int r
     for (int used = 0; used < pane->rows && line < size;) {
         used += draw_line(pane, canvas, row + used, pane->rows - used, line, first_row);
         first_row = 0;
-        line = log_reader_next(pane->reader, line);
+        line = next_line(pane, line);
     }
     return line;
+}
+
+void log_pane_text(const struct log_pane *pane, struct buf *out)
+{
+    if (!pane->reader)
+        return;
+    struct buf text;
+    buf_init(&text, 0);
+    uint64_t line = pane->top, size = log_reader_size(pane->reader);
+    for (int used = -pane->top_row; used < pane->rows && line < size; line = next_line(pane, line)) {
+        log_reader_text(pane->reader, line, &text);
+        buf_addf(out, "%s\n", buf_text(&text));
+        used += rows_of_text(pane, buf_text(&text));
+    }
+    buf_done(&text);
 }

@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 #include "ui/canvas.h"
+#include "ui/log_filter.h"
 #include "ui/log_reader.h"
 
 struct log_pane {
     struct log_reader *reader; /* must outlive; NULL = empty */
+    const struct log_filter *filter; /* only its lines are shown while it is on; NULL = all */
     bool follows, wraps;
     int rows, cols;      /* of the window; set before anything else is called */
     uint64_t top;        /* the first line in sight */
@@ -29,6 +31,8 @@ void log_pane_first(struct log_pane *pane);
 void log_pane_last(struct log_pane *pane);
 /* Make a line stand in the upper third. Holds. */
 void log_pane_show(struct log_pane *pane, uint64_t line);
+/* The lines in sight as text, whole, each with a newline. */
+void log_pane_text(const struct log_pane *pane, struct buf *out);
 /* The first line that doesn't begin in sight any more; size at the end. */
 uint64_t log_pane_draw(const struct log_pane *pane, struct canvas *canvas, int row);
 

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/match.h"
 
 static struct row *add(struct rows *rows, enum row_kind kind)
 {
@@ -25,6 +26,17 @@ static void add_host(struct rows *rows, size_t host, int depth)
     struct row *row = add(rows, ROW_HOST);
     row->depth = depth;
     add_member(row, host);
+}
+
+static bool is_wanted(const struct rows_wish *wish, const struct run *run, size_t host)
+{
+    const struct host *h = &run->plan->hosts[host].host;
+    if (!wish->filter || !*wish->filter || match_in(h->name, wish->filter) || match_in(h->address, wish->filter))
+        return true;
+    for (size_t i = 0; i < h->roles.count; i++)
+        if (match_in(h->roles.items[i], wish->filter))
+            return true;
+    return false;
 }
 
 static bool is_same_trouble(const struct run *run, size_t a, size_t b)
@@ -79,6 +91,8 @@ static void add_groups(struct rows *rows, const struct rows_wish *wish, const st
             add_problems(rows, run, grid, is_problem, 1);
     }
     bool *is_told = mem_new(run->plan->host_count, sizeof *is_told);
+    for (size_t h = 0; h < run->plan->host_count; h++)
+        is_told[h] = !is_wanted(wish, run, h);
     for (size_t h = 0; h < run->plan->host_count; h++) {
         if (is_told[h] || is_problem[h])
             continue;
@@ -106,14 +120,16 @@ void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run
     bool *is_problem = mem_new(plan->host_count, sizeof *is_problem);
     size_t problems = 0;
     for (size_t h = 0; h < plan->host_count; h++)
-        problems += is_problem[h] = digest_host_is_problem(run, grid, h, now_ms);
+        problems += is_problem[h] = is_wanted(wish, run, h) && digest_host_is_problem(run, grid, h, now_ms);
     if (wish->only_problems)
         add_problems(rows, run, grid, is_problem, 0);
     else if (wish->kind == ROWS_GROUPS)
         add_groups(rows, wish, run, grid, is_problem, problems);
     else if (wish->kind == ROWS_HOSTS)
-        for (size_t h = 0; h < plan->host_count; h++)
-            add_host(rows, h, 0);
+        for (size_t h = 0; h < plan->host_count; h++) {
+            if (is_wanted(wish, run, h))
+                add_host(rows, h, 0);
+        }
     else
         for (size_t s = 0; s < plan->step_count; s++) {
             struct row *row = add(rows, ROW_STEP);
@@ -121,7 +137,10 @@ void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run
             for (size_t h = 0; h < plan->host_count; h++)
                 if (grid_task(grid, h, s) != NO_TASK)
                     add_member(row, h);
-            rows->count -= !row->host_count; /* a step for no host here isn't shown */
+            if (row->host_count && (!wish->filter || !*wish->filter || match_in(plan->steps[s].id, wish->filter)))
+                continue;
+            free(row->hosts); /* a step for no host here isn't shown */
+            rows->count--;
         }
     free(is_problem);
 }

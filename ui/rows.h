@@ -31,6 +31,7 @@ struct rows_wish {
     enum rows_kind kind;
     bool only_problems, has_folded_problems;
     struct strv open_roles;
+    const char *filter; /* only hosts (their names, addresses, roles) and steps that have it; NULL or "" = all; must outlive */
 };
 
 void rows_make(struct rows *rows, const struct rows_wish *wish, const struct run *run, const struct grid *grid, uint64_t now_ms);

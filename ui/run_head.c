@@ -5,7 +5,25 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/remaining.h"
 #include "ui/run_list.h"
+
+#define FIGURES_WIDTH 35 /* behind the bar */
+#define MINUTE_MS 60000u
+#define HOUR_MS (60 * MINUTE_MS)
+
+/* ", about 3 min left", or "" while nobody can know; malloc'd. */
+static char *left_text(const struct view *view)
+{
+    uint64_t left;
+    if (!remaining_ms(view->run, view->now_ms, &left))
+        return mem_strdup("");
+    if (left < MINUTE_MS)
+        return mem_strdup(_(", under 1 min left"));
+    if (left < 2 * HOUR_MS)
+        return mem_printf(_(", about %u min left"), (unsigned)((left + MINUTE_MS / 2) / MINUTE_MS));
+    return mem_printf(_(", about %u h left"), (unsigned)((left + HOUR_MS / 2) / HOUR_MS));
+}
 
 void run_head_draw(const struct view *view, struct canvas *canvas, const char *what)
 {
@@ -22,12 +40,17 @@ void run_head_draw(const struct view *view, struct canvas *canvas, const char *w
     uint64_t end = run->ended_ms ? run->ended_ms : view->now_ms;
     snprintf(percent, sizeof percent, "%zu%%", all ? done * 100 / all : 100);
     canvas_put_right(canvas, 1, 4, ROLE_TEXT, percent);
-    int width = canvas->cols - 42;
-    look_bar(&view->look, canvas, 1, 5, width, (unsigned)done, (unsigned)all);
     char *figures = mem_printf(_("%zu of %zu    %s"), done, all,
                                look_duration(end > run->started_ms ? end - run->started_ms : 0, a));
+    char *left = left_text(view);
+    int width = canvas->cols - 42, wanted = text_width(figures) + text_width(left);
+    if (wanted > FIGURES_WIDTH && wanted - FIGURES_WIDTH < width / 2)
+        width -= wanted - FIGURES_WIDTH;
+    look_bar(&view->look, canvas, 1, 5, width, (unsigned)done, (unsigned)all);
     int col = canvas_put(canvas, 1, 5 + width + 1, ROLE_TEXT, figures);
+    col = canvas_put(canvas, 1, col, ROLE_TEXT, left);
     free(figures);
+    free(left);
     if (run->state == RUN_PAUSED || run->state == RUN_STOPPING)
         canvas_put(canvas, 1, col, ROLE_WARN, run->state == RUN_PAUSED ? _(", paused") : _(", stopping"));
     struct buf text;

@@ -8,6 +8,9 @@
 #include "ui/screens.h"
 #include "ui/tail.h"
 
+#define COPY_MAX_BYTES (1u << 20)
+#define COPY_ROWS 100 /* of the output */
+
 enum button { RETRY, SKIP, SHELL, WHOLE_LOG, BACK, LEAVE, BUTTONS };
 
 struct scr_failed {
@@ -101,6 +104,10 @@ static void tell_others(const struct scr_failed *s, const struct view *view, str
         buf_adds(out, _("Nothing waits for it."));
 }
 
+#define FACT_LABELS(s)                                                                                       \
+    {                                                                                                        \
+        _("Host"), _("Step"), (s)->diagnosis.has_trace ? _("At") : _("Script"), _("Ended"), _("Cause"), _("Do"), _("Others")             \
+    }
 enum fact { HOST, STEP, SCRIPT, ENDED, CAUSE, DO, OTHERS, FACTS };
 
 static void tell_facts(const struct scr_failed *s, const struct view *view, struct buf *texts)
@@ -126,8 +133,7 @@ static void tell_facts(const struct scr_failed *s, const struct view *view, stru
 
 static int draw_facts(const struct scr_failed *s, const struct view *view, struct canvas *canvas, int row)
 {
-    const char *labels[FACTS] = {_("Host"), _("Step"), s->diagnosis.has_trace ? _("At") : _("Script"), _("Ended"), _("Cause"), _("Do"),
-                                 _("Others")};
+    const char *labels[FACTS] = FACT_LABELS(s);
     struct buf texts[FACTS];
     int from = 0;
     for (int i = 0; i < FACTS; i++) {
@@ -256,6 +262,29 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     view->has_work = view->has_work || (s->tail.reader && !log_reader_is_counted(s->tail.reader));
 }
 
+/* All of it, whole, as text. */
+static void copy(const struct scr_failed *s, struct view *view)
+{
+    const struct plan_task *p = &view->run->plan->tasks[s->task];
+    const char *labels[FACTS] = FACT_LABELS(s);
+    struct buf text, texts[FACTS];
+    buf_init(&text, COPY_MAX_BYTES);
+    buf_addf(&text, "%s: %s: ", view->run->plan->hosts[p->host].host.name, view->run->plan->steps[p->step].id);
+    digest_failure(task_of(s, view), &text);
+    buf_adds(&text, "\n");
+    for (int i = 0; i < FACTS; i++)
+        buf_init(&texts[i], 4096);
+    tell_facts(s, view, texts);
+    for (int i = 0; i < FACTS; i++) {
+        if (texts[i].len && i != OTHERS)
+            buf_addf(&text, "%s: %s\n", labels[i], buf_text(&texts[i]));
+        buf_done(&texts[i]);
+    }
+    buf_adds(&text, "\n");
+    tail_text(&s->tail, COPY_ROWS, &text);
+    view_copy(view, buf_take(&text));
+}
+
 static void press(struct scr_failed *s, struct view *view)
 {
     switch (s->focus) {
@@ -308,6 +337,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_SKIP:
         if (view_skip(view, s->task))
             view_pop(view);
+        break;
+    case ACT_COPY:
+        copy(s, view);
         break;
     case ACT_SHELL:
         view_shell(view, view->run->plan->tasks[s->task].host);

@@ -6,24 +6,34 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/field.h"
+#include "ui/log_filter.h"
 #include "ui/log_pane.h"
+#include "ui/log_save.h"
 #include "ui/screens.h"
 #include "ui/tail.h"
 
 #define FIND_BUDGET_BYTES (1u << 20) /* some milliseconds of work between two keys */
+#define FILTER_BUDGET_BYTES (256u << 10)
+#define SAVE_BUDGET_BYTES (4u << 20)
+#define COPY_MAX_BYTES (1u << 20)
 #define NO_LINE UINT64_MAX
 #define PATTERN_BYTES_MAX 255
+#define PATH_BYTES_MAX 4095
+
+enum typing { TYPING_NOTHING, TYPING_PATTERN, TYPING_FILTER, TYPING_PATH };
 
 struct scr_log {
     struct screen screen;
     size_t task;
     struct tail tail; /* finds and opens the task's file */
     struct log_pane pane;
-    bool is_typing; /* the pattern */
+    enum typing typing;
     struct field field;
     char pattern[PATTERN_BYTES_MAX + 1];
     bool is_finding, is_backward;
     uint64_t find_at, found; /* how far it has been looked; where it was found, NO_LINE = nowhere */
+    struct log_filter filter;
+    struct log_save save;
 };
 
 static void look(struct scr_log *s, struct view *view)
@@ -35,7 +45,10 @@ static void look(struct scr_log *s, struct view *view)
         s->pane.top_row = 0;
         s->found = NO_LINE;
         s->is_finding = false;
+        log_filter_set(&s->filter, s->filter.pattern);
     }
+    if (s->tail.reader && log_filter_work(&s->filter, s->tail.reader, FILTER_BUDGET_BYTES))
+        view->has_work = true;
     s->pane.match = s->found;
     s->pane.pattern = s->pattern;
     if (s->tail.reader && !log_reader_is_counted(s->tail.reader))
@@ -50,6 +63,20 @@ static void bytes_text(uint64_t bytes, char *out, size_t size)
         snprintf(out, size, _("%llu KB"), (unsigned long long)(bytes / 1024));
     else
         snprintf(out, size, _("%llu MB"), (unsigned long long)(bytes / 1024 / 1024));
+}
+
+static void tell_filter(const struct scr_log *s, struct buf *out)
+{
+    const struct log_filter *f = &s->filter;
+    uint64_t size = s->tail.reader ? log_reader_size(s->tail.reader) : 0;
+    if (!log_filter_is_on(f))
+        return;
+    buf_addf(out, "    &%s: ", f->pattern);
+    buf_addf(out, ngettext("%zu line", "%zu lines", (unsigned long)f->count), f->count);
+    if (f->is_full)
+        buf_adds(out, _(", the first only"));
+    else if (f->size != size)
+        buf_adds(out, _(" so far"));
 }
 
 static void draw_info(const struct scr_log *s, struct canvas *canvas)
@@ -68,6 +95,7 @@ static void draw_info(const struct scr_log *s, struct canvas *canvas)
                  : s->found == NO_LINE ? _("    /%s: not found")
                                        : _("    /%s"),
                  s->pattern);
+    tell_filter(s, &text);
     canvas_put_in(canvas, 1, 1, canvas->cols - 30, ROLE_TEXT, buf_text(&text));
     free(lines);
     buf_clear(&text);
@@ -86,6 +114,10 @@ static void draw_below(const struct scr_log *s, struct canvas *canvas, int row, 
 {
     if (!s->pane.reader || next >= log_reader_size(s->pane.reader))
         return;
+    if (log_filter_is_on(&s->filter)) {
+        canvas_put(canvas, row, 1, ROLE_TEXT, _("More below. F goes to the end and follows."));
+        return;
+    }
     uint64_t number = log_reader_number(s->pane.reader, next), all = log_reader_lines(s->pane.reader);
     if (number && log_reader_is_counted(s->pane.reader)) {
         uint64_t below = all - number + 1;
@@ -133,14 +165,22 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     uint64_t next = log_pane_draw(&s->pane, canvas, first);
     if (*s->tail.fault)
         canvas_put_in(canvas, message, 1, canvas->cols - 2, ROLE_WARN, s->tail.fault);
-    else if (s->is_typing) {
-        int col = canvas_put(canvas, message, 1, ROLE_TEXT, "/");
+    else if (s->typing != TYPING_NOTHING) {
+        const char *leads[] = {[TYPING_PATTERN] = "/", [TYPING_FILTER] = "&", [TYPING_PATH] = _("Save to: ")};
+        int col = canvas_put(canvas, message, 1, ROLE_TEXT, leads[s->typing]);
         field_draw(&s->field, canvas, message, col, canvas->cols - col - 1);
+    } else if (s->save.is_on) {
+        canvas_putf(canvas, message, 1, ROLE_TEXT, _("Saving: %u%%"), (unsigned)(s->save.done * 100 / (s->save.size ? s->save.size : 1)));
     } else if (*view->message && view->now_ms < view->message_ms + 3000)
         view_message(view, canvas, message);
     else
         draw_below(s, canvas, message, next);
     keymap_line(canvas, canvas->rows - 1, PLACE_LOG, NULL, NULL);
+}
+
+static bool is_shown(const struct scr_log *s, uint64_t line)
+{
+    return !log_filter_is_on(&s->filter) || log_filter_line_of(&s->filter, s->pane.reader, line) == line;
 }
 
 static void start_finding(struct scr_log *s, struct view *view, bool backward)
@@ -164,13 +204,28 @@ static void start_finding(struct scr_log *s, struct view *view, bool backward)
                               : log_reader_previous(s->pane.reader, s->pane.top);
 }
 
-static void work(struct screen *screen, struct view *view)
+static void say_saved(struct scr_log *s, struct view *view)
 {
-    struct scr_log *s = (struct scr_log *)screen;
-    if (tail_work(&s->tail))
-        view->has_work = true;
-    if (!s->is_finding || !s->pane.reader)
+    char size[48];
+    bytes_text(s->save.done, size, sizeof size);
+    view_say(view, ROLE_OK, _("Saved: %s, %s"), s->save.path, size);
+}
+
+static void work_on_save(struct scr_log *s, struct view *view)
+{
+    struct err err = ERR_INIT;
+    if (!s->save.is_on)
         return;
+    if (!log_save_work(&s->save, SAVE_BUDGET_BYTES, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else if (s->save.is_on)
+        view->has_work = true;
+    else
+        say_saved(s, view);
+}
+
+static void work_on_find(struct scr_log *s, struct view *view)
+{
     enum log_found result = LOG_NOT_FOUND;
     if (!s->is_backward && s->found == NO_LINE &&
         s->pane.top == 0) { /* nothing stands before the first line */
@@ -181,6 +236,10 @@ static void work(struct screen *screen, struct view *view)
     if (result != LOG_FOUND)
         result = log_reader_find(s->pane.reader, s->pattern, s->is_backward, &s->find_at, FIND_BUDGET_BYTES);
     if (result == LOG_MORE) {
+        view->has_work = true;
+        return;
+    }
+    if (result == LOG_FOUND && !is_shown(s, s->find_at)) { /* the filter hides it */
         view->has_work = true;
         return;
     }
@@ -195,17 +254,78 @@ static void work(struct screen *screen, struct view *view)
     }
 }
 
+static void work(struct screen *screen, struct view *view)
+{
+    struct scr_log *s = (struct scr_log *)screen;
+    if (tail_work(&s->tail) || (s->tail.reader && log_filter_work(&s->filter, s->tail.reader, FILTER_BUDGET_BYTES)))
+        view->has_work = true;
+    work_on_save(s, view);
+    if (s->is_finding && s->pane.reader)
+        work_on_find(s, view);
+}
+
+static void start_saving(struct scr_log *s, struct view *view)
+{
+    struct err err = ERR_INIT;
+    if (!*field_text(&s->field))
+        return;
+    if (!s->tail.reader)
+        view_say(view, ROLE_WARN, _("There is no log yet."));
+    else if (!log_save_start(&s->save, log_reader_path(s->tail.reader), field_text(&s->field), &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else
+        view->has_work = true;
+}
+
+static void start_filtering(struct scr_log *s, struct view *view)
+{
+    log_filter_set(&s->filter, field_text(&s->field));
+    s->found = NO_LINE;
+    s->pane.top_row = 0;
+    view->has_work = true;
+}
+
+/* Ask for a text in the message's row. */
+static void ask(struct scr_log *s, const struct view *view, enum typing typing)
+{
+    const struct plan_task *p = &view->run->plan->tasks[s->task];
+    s->typing = typing;
+    s->is_finding = false;
+    s->field.max = typing == TYPING_PATH ? PATH_BYTES_MAX : PATTERN_BYTES_MAX;
+    field_set(&s->field, "");
+    if (typing != TYPING_PATH)
+        return;
+    char *name = mem_printf("%s-%s.log", view->run->plan->hosts[p->host].host.name, view->run->plan->steps[p->step].id);
+    field_set(&s->field, name);
+    free(name);
+}
+
+static void copy(const struct scr_log *s, struct view *view)
+{
+    struct buf text;
+    buf_init(&text, COPY_MAX_BYTES);
+    log_pane_text(&s->pane, &text);
+    view_copy(view, buf_take(&text));
+}
+
 static bool type(struct screen *screen, struct view *view, struct key key)
 {
     struct scr_log *s = (struct scr_log *)screen;
-    if (!s->is_typing)
+    enum typing typing = s->typing;
+    if (typing == TYPING_NOTHING)
         return false;
     if (key.code == UI_KEY_ESC) {
-        s->is_typing = false;
+        s->typing = TYPING_NOTHING;
         return true;
     }
     if (key.code == UI_KEY_ENTER) {
-        s->is_typing = false;
+        s->typing = TYPING_NOTHING;
+        if (typing == TYPING_PATH)
+            start_saving(s, view);
+        if (typing == TYPING_FILTER)
+            start_filtering(s, view);
+        if (typing != TYPING_PATTERN)
+            return true;
         if (*field_text(&s->field))
             snprintf(s->pattern, sizeof s->pattern, "%s", field_text(&s->field));
         s->found = NO_LINE;
@@ -219,9 +339,9 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
 {
     struct scr_log *s = (struct scr_log *)screen;
     (void)view;
-    if (s->is_typing)
+    if (s->typing != TYPING_NOTHING)
         field_paste(&s->field, text, len);
-    return s->is_typing;
+    return s->typing != TYPING_NOTHING;
 }
 
 /* The previous or next step of this host that has begun. */
@@ -291,9 +411,16 @@ static void act(struct screen *screen, struct view *view, enum action action)
         pane->top_row = 0;
         break;
     case ACT_FIND:
-        s->is_typing = true;
-        s->is_finding = false;
-        field_set(&s->field, "");
+        ask(s, view, TYPING_PATTERN);
+        break;
+    case ACT_FILTER:
+        ask(s, view, TYPING_FILTER);
+        break;
+    case ACT_SAVE:
+        ask(s, view, TYPING_PATH);
+        break;
+    case ACT_COPY:
+        copy(s, view);
         break;
     case ACT_FIND_NEXT:
     case ACT_FIND_PREVIOUS:
@@ -309,10 +436,14 @@ static void act(struct screen *screen, struct view *view, enum action action)
         view_shell(view, view->run->plan->tasks[s->task].host);
         break;
     case ACT_CLOSE:
-        if (s->is_finding)
+        if (s->is_finding) {
             s->is_finding = false;
-        else
+        } else if (log_filter_is_on(&s->filter)) { /* what is open is closed first */
+            field_set(&s->field, "");
+            start_filtering(s, view);
+        } else {
             view_pop(view);
+        }
         break;
     case ACT_QUIT:
         view_pop(view);
@@ -331,7 +462,7 @@ static const char *help(void)
 {
     return _("The whole log from the file, however large. What redraws itself (progress) is one line; "
              "control bytes are shown as <1b>; the "
-             "file has what came. A pattern in small letters also finds capital ones.");
+             "file has what came. A pattern in small letters also finds capital ones. Saving never overwrites a file.");
 }
 
 static void done(struct screen *screen)
@@ -339,6 +470,8 @@ static void done(struct screen *screen)
     struct scr_log *s = (struct scr_log *)screen;
     tail_done(&s->tail);
     field_done(&s->field);
+    log_filter_done(&s->filter);
+    log_save_done(&s->save);
     free(s);
 }
 
@@ -360,7 +493,7 @@ struct screen *scr_log_new(struct view *view, size_t task)
     s->field.max = PATTERN_BYTES_MAX;
     s->screen.ops = &ops;
     s->task = task;
-    s->pane = (struct log_pane){.follows = true, .wraps = true, .rows = 1, .cols = 1, .match = NO_LINE};
+    s->pane = (struct log_pane){.follows = true, .wraps = true, .rows = 1, .cols = 1, .match = NO_LINE, .filter = &s->filter};
     s->found = NO_LINE;
     look(s, view);
     return &s->screen;

@@ -4,47 +4,16 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "ui/diagnosis.h"
-#include "ui/field.h"
 #include "ui/run_head.h"
+#include "ui/run_keys.h"
 #include "ui/run_list.h"
 #include "ui/screens.h"
-#include "ui/tail.h"
 
 #define HOSTS_A_LINE_EACH 12 /* with more hosts the Run screen begins with groups */
 #define TAIL_ROWS_LEAST 4    /* the band and three lines of the log */
 #define ROOMY_ROWS 32        /* from here on there are blank lines between the parts */
 #define STEPS_PANE_ROWS 36
 #define STEPS_PANE_COLS 100
-
-struct scr_run {
-    struct screen screen;
-    struct rows_wish wish;
-    struct rows rows;     /* as last made */
-    struct row_key focus; /* by what it is, so that it stays where it is when lines come and go */
-    size_t focus_index;   /* where it was last, for when it goes */
-    size_t top;           /* first row in sight */
-    int list_rows;        /* as last drawn */
-    bool keeps_up;        /* the focus goes where the work is */
-    bool is_finding;
-    struct field find;
-    struct tail tail;
-    struct diagnosis diagnosis;
-};
-
-static const struct row *focused(const struct scr_run *s)
-{
-    return s->rows.count ? &s->rows.items[s->focus_index] : NULL;
-}
-
-static void focus_on(struct scr_run *s, size_t index)
-{
-    if (index >= s->rows.count)
-        index = s->rows.count ? s->rows.count - 1 : 0;
-    s->focus_index = index;
-    if (s->rows.count)
-        s->focus = row_key(&s->rows.items[index]);
-}
 
 /* The row where the work is: what asks or failed, else what runs, else what comes next. */
 static size_t busiest(const struct scr_run *s, const struct view *view)
@@ -74,7 +43,7 @@ static void refresh(struct scr_run *s, const struct view *view)
         size_t busy = busiest(s, view);
         at = busy != SIZE_MAX ? busy : at;
     }
-    focus_on(s, at == SIZE_MAX ? s->focus_index : at);
+    run_focus_on(s, at == SIZE_MAX ? s->focus_index : at);
 }
 
 /* -- drawing
@@ -100,7 +69,9 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
     }
     if (!s->rows.count)
         canvas_put(canvas, line, 2, ROLE_DIM,
-                   s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
+                   *s->filter               ? _("No line has that. Esc shows all again.")
+                   : s->wish.only_problems ? _("No problems. p shows everything again.")
+                                           : _("Nothing to do."));
     if (s->top > 0 || s->top + fit < s->rows.count) {
         char *more = mem_printf(_("%zu-%zu of %zu"), s->top + 1,
                                 s->top + fit < s->rows.count ? s->top + fit : s->rows.count, s->rows.count);
@@ -120,9 +91,7 @@ static int draw_trouble(struct scr_run *s, const struct view *view, const struct
     struct buf texts[2];
     buf_init(&texts[0], 1024);
     buf_init(&texts[1], 1024);
-    buf_adds(&texts[0], *t->fail ? t->fail : t->reason);
-    if (!texts[0].len && s->diagnosis.has_cause)
-        buf_addf(&texts[0], _("likely: %s"), s->diagnosis.cause.text);
+    diagnosis_cause(&s->diagnosis, t, &texts[0]);
     diagnosis_advice(&s->diagnosis, t, &texts[1]);
     int from =
         (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;
@@ -139,7 +108,7 @@ static int draw_trouble(struct scr_run *s, const struct view *view, const struct
 
 static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canvas, int line, int rows)
 {
-    const struct row *row = focused(s);
+    const struct row *row = run_focused(s);
     size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
     tail_look(&s->tail, view, task);
     if (task == NO_TASK) {
@@ -196,7 +165,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     struct scr_run *s = (struct scr_run *)screen;
     refresh(s, view);
     static const char *const views[] = {N_("view: hosts"), N_("view: groups"), N_("view: steps")};
-    run_head_draw(view, canvas, s->wish.only_problems ? _("only problems") : _(views[s->wish.kind]));
+    char *what = mem_printf(*s->filter ? "%s, &%s" : "%s", s->wish.only_problems ? _("only problems") : _(views[s->wish.kind]), s->filter);
+    run_head_draw(view, canvas, what);
+    free(what);
     bool is_roomy = canvas->rows >= ROOMY_ROWS;
     int first = is_roomy ? 6 : 5, last = canvas->rows - 3, body = last - first;
     int wanted = s->rows.count ? (int)(s->rows.count < 10000 ? s->rows.count : 10000) : 1;
@@ -213,9 +184,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         line += run_head_steps(view, canvas, line) + 1;
     int keep_row = canvas->cursor_row, keep_col = canvas->cursor_col;
     draw_tail(s, view, canvas, line, last - line);
-    if (s->is_finding) {
-        int col = canvas_put(canvas, last, 1, ROLE_TEXT, _("Find:"));
-        field_draw(&s->find, canvas, last, col + 1, canvas->cols - col - 2);
+    if (s->typing != RUN_TYPING_NOTHING) {
+        int col = canvas_put(canvas, last, 1, ROLE_TEXT, s->typing == RUN_TYPING_FIND ? _("Find:") : _("Only:"));
+        field_draw(&s->field, canvas, last, col + 1, canvas->cols - col - 2);
         keep_row = canvas->cursor_row;
         keep_col = canvas->cursor_col;
     } else {
@@ -227,296 +198,12 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     keymap_line(canvas, last + 2, PLACE_RUN, is_hidden, view);
 }
 
-/* -- keys
- * ----------------------------------------------------------------------------------------------------------------------
- */
-
-static void move(struct scr_run *s, long by)
-{
-    s->keeps_up = false;
-    long at = (long)s->focus_index + by;
-    focus_on(s, at < 0 ? 0 : (size_t)at);
-}
-
-static void change_view(struct scr_run *s)
-{
-    if (s->wish.only_problems)
-        s->wish.only_problems = false;
-    else
-        s->wish.kind = s->wish.kind == ROWS_STEPS ? ROWS_HOSTS : s->wish.kind + 1;
-    s->keeps_up = s->wish.kind == ROWS_STEPS;
-    s->top = 0;
-}
-
-static void show_problems(struct scr_run *s, struct view *view)
-{
-    s->wish.only_problems = !s->wish.only_problems;
-    s->top = 0;
-    size_t hidden = 0;
-    for (size_t h = 0; h < view->run->plan->host_count; h++)
-        hidden += !digest_host_is_problem(view->run, &view->grid, h, view->now_ms);
-    if (s->wish.only_problems && hidden)
-        view_say(view, ROLE_TEXT,
-                 ngettext("%zu host without problems is hidden; p shows it.",
-                          "%zu hosts without problems are hidden; p shows them.", (unsigned long)hidden),
-                 hidden);
-    else
-        *view->message = '\0';
-}
-
-/* Opening makes a role's name known, closing forgets it. */
-static void fold(struct scr_run *s, bool is_open)
-{
-    const struct row *row = focused(s);
-    if (!row || row->kind != ROW_GROUP)
-        return;
-    if (!row->role) {
-        s->wish.has_folded_problems = !is_open;
-        return;
-    }
-    struct strv kept = {0};
-    for (size_t i = 0; i < s->wish.open_roles.count; i++)
-        if (strcmp(s->wish.open_roles.items[i], row->role) != 0)
-            strv_add(&kept, s->wish.open_roles.items[i]);
-    if (is_open)
-        strv_add(&kept, row->role);
-    strv_done(&s->wish.open_roles);
-    s->wish.open_roles = kept;
-}
-
-/* Left on a member goes to its group. */
-static void fold_left(struct scr_run *s)
-{
-    const struct row *row = focused(s);
-    size_t at = s->focus_index;
-    if (!row || row->kind == ROW_GROUP) {
-        fold(s, false);
-        return;
-    }
-    while (row->depth && at > 0 && s->rows.items[at].kind != ROW_GROUP)
-        at--;
-    focus_on(s, at);
-}
-
-static void open_row(struct scr_run *s, struct view *view)
-{
-    const struct row *row = focused(s);
-    if (!row)
-        return;
-    if (row->kind == ROW_GROUP) {
-        fold(s, !row->is_open);
-        return;
-    }
-    size_t task = row_task(row, view->run, &view->grid);
-    if (task == NO_TASK) {
-        view_say(view, ROLE_TEXT, _("There is no log yet: no step has begun here."));
-        return;
-    }
-    enum task_state state = view->run->tasks[task].state;
-    view_push(view, state == TASK_FAILED || state == TASK_ASKS ? scr_failed_new(view, task)
-                                                               : scr_log_new(view, task));
-}
-
-/* All that failed in the focused row. */
-static void again(struct scr_run *s, struct view *view)
-{
-    const struct row *row = focused(s);
-    size_t count = 0;
-    for (size_t i = 0; row && i < row->host_count; i++) {
-        size_t from = row->kind == ROW_STEP ? row->step : 0,
-               to = row->kind == ROW_STEP ? row->step + 1 : view->run->plan->step_count;
-        for (size_t step = from; step < to; step++) {
-            size_t task = grid_task(&view->grid, row->hosts[i], step);
-            if (task != NO_TASK && view_can_retry(view, task) && view_retry(view, task))
-                count++;
-        }
-    }
-    if (count > 1)
-        view_say(view, ROLE_TEXT,
-                 ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
-                 count);
-    else if (!count)
-        view_say(view, ROLE_WARN, _("Nothing has failed in this line."));
-}
-
-static void pause_run(struct view *view)
-{
-    struct err err = ERR_INIT;
-    bool wants_pause = view->run->state != RUN_PAUSED;
-    if (!view->actions->pause || view->run->state == RUN_ENDED || view->run->state == RUN_STOPPING)
-        view_say(view, ROLE_WARN, _("The run can't be paused now."));
-    else if (!view->actions->pause(view->actions->context, wants_pause, &err))
-        view_say(view, ROLE_FAIL, "%s", err.text);
-}
-
-static void find(struct scr_run *s, struct view *view, int direction)
-{
-    if (!*field_text(&s->find) || !s->rows.count)
-        return;
-    s->keeps_up = false;
-    for (size_t i = 1; i <= s->rows.count; i++) {
-        size_t at =
-            (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
-        const struct row *row = &s->rows.items[at];
-        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, field_text(&s->find));
-        for (size_t h = 0; row->kind != ROW_STEP && h < row->host_count && !is_hit; h++)
-            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, field_text(&s->find)) != NULL;
-        if (is_hit) {
-            focus_on(s, at);
-            return;
-        }
-    }
-    view_say(view, ROLE_WARN, _("No line has %s."), field_text(&s->find));
-}
-
-static bool type(struct screen *screen, struct view *view, struct key key)
-{
-    struct scr_run *s = (struct scr_run *)screen;
-    if (!s->is_finding)
-        return false;
-    if (key.code == UI_KEY_ENTER || key.code == UI_KEY_ESC) {
-        s->is_finding = false;
-        if (key.code == UI_KEY_ENTER)
-            find(s, view, 1);
-        return true;
-    }
-    return field_key(&s->find, key);
-}
-
-static bool paste(struct screen *screen, struct view *view, const char *text, size_t len)
-{
-    struct scr_run *s = (struct scr_run *)screen;
-    (void)view;
-    if (s->is_finding)
-        field_paste(&s->find, text, len);
-    return s->is_finding;
-}
-
-/* Of what the focused line is about; before anything has begun there, of what comes first. */
-static void show_script(const struct scr_run *s, struct view *view)
-{
-    const struct row *row = focused(s);
-    size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
-    for (size_t i = 0; row && task == NO_TASK && row->kind != ROW_GROUP && i < row->host_count; i++)
-        for (size_t step = 0; step < view->run->plan->step_count && task == NO_TASK; step++)
-            if (row->kind != ROW_STEP || step == row->step)
-                task = grid_task(&view->grid, row->hosts[i], step);
-    if (task == NO_TASK)
-        view_say(view, ROLE_TEXT, _("A script belongs to a step of a host: open the group first."));
-    else
-        view_push(view, scr_script_new(view, view->run->plan, task));
-}
-
-static void act_here(struct scr_run *s, struct view *view, enum action action)
-{
-    const struct row *row = focused(s);
-    size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
-    switch (action) {
-    case ACT_OPEN:
-        open_row(s, view);
-        break;
-    case ACT_QUIT:
-        view_leave_dialog(view);
-        break;
-    case ACT_CLOSE:
-        view_say(view, ROLE_TEXT, _("q leaves the run; it asks first."));
-        break;
-    case ACT_FIND:
-        s->is_finding = true;
-        field_set(&s->find, "");
-        break;
-    case ACT_AGAIN:
-        again(s, view);
-        break;
-    case ACT_AGAIN_ALL:
-        view_retry_all(view);
-        break;
-    case ACT_SKIP:
-        if (task == NO_TASK)
-            view_say(view, ROLE_WARN, _("Nothing to skip here: only a step that failed can be."));
-        else
-            view_skip(view, task);
-        break;
-    case ACT_PAUSE:
-        pause_run(view);
-        break;
-    case ACT_SHELL:
-        if (row && row->host_count && row->kind != ROW_GROUP)
-            view_shell(view, row->hosts[0]);
-        else
-            view_say(view, ROLE_TEXT, _("A shell belongs to a host: open the group first."));
-        break;
-    case ACT_SOURCE:
-        show_script(s, view);
-        break;
-    case ACT_FOLLOW:
-        s->keeps_up = !s->keeps_up;
-        view_say(view, ROLE_TEXT,
-                 s->keeps_up ? _("The focus goes where the work is. F holds it.")
-                             : _("The focus stays here."));
-        break;
-    default:
-        break;
-    }
-}
-
-static void act(struct screen *screen, struct view *view, enum action action)
-{
-    struct scr_run *s = (struct scr_run *)screen;
-    switch (action) {
-    case ACT_UP:
-        move(s, -1);
-        break;
-    case ACT_DOWN:
-        move(s, 1);
-        break;
-    case ACT_PAGE_UP:
-        move(s, -s->list_rows);
-        break;
-    case ACT_PAGE_DOWN:
-        move(s, s->list_rows);
-        break;
-    case ACT_HALF_UP:
-        move(s, -s->list_rows / 2);
-        break;
-    case ACT_HALF_DOWN:
-        move(s, s->list_rows / 2);
-        break;
-    case ACT_FIRST:
-        move(s, -(long)s->rows.count);
-        break;
-    case ACT_LAST:
-        move(s, (long)s->rows.count);
-        break;
-    case ACT_LEFT:
-        fold_left(s);
-        break;
-    case ACT_RIGHT:
-        fold(s, true);
-        break;
-    case ACT_FIND_NEXT:
-        find(s, view, 1);
-        break;
-    case ACT_FIND_PREVIOUS:
-        find(s, view, -1);
-        break;
-    case ACT_VIEW:
-        change_view(s);
-        break;
-    case ACT_PROBLEMS:
-        show_problems(s, view);
-        break;
-    default:
-        act_here(s, view, action);
-    }
-}
-
 static void click(struct screen *screen, struct view *view, int row)
 {
     struct scr_run *s = (struct scr_run *)screen;
     (void)view;
     s->keeps_up = false;
-    focus_on(s, (size_t)row);
+    run_focus_on(s, (size_t)row);
 }
 
 static void work(struct screen *screen, struct view *view)
@@ -544,7 +231,7 @@ static void done(struct screen *screen)
     rows_done(&s->rows);
     strv_done(&s->wish.open_roles);
     tail_done(&s->tail);
-    field_done(&s->find);
+    field_done(&s->field);
     free(s);
 }
 
@@ -552,9 +239,9 @@ static const struct screen_ops ops = {
     .place = PLACE_RUN,
     .name = name,
     .draw = draw,
-    .act = act,
-    .type = type,
-    .paste = paste,
+    .act = run_keys_act,
+    .type = run_keys_type,
+    .paste = run_keys_paste,
     .work = work,
     .help = help,
     .free = done,
@@ -566,6 +253,7 @@ struct screen *scr_run_new(struct view *view)
     struct scr_run *s = mem_new(1, sizeof *s);
     size_t hosts = view->run->plan->host_count;
     s->screen.ops = &ops;
+    s->field.max = RUN_PATTERN_BYTES - 1;
     s->wish.kind = hosts == 1 ? ROWS_STEPS : hosts > HOSTS_A_LINE_EACH ? ROWS_GROUPS : ROWS_HOSTS;
     s->keeps_up = s->wish.kind == ROWS_STEPS; /* over many hosts the log would hop between them */
     s->focus = (struct row_key){

@@ -10,6 +10,7 @@
 #include "ui/text_pane.h"
 
 #define SIDEWAYS 16
+#define COPY_MAX_BYTES (1u << 20)
 #define MESSAGE_STAYS_MS 3000
 
 #define PATTERN_BYTES_MAX 255
@@ -142,6 +143,17 @@ static bool scroll(struct text_pane *pane, enum action action)
     }
 }
 
+static void copy(const struct scr_text *s, struct view *view)
+{
+    struct buf text;
+    buf_init(&text, COPY_MAX_BYTES);
+    for (size_t i = 0; i < s->pane.line_count; i++) {
+        buf_adds(&text, s->pane.lines[i]);
+        buf_adds(&text, "\n");
+    }
+    view_copy(view, buf_take(&text));
+}
+
 static void act(struct screen *screen, struct view *view, enum action action)
 {
     struct scr_text *s = (struct scr_text *)screen;
@@ -158,6 +170,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_FIND_NEXT:
     case ACT_FIND_PREVIOUS:
         find(s, view, action == ACT_FIND_PREVIOUS);
+        break;
+    case ACT_COPY:
+        copy(s, view);
         break;
     case ACT_CLOSE:
     case ACT_QUIT:

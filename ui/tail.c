@@ -28,6 +28,15 @@ void tail_look(struct tail *tail, const struct view *view, size_t task)
     log_reader_count(tail->reader, COUNT_BUDGET_BYTES);
 }
 
+/* Where the last rows lines begin; *count = how many there are. */
+static uint64_t first_of_last(const struct tail *tail, int rows, int *count)
+{
+    uint64_t at = log_reader_size(tail->reader);
+    for (*count = 0; at > 0 && *count < rows; ++*count)
+        at = log_reader_previous(tail->reader, at);
+    return at;
+}
+
 void tail_draw(const struct tail *tail, struct canvas *canvas, int row, int rows)
 {
     if (*tail->fault) {
@@ -36,17 +45,29 @@ void tail_draw(const struct tail *tail, struct canvas *canvas, int row, int rows
     }
     if (!tail->reader)
         return;
-    uint64_t at = log_reader_size(tail->reader);
-    int count = 0;
-    while (at > 0 && count < rows) {
-        at = log_reader_previous(tail->reader, at);
-        count++;
-    }
     struct buf text;
     buf_init(&text, 0);
+    int count;
+    uint64_t at = first_of_last(tail, rows, &count);
     for (int i = 0; i < count; i++) {
         log_reader_text(tail->reader, at, &text);
         canvas_put_in(canvas, row + i, 1, canvas->cols - 1, ROLE_TEXT, buf_text(&text));
+        at = log_reader_next(tail->reader, at);
+    }
+    buf_done(&text);
+}
+
+void tail_text(const struct tail *tail, int rows, struct buf *out)
+{
+    if (!tail->reader)
+        return;
+    struct buf text;
+    buf_init(&text, 0);
+    int count;
+    uint64_t at = first_of_last(tail, rows, &count);
+    for (int i = 0; i < count; i++) {
+        log_reader_text(tail->reader, at, &text);
+        buf_addf(out, "%s\n", buf_text(&text));
         at = log_reader_next(tail->reader, at);
     }
     buf_done(&text);

@@ -16,6 +16,8 @@ struct tail {
 void tail_look(struct tail *tail, const struct view *view, size_t task);
 /* Its last rows lines, from row on; lines are clipped at the right. */
 void tail_draw(const struct tail *tail, struct canvas *canvas, int row, int rows);
+/* The same lines as text, whole, each with a newline. */
+void tail_text(const struct tail *tail, int rows, struct buf *out);
 /* "214 lines", "more than 90,000 lines" while they are being counted, "no output yet"; malloc'd. */
 char *tail_size(const struct tail *tail);
 /* Go on counting. true = there is more to count. */

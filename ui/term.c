@@ -25,6 +25,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/term_extra.h"
+#include "ui/osc52.h"
 #include "ui/term_restore.h"
 #include "ui/tty.h"
 
@@ -482,6 +483,25 @@ void term_suspend(struct term *term)
     flush_all(term);
     take_answers(term);
     term_restore_now();
+}
+
+void term_show(struct term *term, const char *text)
+{
+    set_term(term->screen);
+    endwin();
+    collect(term);
+    for (size_t len; *text; text += len + (text[len] == '\n')) {
+        len = strcspn(text, "\n");
+        buf_add(&term->pending, text, len);
+        if (text[len])
+            buf_adds(&term->pending, "\r\n"); /* raw keys mean raw line feeds */
+    }
+    term_flush(term);
+}
+
+bool term_clip(struct term *term, const char *text, size_t len)
+{
+    return osc52_add(text, len, &term->pending);
 }
 
 bool term_resume(struct term *term, struct err *err)

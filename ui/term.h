@@ -28,6 +28,11 @@ void term_stop(struct term **term);
 void term_suspend(struct term *term);
 bool term_resume(struct term *term, struct err *err);
 
+/* Text on the normal screen, to be read and selected there, with keys still coming one by one; lines end with a newline. term_resume goes back. */
+void term_show(struct term *term, const char *text);
+/* Send text to the terminal's clipboard. false = it is too long for that. Whether the terminal takes it nobody says. */
+bool term_clip(struct term *term, const char *text, size_t len);
+
 /* The size now: asks the terminal. Call it at SIGWINCH. */
 void term_size(struct term *term, int *rows, int *cols);
 /* Send what differs from the last frame. false = nothing was sent, as the frame before has not been taken yet: again when writable. */

@@ -57,6 +57,7 @@ void view_attach_run(struct view *view, const struct run *run, const struct ui_a
 void view_done(struct view *view)
 {
     drop_screens(view);
+    free(view->copied);
     if (!view->run)
         return;
     news_done(&view->news);
@@ -369,4 +370,10 @@ bool view_shell(struct view *view, size_t host)
     else
         return true;
     return false;
+}
+
+void view_copy(struct view *view, char *owned_text)
+{
+    free(view->copied);
+    view->copied = owned_text;
 }

@@ -78,6 +78,7 @@ struct view {
     bool wants_redraw, wants_plainer, wants_suspend;
     bool wants_mouse;                  /* the mouse on, or off again */
     bool has_work;                     /* call view_work soon */
+    char *copied;                      /* owned or NULL: text to be shown on the normal screen, and put into the clipboard */
 };
 
 /* With the Run screen on the stack. */
@@ -119,6 +120,8 @@ bool view_can_retry(const struct view *view, size_t task);
 bool view_can_skip(const struct view *view, size_t task);
 /* A shell on a host. false when there can't be one now; says why. */
 bool view_shell(struct view *view, size_t host);
+/* Show text where it can be selected, unwrapped (principle: what is copied has no frames). owned_text: malloc'd, printable lines; taken over. */
+void view_copy(struct view *view, char *owned_text);
 /* Number of tasks that can be tried again. */
 size_t view_retry_count(const struct view *view);
 

@@ -27,6 +27,7 @@ struct questions {
     struct questions_screen screen;
     struct question *first; /* the one that is being asked, and those that wait */
     struct prompt *prompt;
+    bool is_held;
 };
 
 static void ask_next(struct questions *q);
@@ -110,7 +111,7 @@ void questions_ask(void *context, size_t host, const struct transport_ask *ask)
     while (*end)
         end = &(*end)->next;
     *end = question;
-    if (!q->prompt && q->first == question)
+    if (!q->prompt && !q->is_held && q->first == question)
         ask_next(q);
 }
 
@@ -152,6 +153,13 @@ void questions_bind(struct questions *q, struct contacts *contacts)
 void questions_set_screen(struct questions *q, const struct questions_screen *screen)
 {
     q->screen = screen ? *screen : (struct questions_screen){0};
+}
+
+void questions_hold(struct questions *q, bool is_held)
+{
+    q->is_held = is_held;
+    if (!is_held && q->first && !q->prompt)
+        ask_next(q);
 }
 
 bool questions_is_open(const struct questions *q)

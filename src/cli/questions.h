@@ -30,6 +30,8 @@ void questions_ask(void *context, size_t host, const struct transport_ask *ask);
 void questions_withdraw(void *context, size_t host);
 /* screen NULL: there is none (any more). */
 void questions_set_screen(struct questions *questions, const struct questions_screen *screen);
+/* Someone else has the terminal: ask nothing until it is given back. Not while one is open. */
+void questions_hold(struct questions *questions, bool is_held);
 bool questions_is_open(const struct questions *questions);
 /* Takes back what is being asked; nobody is told. */
 void questions_clear(struct questions *questions);

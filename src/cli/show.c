@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "cli/shell.h"
 
 /* ---- the end ---- */
 
@@ -47,6 +48,7 @@ void show_wind_up(struct show *s)
     s->is_quitting = true;
     questions_set_screen(s->desk->questions, NULL);
     questions_clear(s->desk->questions);
+    shell_hang_up(&s->shell);
     show_leave_screen(s);
     for (size_t i = 0; i < 3; i++)
         uv_close((uv_handle_t *)s->signals[i], (uv_close_cb)free);
@@ -61,7 +63,7 @@ static void on_ended(void *context, int exit_status)
     s->has_ended = true;
     if (s->app)
         app_changed(s->app);
-    if (!s->app || s->options->ends_at_once || s->stops)
+    if (!s->app || s->stops || (s->options->ends_at_once && !s->shell))
         show_wind_up(s);
 }
 
@@ -206,6 +208,34 @@ static bool act_abort(void *context, struct err *err)
     return true;
 }
 
+/* The run may have ended meanwhile. */
+static void shell_ended(void *context, int exit_status)
+{
+    struct show *s = context;
+    struct err err = ERR_INIT;
+    (void)exit_status;
+    s->shell = NULL;
+    if ((s->has_ended && s->options->ends_at_once) || !app_resume(s->app, &err))
+        show_wind_up(s);
+    else
+        questions_hold(s->desk->questions, false);
+}
+
+static bool act_shell(void *context, size_t host, struct err *err)
+{
+    struct show *s = context;
+    app_suspend(s->app);
+    s->shell = shell_start(&s->desk->loop, &s->execution->plan->hosts[host].host, &s->execution->answers->fleet.ssh, shell_ended, s, err);
+    if (s->shell) {
+        questions_hold(s->desk->questions, true);
+        return true;
+    }
+    struct err lost = ERR_INIT;
+    if (!app_resume(s->app, &lost))
+        show_wind_up(s);
+    return false;
+}
+
 static void act_quit(void *context)
 {
     show_wind_up(context);
@@ -227,6 +257,7 @@ static void stop(struct show *s)
 static void act_gone(void *context)
 {
     struct show *s = context;
+    shell_hang_up(&s->shell);
     show_leave_screen(s);
     if (s->has_ended)
         show_wind_up(s);
@@ -237,6 +268,8 @@ static void act_gone(void *context)
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct show *s = handle->data;
+    if (s->shell && number == SIGINT) /* meant for the shell, or for what it left on the terminal */
+        return;
     if (s->has_ended) {
         show_wind_up(s);
         return;
@@ -276,7 +309,7 @@ static void start_signals(struct show *s)
 static bool start_screen(struct show *s, struct err *err)
 {
     s->actions = (struct ui_actions){.context = s, .retry = act_retry, .skip = act_skip, .pause = act_pause, .leave = act_leave,
-                                     .stop = act_stop, .abort = act_abort, .quit = act_quit, .gone = act_gone};
+                                     .stop = act_stop, .abort = act_abort, .quit = act_quit, .gone = act_gone, .shell = act_shell};
     s->logs = (struct log_source){.context = s, .path = log_path};
     if (s->execution->app && *s->execution->app) { /* the wizard's goes on as the run's */
         s->app = *s->execution->app;

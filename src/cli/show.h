@@ -19,6 +19,7 @@ struct show {
     struct frontend *frontend;      /* plain and JSON; NULL with a screen */
     struct outlet *out;
     struct app *app;                /* the screen, or NULL */
+    struct shell *shell;            /* that has the terminal instead of it, or NULL */
     struct runner_observer observer;
     struct ui_actions actions;
     struct log_source logs;

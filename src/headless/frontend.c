@@ -99,10 +99,14 @@ static void on_task(void *context, size_t task)
     f->lines[task].shown = t->state;
     f->lines[task].shown_attempt = t->attempt;
     char *log = t->state == TASK_FAILED || t->state == TASK_ASKS ? runner_log_path(f->runner, task) : NULL;
-    if (f->is_json)
-        jsonl_task(f->out, run, task, log, now_ms());
-    else
+    struct finding finding;
+    finding_make(run, task, log, &finding);
+    if (f->is_json) {
+        jsonl_task(f->out, run, task, log, &finding, now_ms());
+    } else {
         plain_task(f->out, run, task, log, now_ms());
+        plain_finding(f->out, run, task, &finding, now_ms());
+    }
     free(log);
 }
 

@@ -86,7 +86,20 @@ void jsonl_run(struct outlet *out, const struct run *run, const struct rundir *d
     emit(out, o, false);
 }
 
-void jsonl_task(struct outlet *out, const struct run *run, size_t task, const char *log_path, uint64_t now_ms)
+static void set_finding(json_t *o, const struct finding *finding)
+{
+    if (finding->has_cause) {
+        set_text(o, "cause_id", finding->cause.id);
+        set_text(o, "cause", finding->cause.text);
+        set_text(o, "cause_hint", finding->cause.hint);
+    }
+    if (finding->has_trace) {
+        set_text(o, "at_file", finding->trace.path ? finding->trace.path : "library");
+        set_number(o, "at_line", finding->trace.line);
+    }
+}
+
+void jsonl_task(struct outlet *out, const struct run *run, size_t task, const char *log_path, const struct finding *finding, uint64_t now_ms)
 {
     const struct run_task *t = &run->tasks[task];
     json_t *o = task_event("step", run, task, now_ms);
@@ -104,6 +117,8 @@ void jsonl_task(struct outlet *out, const struct run *run, size_t task, const ch
     set_text(o, "warning", t->warning);
     set_text(o, "reason", t->reason);
     set_text(o, "log", log_path);
+    if (finding)
+        set_finding(o, finding);
     emit(out, o, false);
 }
 

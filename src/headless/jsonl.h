@@ -3,11 +3,13 @@
 #define KWIZ_HEADLESS_JSONL_H
 
 #include "engine/runner.h"
+#include "headless/finding.h"
 #include "headless/outlet.h"
 
 /* {"event":"run",...}: what begins. */
 void jsonl_run(struct outlet *out, const struct run *run, const struct rundir *dir, uint64_t now_ms);
-void jsonl_task(struct outlet *out, const struct run *run, size_t task, const char *log_path, uint64_t now_ms);
+/* finding may be NULL: nothing was looked for. */
+void jsonl_task(struct outlet *out, const struct run *run, size_t task, const char *log_path, const struct finding *finding, uint64_t now_ms);
 void jsonl_host(struct outlet *out, const struct run *run, size_t host, uint64_t now_ms);
 void jsonl_progress(struct outlet *out, const struct run *run, size_t task, uint64_t now_ms);
 /* `text` holds the bytes as UTF-8; what isn't UTF-8 is written as U+FFFD (the log file has the bytes). */

@@ -113,6 +113,28 @@ void plain_task(struct outlet *out, const struct run *run, size_t task, const ch
     finish(&line, out, false);
 }
 
+void plain_finding(struct outlet *out, const struct run *run, size_t task, const struct finding *finding, uint64_t now_ms)
+{
+    const struct trace *trace = &finding->trace;
+    struct buf line;
+    if (finding->has_trace) {
+        begin(&line, now_ms);
+        buf_addf(&line, "%s %s: ", host_name(run, task), step_id(run, task));
+        if (trace->path)
+            buf_addf(&line, _("at %s line %zu: %s"), trace->path, trace->line, trace->code);
+        else
+            buf_addf(&line, _("at line %zu of the spell's library: %s"), trace->line, trace->code);
+        finish(&line, out, false);
+    }
+    if (!finding->has_cause)
+        return;
+    begin(&line, now_ms);
+    buf_addf(&line, _("%s %s: likely cause: %s"), host_name(run, task), step_id(run, task), finding->cause.text);
+    if (*finding->cause.hint)
+        buf_addf(&line, _(". What to do: %s"), finding->cause.hint);
+    finish(&line, out, false);
+}
+
 void plain_host(struct outlet *out, const struct run *run, size_t host, uint64_t now_ms)
 {
     const struct run_host *h = &run->hosts[host];

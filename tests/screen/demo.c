@@ -1,6 +1,6 @@
 /* The real view on a run made by hand, for looking at and for tests through a pty.
  *
- *     demo SCENE [--color=never|always] [--end] [--now] [--still] [--rate=LINES]
+ *     demo SCENE [--color=never|always] [--end] [--local] [--now] [--still] [--rate=LINES]
  * SCENE: ha single many fail end hostile: nothing happens, and the clock stands, without --now; play: a run of six
  * hosts goes on by itself; flood: 100 hosts write, --rate=LINES a second altogether. --end: leave when the run has
  * ended. --still: no frames are asked for.
@@ -19,6 +19,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "cli/shell.h"
 #include "tests/screen/fixture.h"
 #include "ui/app.h"
 
@@ -29,6 +30,7 @@ static struct demo {
     struct fixture fixture;
     struct ui_actions actions;
     struct app *app;
+    struct shell *shell;
     uv_timer_t beat, play;
     uv_signal_t leave, crash;
     bool is_playing, is_flooding, is_still;
@@ -50,6 +52,7 @@ static uint64_t wall_clock(void)
 
 static void end(void)
 {
+    shell_hang_up(&demo.shell);
     app_stop(&demo.app);
     uv_close((uv_handle_t *)&demo.beat, NULL);
     uv_close((uv_handle_t *)&demo.play, NULL);
@@ -77,6 +80,27 @@ static bool on_retry(void *context, size_t task, struct err *err)
     fixture_count(&demo.fixture);
     app_changed(demo.app);
     return demo.fixture.actions.retry(context, task, err);
+}
+
+static void on_shell_ended(void *context, int exit_status)
+{
+    struct err err = ERR_INIT;
+    (void)context;
+    (void)exit_status;
+    demo.shell = NULL;
+    if (!app_resume(demo.app, &err))
+        end();
+}
+
+static bool on_shell(void *context, size_t host, struct err *err)
+{
+    struct err lost = ERR_INIT;
+    app_suspend(demo.app);
+    demo.shell = shell_start(&demo.loop, &demo.fixture.plan->hosts[host].host, NULL, on_shell_ended, NULL, err);
+    if (demo.shell)
+        return demo.fixture.actions.shell(context, host, err);
+    app_resume(demo.app, &lost);
+    return false;
 }
 
 static void on_quit(void *context)
@@ -251,6 +275,9 @@ int main(int argc, char **argv)
             demo.rate = (unsigned)atoi(argv[i] + 7);
     }
     demo.rate = demo.rate ? demo.rate : 8000;
+    bool is_local = false; /* every host is this machine: for shells */
+    for (int i = 2; i < argc; i++)
+        is_local = is_local || !strcmp(argv[i], "--local");
     fcntl(3, F_SETFL, O_NONBLOCK);
     signal(SIGPIPE, SIG_IGN);
     if (!app_possible(0, 1, &err)) {
@@ -258,6 +285,10 @@ int main(int argc, char **argv)
         return 8;
     }
     make_scene(argc > 1 ? argv[1] : "play");
+    for (size_t h = 0; is_local && h < demo.fixture.plan->host_count; h++) {
+        free(demo.fixture.plan->hosts[h].host.address);
+        demo.fixture.plan->hosts[h].host.address = mem_strdup("local");
+    }
     if (demo.is_playing)
         reset_run();
     if (demo.is_flooding)
@@ -268,6 +299,7 @@ int main(int argc, char **argv)
     demo.actions.leave = on_leave;
     demo.actions.pause = on_pause;
     demo.actions.retry = on_retry;
+    demo.actions.shell = on_shell;
     demo.actions.quit = on_quit;
     options.run = demo.fixture.run;
     options.actions = &demo.actions;

@@ -46,6 +46,9 @@ static const struct run_case {
     {{"script-nowrap-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eowGl"}, fixture_fail},
     {{"script-60x16", 16, 60, false, false, "oG"}, fixture_ha},
     {{"help-script-80x24", 24, 80, false, false, "o?"}, fixture_ha},
+    {{"log-filter-80x24", 24, 80, false, false, "\x0e\r&certs\r/kub\r"}, fixture_ha},
+    {{"log-save-80x24", 24, 80, false, false, "\x0e\rS"}, fixture_ha},
+    {{"many-filter-80x24", 24, 80, false, false, "&node-04\r"}, fixture_many},
 };
 
 static struct canvas *render(const void *context, const struct golden_case *golden)

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "tests/screen/stage.h"
 
@@ -112,6 +115,111 @@ static void suspending(void)
                 "and back with the mouse on");
     stage_check(pty.has_alt_screen, "on the alternate screen");
     pty_stop(&pty);
+}
+
+static void write_program(const char *path, const char *text)
+{
+    struct err err = ERR_INIT;
+    if (!file_write(path, text, strlen(text), 0755, &err))
+        printf("  %s\n", err.text);
+}
+
+/* y shows text on the normal screen, without frames. */
+static void copying(void)
+{
+    struct pty pty;
+    const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", "KWIZ_CLIPBOARD=", NULL};
+    stage_start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j");
+    stage_is_golden(&pty, "run-80x24.utf8");
+    pty_type(&pty, "y");
+    stage_check(pty_wait_has(&pty, "-- Enter goes back to kwiz --") && !pty.has_alt_screen, "y shows text on the normal screen");
+    stage_check(pty_wait_has(&pty, "\n[kubeconfig] Generating kubeconfig files\n"), "from the first column on");
+    stage_check(!strstr(buf_text(&pty.raw), "\033]52;"), "and the clipboard is left alone");
+    pty_type(&pty, "jjj"); /* no key for this */
+    usleep(200000);
+    pty_resize(&pty, 40, 120);
+    pty_type(&pty, "\r");
+    stage_check(stage_is_golden(&pty, "run-120x40.utf8") && pty.has_alt_screen, "Enter goes back to the screen as it was, in the new size");
+    pty_type(&pty, "y");
+    pty_wait_has(&pty, "Enter goes back");
+    pty_type(&pty, "\003");
+    stage_check(stage_is_golden(&pty, "run-120x40.utf8"), "so does ^C, which is not the run's here");
+    pty_type(&pty, "y");
+    pty_wait_has(&pty, "Enter goes back");
+    kill(pty.program, SIGTERM);
+    stage_check(!strcmp(pty_wait_report(&pty), "signal 15") && pty_is_restored(&pty), "and an end from there leaves the terminal as before");
+    pty_stop(&pty);
+    environment[6] = "KWIZ_CLIPBOARD=osc52";
+    stage_start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "jjjjy");
+    stage_check(pty_wait_has(&pty, "-- sent to the terminal's clipboard too"), "KWIZ_CLIPBOARD=osc52: to the clipboard too");
+    /* kub-node-1: join-worker: running */
+    stage_check(strstr(buf_text(&pty.raw), "\033]52;c;a3ViLW5vZGUtMTogam9pbi13b3JrZXI6IHJ1bm5pbmcK") != NULL, "with the same text");
+    pty_stop(&pty);
+}
+
+/* ! gives the terminal to a shell, and takes it again. */
+static void shells(const char *folder)
+{
+    struct pty pty;
+    const char *local[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", "SHELL=/bin/sh", NULL};
+    stage_start_in(&pty, 24, 80, local, "ha", "--local");
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j");
+    stage_is_golden(&pty, "run-80x24.utf8");
+    pty_type(&pty, "!");
+    stage_check(pty_wait_has(&pty, "-- a shell on kub-master-2; exit goes back to kwiz") && !pty.has_alt_screen,
+          "! opens a shell on the normal screen");
+    stage_check(pty_is_restored(&pty), "with the terminal's own modes");
+    pty_type(&pty, "echo $((40+2)) and $((7*7))\r");
+    stage_check(pty_wait_has(&pty, "42 and 49"), "that hears what is typed");
+    pty_beats(&pty);
+    usleep(300000);
+    stage_check(pty_beats(&pty) > 2, "the loop goes on meanwhile");
+    pty_type(&pty, "sleep 100\r");
+    usleep(200000);
+    pty_type(&pty, "\003echo $((50+5))\r");
+    stage_check(pty_wait_has(&pty, "55"), "^C reaches the shell's command, not kwiz");
+    pty_type(&pty, "stty -echo -icanon\rexit 3\r");
+    stage_check(stage_is_golden(&pty, "run-80x24.utf8") && pty.has_alt_screen, "exit brings the screen back as it was");
+    pty_type(&pty, "j");
+    stage_check(pty_wait_has(&pty, "> kub-master-3"), "and keys work again");
+    pty_type(&pty, "!");
+    pty_wait_has(&pty, "a shell on kub-master-3");
+    kill(pty.program, SIGUSR1); /* exit() */
+    stage_check(!strcmp(pty_wait_report(&pty), "exit 3") && pty_is_restored(&pty), "kwiz ending under a shell leaves the modes as before");
+    pty_stop(&pty);
+
+    char *ssh = mem_printf("%s/ssh", folder), *path = mem_printf("PATH=%s:/usr/bin:/bin", folder);
+    write_program(ssh, "#!/bin/sh\necho \"asked for: $*\"\nkill -TSTP $$\necho went on\nexit 255\n");
+    const char *environment[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", path, NULL};
+    stage_start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j!");
+    stage_check(pty_wait_has(&pty, "asked for: -- 10.1.4.37"), "for a host that is ssh");
+    stage_check(pty_wait_has(&pty, "went on"), "which is continued when it stops itself");
+    stage_check(pty_wait_has(&pty, "ssh ended with status 255. Enter goes back to kwiz."), "and what it has to say stays until it was read");
+    pty_type(&pty, "\r");
+    stage_check(stage_is_golden(&pty, "run-80x24.utf8"), "then the screen is back");
+    unlink(ssh);
+    write_program(ssh, "no program\n");
+    chmod(ssh, 0644);
+    pty_stop(&pty);
+    free(path);
+    path = mem_printf("PATH=%s", folder);
+    environment[6] = path;
+    stage_start_in(&pty, 24, 80, environment, "ha", NULL);
+    pty_wait_has(&pty, "? help");
+    pty_type(&pty, "j!");
+    stage_check(pty_wait_has(&pty, "ssh can't be started"), "an ssh that can't be run is told in row 22");
+    pty_type(&pty, "k");
+    stage_check(pty_wait_has(&pty, "> kub-master-1"), "with the screen in its place");
+    pty_stop(&pty);
+    free(ssh);
+    free(path);
 }
 
 static void ends_with(int signal_number, const char *want, const char *what)
@@ -341,6 +449,8 @@ int main(void)
     painting_and_resizing();
     keys();
     suspending();
+    copying();
+    shells(getenv("TMPDIR"));
     ending();
     refusing();
     colours();

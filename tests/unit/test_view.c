@@ -3,7 +3,10 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "tests/screen/fixture.h"
 #include "ui/view.h"
 
@@ -125,11 +128,12 @@ static void likely_causes_are_told(void **state)
     open_view(fixture_fail, 24, 80);
     size_t task = fixture_task(&f, "kub-node-1", "container-runtime");
     *f.run->tasks[task].fail = *f.run->tasks[task].hint = '\0';
+    snprintf(f.run->tasks[task].fail, RUN_TEXT_MAX, "ended with status 100"); /* as the engine says when the step doesn't */
     press("/node-1\r");
     assert_true(shows("Cause  likely: process 812 holds the package lock"));
     assert_true(shows("Do     retry when it has ended; ps -p 812 says what it is"));
     press("\r");
-    assert_true(shows("failed, exit 100"));
+    assert_true(shows("ended with status 100"));
     assert_true(shows("Cause    likely: process 812 holds the package lock"));
     assert_true(shows("Script   steps/container-runtime.sh"));
     fixture_log(&f, task, "sh: 7: /run/kwiz/r/in/container-runtime.run: apt-get: not found\n");
@@ -183,6 +187,116 @@ static void scripts_are_shown_without_secrets(void **state)
     open_view(fixture_many, 24, 80);
     press("Go"); /* a folded group stands for no step */
     assert_true(shows("open the group first"));
+    close_view();
+}
+
+static void logs_can_be_filtered(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 80);
+    press("/master-2\r\r");
+    assert_true(shows("pulling images"));
+    press("&certs\r");
+    assert_true(shows("&certs: 3 lines"));
+    assert_true(shows("[certs] Using certificateDir"));
+    assert_false(shows("pulling images"));
+    press("/kubernetes\r");
+    assert_true(shows(">[certs] Valid certificates"));
+    press("n"); /* what is hidden is not found */
+    assert_true(shows("kubernetes isn't found further down"));
+    fixture_log(&f, fixture_task(&f, "kub-master-2", "join-control-plane"), "[certs] and one more\n");
+    press("F");
+    assert_true(shows("[certs] and one more"));
+    assert_true(shows("&certs: 4 lines"));
+    press("\x1b"); /* closes the filter first */
+    assert_true(shows("kwiz  Log"));
+    assert_true(shows("pulling images"));
+    assert_false(shows("&certs"));
+    press("\x1b");
+    assert_true(shows("kwiz  Run"));
+    close_view();
+}
+
+static void logs_are_saved(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 200);
+    press("/node-1\r\r");
+    press("S");
+    assert_true(shows("Save to: kub-node-1-join-worker.log")); /* a name is there already */
+    press_ctrl('u');
+    char *path = mem_printf("%s/saved", f.folder);
+    press(path);
+    press("\r");
+    char *want = mem_printf("Saved: %s, 38 bytes", path);
+    assert_true(shows(want));
+    press("S");
+    press_ctrl('u');
+    press(path);
+    press("\r");
+    assert_true(shows("is there already; kwiz overwrites nothing"));
+    unlink(path);
+    press("S\x1b"); /* Esc gives it up */
+    assert_int_not_equal(access(path, F_OK), 0);
+    free(path);
+    free(want);
+    close_view();
+}
+
+static void is_copied(const char *first, const char *part)
+{
+    assert_non_null(view.copied);
+    assert_int_equal(strncmp(view.copied, first, strlen(first)), 0);
+    if (!strstr(view.copied, part))
+        fail_msg("no %s in: %s", part, view.copied);
+    free(view.copied);
+    view.copied = NULL;
+}
+
+static void what_has_the_focus_is_copied_unwrapped(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 60);
+    press("y");
+    is_copied("kub-master-1: ", "");
+    press("/node-1\ry");
+    is_copied("kub-node-1: container-runtime: failed\napt did not get", "lock-frontend), is another process using it?\n");
+    press("\ry");
+    is_copied("kub-node-1: container-runtime: apt did not", "Ended: 10:32:09, exit 100");
+    press("oy");
+    is_copied("-- variables", "apt-get install -y -q -o Dpkg::Options::=--force-confold \"containerd.io=$KWIZ_RUNTIME_VERSION\" || kwiz_fail \"");
+    press("q\ry");
+    is_copied("Reading package lists...\n", "(/var/lib/dpkg/lock-frontend), is another process using it?\n");
+    close_view();
+    open_view(fixture_many, 24, 80);
+    press("Gy");
+    assert_null(view.copied);
+    assert_true(shows("nothing to copy"));
+    close_view();
+}
+
+static void lists_can_be_filtered(void **state)
+{
+    (void)state;
+    open_view(fixture_ha, 24, 80);
+    press("&node-\r");
+    assert_true(shows("kub-node-1") && shows("kub-node-2") && !shows("kub-ingress-1"));
+    assert_true(shows("view: hosts, &node-"));
+    press("&ingress\r"); /* a role */
+    assert_true(shows("> kub-ingress-1") && !shows("kub-node-1 "));
+    press("&10.1.4.36\r");
+    assert_true(shows("> kub-master-1") && !shows("kub-ingress-1 "));
+    press("&nowhere\r");
+    assert_true(shows("No line has that. Esc shows all again."));
+    press("r!oy\rvvvpp\x1b"); /* nothing has the focus */
+    assert_true(shows("kub-node-1") && !shows("&nowhere"));
+    *f.asked = '\0';
+    close_view();
+    open_view(fixture_many, 24, 80);
+    press("&node-04\r");
+    assert_true(shows("kub-node-[041,043]") && shows("worker") && !shows("control-plane"));
+    press("vv&lab\r");
+    assert_true(shows("labels") && !shows("cni"));
     close_view();
 }
 
@@ -362,7 +476,7 @@ static void a_monkey_breaks_nothing(void **state)
     (void)state;
     static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
                                                        fixture_hostile, fixture_single, fixture_end};
-    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&o!\r\r\t\x1b\x1b aZ0";
+    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&o!yy\r\r\t\x1b\x1b aZ0";
     unsigned seed = 42;
     for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
         open_view(scenes[scene], 24, 80);
@@ -413,6 +527,10 @@ int main(void)
         cmocka_unit_test(likely_causes_are_told),
         cmocka_unit_test(shells_are_asked_for),
         cmocka_unit_test(scripts_are_shown_without_secrets),
+        cmocka_unit_test(logs_can_be_filtered),
+        cmocka_unit_test(logs_are_saved),
+        cmocka_unit_test(what_has_the_focus_is_copied_unwrapped),
+        cmocka_unit_test(lists_can_be_filtered),
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
@@ -424,5 +542,7 @@ int main(void)
     };
     if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))
         return 77;
+    setenv("TZ", "UTC", 1);
+    tzset();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,3 +15,6 @@ tests_unit_test_view_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_text_pane
 tests_unit_test_text_pane_SOURCES = tests/unit/test_text_pane.c
 tests_unit_test_text_pane_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_log_tools
+tests_unit_test_log_tools_SOURCES = tests/unit/test_log_tools.c
+tests_unit_test_log_tools_LDADD = $(TEST_LIBS)

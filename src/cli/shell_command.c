@@ -1,0 +1,108 @@
+#include "cli/shell.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define CONFIG_MAX_BYTES 65536
+
+static void add(struct shell_command *command, const char *word)
+{
+    size_t n = 0;
+    while (command->argv[n])
+        n++;
+    assert(n + 1 < sizeof command->argv / sizeof *command->argv);
+    command->argv[n] = mem_strdup(word);
+}
+
+/* ssh_config(5): an argument in double quotes; there is no way to write a quote or a line's end in it. */
+static bool add_path(struct buf *config, const char *keyword, const char *path, struct err *err)
+{
+    char *whole = file_expand(path);
+    bool ok = !strpbrk(whole, "\"\n\r");
+    if (ok)
+        buf_addf(config, "    %s \"%s\"\n", keyword, whole);
+    else
+        err_set(err, ERR_INVALID, _("ssh can't be told the path %s: it has a quote or a line's end in it"), whole);
+    free(whole);
+    return ok;
+}
+
+/* Keys and known hosts count for jump hosts too, as in kwiz, and ssh hands only its configuration on to those. The operator's own stands behind,
+ * as the first value counts. */
+static bool make_config(const struct strv *identities, struct shell_command *command, struct err *err)
+{
+    const char *own = getenv("KWIZ_SSH_CONFIG"), *known = getenv("KWIZ_KNOWN_HOSTS");
+    bool ok = true;
+    if (!identities->count && !known) {
+        if (own) {
+            add(command, "-F");
+            add(command, own);
+        }
+        return true;
+    }
+    struct buf config;
+    buf_init(&config, CONFIG_MAX_BYTES);
+    buf_adds(&config, "Host *\n");
+    for (size_t i = 0; i < identities->count && ok; i++)
+        ok = add_path(&config, "IdentityFile", identities->items[i], err);
+    if (known && ok)
+        ok = add_path(&config, "UserKnownHostsFile", known, err);
+    if (own && strcmp(own, "none") != 0 && ok)
+        ok = add_path(&config, "Include", own, err);
+    if (!own && ok)
+        ok = add_path(&config, "Include", "~/.ssh/config", err) && add_path(&config, "Include", "/etc/ssh/ssh_config", err);
+    add(command, "-F");
+    for (command->config_at = 0; command->argv[command->config_at];)
+        command->config_at++;
+    add(command, "");
+    command->config = buf_take(&config);
+    return ok;
+}
+
+bool shell_command(const struct host *host, const struct ssh_defaults *defaults, struct shell_command *command, struct err *err)
+{
+    static const struct ssh_defaults none;
+    const struct ssh_defaults *d = defaults ? defaults : &none;
+    *command = (struct shell_command){.is_local = !strcmp(host->address, "local")};
+    if (command->is_local) {
+        const char *shell = getenv("SHELL");
+        add(command, shell && *shell ? shell : "/bin/sh");
+        return true;
+    }
+    const char *user = host->user ? host->user : d->user, *jump = host->jump ? host->jump : d->jump;
+    unsigned port = host->port ? host->port : d->port;
+    add(command, "ssh");
+    bool ok = make_config(host->identities.count ? &host->identities : &d->identities, command, err);
+    if (user) {
+        add(command, "-l");
+        add(command, user);
+    }
+    if (port) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", port);
+        add(command, "-p");
+        add(command, number);
+    }
+    if (jump) {
+        add(command, "-J");
+        add(command, jump);
+    }
+    add(command, "--");
+    add(command, host->address);
+    return ok;
+}
+
+void shell_command_done(struct shell_command *command)
+{
+    for (size_t i = 0; i < sizeof command->argv / sizeof *command->argv; i++)
+        free(command->argv[i]);
+    free(command->config);
+    *command = (struct shell_command){0};
+}
