@@ -9,6 +9,8 @@
 #include "base/utf8.h"
 #include "engine/access_parts.h"
 
+#define STAGE_LIMIT_MS 30000u
+
 void visit_changed(struct visit *v)
 {
     const struct access *a = v->access;
@@ -30,6 +32,12 @@ void visit_text(char *out, size_t size, const char *text)
     utf8_printable(text, strlen(text), &line); /* for a text that is too long: it ends behind a whole character */
     snprintf(out, size, "%s", buf_text(&line));
     buf_done(&line);
+}
+
+unsigned visit_stage_limit_ms(const struct visit *v)
+{
+    unsigned limit_ms = v->access->options.transport.stage_limit_ms;
+    return limit_ms ? limit_ms : STAGE_LIMIT_MS;
 }
 
 void visit_limit(struct visit *v, unsigned ms, uv_timer_cb hit)

@@ -67,7 +67,7 @@ struct access_host {
 
 struct access_options {
     uv_loop_t *loop;      /* must outlive; NULL = nothing is ever contacted, for tests that set states by access_host_mutable */
-    struct transport_options transport; /* its loop is taken from above */
+    struct transport_options transport; /* its loop is taken from above; its stage_limit_ms counts for the trial for root and the facts script as well */
     /* The secrets that are known by key (ssh_password, sudo_password, key_passphrase), or NULL; may be NULL. The callee returns a new secret. */
     struct secret *(*secret)(void *context, const char *key, struct err *err);
     void *secret_context;
@@ -110,7 +110,7 @@ void access_measure(struct access *access, const char *script, bool again);
  * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
  * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.
  * input (may be NULL) goes to its standard input, which is empty otherwise. Neither script nor input stand in an argv or a file. false when the host is not
- * ready, or root was refused there; done is then not called. */
+ * ready, or root was refused there; done is then not called. access_set_hosts and access_free may not be called in done. */
 bool access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,
                     void (*done)(void *context, size_t host, int status, const char *output), void *context);
 

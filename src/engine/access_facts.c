@@ -18,9 +18,10 @@ static void end(struct visit *v, const char *why)
 
 static void limit_hit(uv_timer_t *timer)
 {
+    struct visit *v = timer->data;
     char text[128];
-    snprintf(text, sizeof text, _("the facts script did not end in %d s"), (int)ACCESS_STAGE_LIMIT_MS / 1000);
-    end(timer->data, text);
+    snprintf(text, sizeof text, _("the facts script did not end in %d s"), (int)(visit_stage_limit_ms(v) + 999) / 1000);
+    end(v, text);
 }
 
 static void on_data(void *context, const void *bytes, size_t len, bool is_error)
@@ -87,7 +88,7 @@ void facts_begin(struct visit *v)
     v->channel = transport_exec(v->transport, "exec sh -s", false, &table, v);
     channel_write(v->channel, script, strlen(script));
     channel_write_end(v->channel);
-    visit_limit(v, ACCESS_STAGE_LIMIT_MS, limit_hit);
+    visit_limit(v, visit_stage_limit_ms(v), limit_hit);
     visit_state(v, ACCESS_MEASURING, _("measuring"));
     visit_changed(v);
 }

@@ -152,7 +152,7 @@ void visit_fail(struct visit *v, const char *fault, const char *detail)
     visit_text(v->host.detail, sizeof v->host.detail, detail);
     visit_state(v, ACCESS_FAILED, "");
     visit_changed(v);
-    job_give_up(&job, v->number, v->host.detail);
+    job_give_up(&job, v->number, detail); /* not v's: changed may have begun anew */
 }
 
 void visit_refuse_root(struct visit *v, const char *detail)

@@ -7,8 +7,6 @@
 #include "engine/access.h"
 #include "engine/become.h"
 
-#define ACCESS_STAGE_LIMIT_MS 30000u /* of a script of our own: the trial for root, the facts */
-
 /* What access_perform was asked for. */
 struct access_job {
     char *script;
@@ -50,6 +48,8 @@ void visit_changed(struct visit *visit);
 void visit_state(struct visit *visit, enum access_state state, const char *stage);
 /* Copy a text that may be too long. */
 void visit_text(char *out, size_t size, const char *text);
+/* Of what we run there ourselves: the trial for root, the facts. */
+unsigned visit_stage_limit_ms(const struct visit *visit);
 void visit_limit(struct visit *visit, unsigned ms, uv_timer_cb hit);
 
 /* access_host.c */

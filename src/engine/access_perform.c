@@ -172,6 +172,7 @@ void perform_begin(struct visit *v)
         .program = PROGRAM,
         .way = v->host.root == ROOT_UNWANTED ? BECOME_PLAIN : v->way == BECOME_PLAIN ? BECOME_SUDO : v->way,
         .password = v->password,
+        .limit_ms = visit_stage_limit_ms(v),
     };
     if (v->host.root == ROOT_REFUSED) { /* found out on the way here */
         char text[ACCESS_TEXT_MAX];

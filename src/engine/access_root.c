@@ -25,9 +25,10 @@ void root_remember(struct visit *v)
 
 static void limit_hit(uv_timer_t *timer)
 {
+    struct visit *v = timer->data;
     char text[128];
-    snprintf(text, sizeof text, _("the check for root did not end in %u s"), ACCESS_STAGE_LIMIT_MS / 1000);
-    visit_fail(timer->data, "shell", text);
+    snprintf(text, sizeof text, _("the check for root did not end in %u s"), (visit_stage_limit_ms(v) + 999) / 1000);
+    visit_fail(v, "shell", text);
 }
 
 static void on_data(void *context, const void *bytes, size_t len, bool is_error)
@@ -98,7 +99,7 @@ static void on_ready(void *context, struct channel *channel, const void *rest, s
     buf_init(&v->noise, ANSWER_MAX_BYTES);
     buf_add(&v->out, rest, len);
     root_remember(v);
-    visit_limit(v, ACCESS_STAGE_LIMIT_MS, limit_hit);
+    visit_limit(v, visit_stage_limit_ms(v), limit_hit);
 }
 
 static void on_failed(void *context, const char *fault, const char *detail, bool is_passing)
@@ -124,6 +125,7 @@ void root_begin(struct visit *v)
         .host = contacts_host(v->access->contacts, v->number)->name,
         .program = TRIAL,
         .way = BECOME_SUDO,
+        .limit_ms = visit_stage_limit_ms(v),
     };
     secret_free(&v->password);
     visit_state(v, ACCESS_ROOT, "");

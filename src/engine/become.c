@@ -69,7 +69,7 @@ static void limit_hit(uv_timer_t *timer)
 {
     struct become *b = timer->data;
     char text[256];
-    unsigned limit_s = (b->options.limit_ms ? b->options.limit_ms : LIMIT_MS) / 1000;
+    unsigned limit_s = ((b->options.limit_ms ? b->options.limit_ms : LIMIT_MS) + 999) / 1000;
     if (b->is_asking) {
         fail(b, "sudo", _("no answer to the question for sudo's password in 10 min"), false);
         return;

@@ -59,6 +59,8 @@ void host_copy_reach(struct host *to, const struct host *from, const struct ssh_
     host_copy(to, from);
     strv_done(&to->roles);
     to->line = to->column = 0;
+    fill(&to->name, ""); /* of a host that is not wholly entered yet */
+    fill(&to->address, "");
     if (!defaults)
         return;
     fill(&to->user, defaults->user);

@@ -90,6 +90,10 @@ expect "a facts script that prints garbage" 0 "end a ready .*facts=0 fault=- det
 echo 'echo broken >&2; exit 3' >"$dir/broken.sh"
 ka - -i "$dir/id" -S "$dir/broken.sh" -- "a=$h"
 expect "a facts script that fails" 0 "end a ready .*facts_fault=the facts script ended with status 3: broken"
+echo 'echo facts 1; sleep 4' >"$dir/hangs.sh"
+ka 2 -L 0,700 -i "$dir/id" -S "$dir/hangs.sh" -- "a=$h"
+expect "a facts script that hangs" 0 "end a ready .*facts=0 fault=- detail= facts_fault=the facts script did not end in 1 s"
+count_is "both times" 2 '^a measuring'
 echo 'yes facts' >"$dir/endless.sh"
 ka - -i "$dir/id" -S "$dir/endless.sh" -- "a=$h"
 expect "a facts script that does not stop printing" 0 "end a ready .*facts_fault=the facts script printed more than 256 KiB"
@@ -313,6 +317,18 @@ for ms in 100 200 300 400 600; do
 done
 ka t -h 800 -l kwiztest -i "$dir/id" -P "$dir/silence-yes" -S "$dir/facts.sh" -- "a=$s" "b=$s" + "b=$s"
 expect "the host that asks for sudo's password is gone: the next one asks" 0 "^[ab] asks password 1 for sudo" "b asks password 1 for sudo" "end b ready root=refused"
+
+start_sshd hangs "ForceCommand sleep 4"
+echo "[127.0.0.1]:$port_hangs $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"
+ka t -L 0,700 -l kwiztest -i "$dir/id" -S "$dir/facts.sh" -- "a=127.0.0.1/$port_hangs"
+expect "a login shell that hangs" 0 "end a failed root=unknown reach=1 .*fault=shell detail=the login shell did not start kwiz's loader in 1 s"
+took_at_most "has its limit" 3000
+start_sshd ends "ForceCommand echo no shell for you; exit 3"
+echo "[127.0.0.1]:$port_ends $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"
+ka t -l kwiztest -i "$dir/id" -b none -S "$dir/facts.sh" -E "$dir/perform.sh" -- "a=127.0.0.1/$port_ends"
+expect "a login shell that lets nothing run" 0 "a ready .*facts_fault=the facts script ended with status 3: $" "a performed -1 state=6" \
+    "a out the login shell ended with status 3 before kwiz's loader ran: no shell for you" "end a failed root=unwanted .*fault=shell"
+echo "[127.0.0.1]:$port_sudo $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"
 
 # --- a connection that breaks
 break_sessions() { # of the sshd sudo: its processes alone, so that no command's end is told any more

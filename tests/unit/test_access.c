@@ -153,6 +153,20 @@ static void defaults_and_roles(void **state)
     fleet_done(&fleet);
 }
 
+static void a_host_may_be_half_entered(void **state)
+{
+    (void)state;
+    struct host half[2] = {{.name = NULL}, {.address = NULL}};
+    char name[] = "b";
+    half[1].name = name;
+    make(true);
+    access_set_hosts(access_, &(struct fleet){.items = half, .count = 2});
+    access_host_mutable(access_, 1)->state = ACCESS_FAILED;
+    access_set_hosts(access_, &(struct fleet){.items = half, .count = 2});
+    assert_int_equal(access_host(access_, 0)->state, ACCESS_IDLE);
+    assert_int_equal(access_host(access_, 1)->state, ACCESS_FAILED);
+}
+
 static void questions_are_shown_and_answered(void **state)
 {
     (void)state;
@@ -252,6 +266,7 @@ int main(void)
         cmocka_unit_test(nothing_is_contacted_without_a_loop),
         cmocka_unit_test(who_stays_keeps_what_is_known),
         cmocka_unit_test(defaults_and_roles),
+        cmocka_unit_test(a_host_may_be_half_entered),
         cmocka_unit_test(questions_are_shown_and_answered),
         cmocka_unit_test(a_question_of_who_goes_is_asked_by_who_stays),
         cmocka_unit_test(nobody_is_asked_who_can_not),
