@@ -4,6 +4,7 @@ TEST_LIBS = libcli.a libheadless.a libui.a libwizard.a libengine.a libtransport.
 	$(UV_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
 
 include tests/unit/base.mk
+include tests/unit/model.mk
 include tests/unit/spell.mk
 include tests/unit/transport.mk
 include tests/unit/engine.mk

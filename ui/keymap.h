@@ -48,7 +48,8 @@ enum keymap_place {
     PLACE_SUMMARY = 8192,
     PLACE_BAND = 16384,      /* a band with fields or buttons over a page: host keys, a password, a sudo user */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
-    PLACE_ALL = 32767,
+    PLACE_TEXT = 32768,      /* a text to be read */
+    PLACE_ALL = 65535,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

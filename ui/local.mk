@@ -22,6 +22,10 @@ libui_a_SOURCES = \
 	ui/run_head.c ui/run_head.h \
 	ui/run_list.c ui/run_list.h \
 	ui/log_pane.c ui/log_pane.h \
+	ui/diagnosis.c ui/diagnosis.h \
+	ui/match.c ui/match.h \
+	ui/text_pane.c ui/text_pane.h \
+	ui/scr_text.c ui/scr_script.c \
 	ui/screens.h \
 	ui/page.c ui/page.h \
 	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \

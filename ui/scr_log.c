@@ -304,6 +304,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_STEP_NEXT:
         change_step(s, view, 1);
         break;
+    case ACT_SHELL:
+        view_shell(view, view->run->plan->tasks[s->task].host);
+        break;
     case ACT_CLOSE:
         if (s->is_finding)
             s->is_finding = false;

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/diagnosis.h"
 #include "ui/field.h"
 #include "ui/run_head.h"
 #include "ui/run_list.h"
@@ -28,6 +29,7 @@ struct scr_run {
     bool is_finding;
     struct field find;
     struct tail tail;
+    struct diagnosis diagnosis;
 };
 
 static const struct row *focused(const struct scr_run *s)
@@ -106,21 +108,29 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
 }
 
 /* What failed and what helps, above the log. Returns lines used. */
-static int draw_trouble(const struct run_task *t, struct canvas *canvas, int line)
+static int draw_trouble(struct scr_run *s, const struct view *view, const struct run_task *t, struct canvas *canvas, int line)
 {
     int used = 0;
     if (t->state != TASK_FAILED && t->state != TASK_ASKS)
         return 0;
+    diagnosis_look(&s->diagnosis, view, &s->tail);
     const char *labels[] = {_("Cause"), _("Do")};
-    const char *texts[] = {*t->fail ? t->fail : t->reason, t->hint};
+    struct buf texts[2];
+    buf_init(&texts[0], 1024);
+    buf_init(&texts[1], 1024);
+    buf_adds(&texts[0], *t->fail ? t->fail : t->reason);
+    if (!texts[0].len && s->diagnosis.has_cause)
+        buf_addf(&texts[0], _("likely: %s"), s->diagnosis.cause.text);
+    diagnosis_advice(&s->diagnosis, t, &texts[1]);
     int from =
         (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;
     for (int i = 0; i < 2; i++) {
-        if (!*texts[i])
-            continue;
-        canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
-        used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL,
-                            texts[i]);
+        if (texts[i].len) {
+            canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
+            used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL,
+                                buf_text(&texts[i]));
+        }
+        buf_done(&texts[i]);
     }
     return used;
 }
@@ -151,7 +161,7 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
     else
         right = mem_printf("%s, %s", look_word(t->state), size);
     canvas_rule(canvas, line, view->look.line, buf_text(&left), right);
-    int used = 1 + (rows > 6 ? draw_trouble(t, canvas, line + 1) : 0);
+    int used = 1 + (rows > 6 ? draw_trouble(s, view, t, canvas, line + 1) : 0);
     tail_draw(&s->tail, canvas, line + used, rows - used);
     free(size);
     free(right);
@@ -168,7 +178,10 @@ static bool is_hidden(const void *context, enum action action)
     case ACT_AGAIN_ALL:
         return !view_retry_count(view);
     case ACT_FIND:
+    case ACT_VIEW:
         return view_retry_count(view) > 0; /* its place is wanted for what helps */
+    case ACT_SHELL:
+        return !view->actions->shell;
     case ACT_PAUSE:
         return !view->actions->pause || view->run->state == RUN_ENDED;
     default:
@@ -379,6 +392,21 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     return s->is_finding;
 }
 
+/* Of what the focused line is about; before anything has begun there, of what comes first. */
+static void show_script(const struct scr_run *s, struct view *view)
+{
+    const struct row *row = focused(s);
+    size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
+    for (size_t i = 0; row && task == NO_TASK && row->kind != ROW_GROUP && i < row->host_count; i++)
+        for (size_t step = 0; step < view->run->plan->step_count && task == NO_TASK; step++)
+            if (row->kind != ROW_STEP || step == row->step)
+                task = grid_task(&view->grid, row->hosts[i], step);
+    if (task == NO_TASK)
+        view_say(view, ROLE_TEXT, _("A script belongs to a step of a host: open the group first."));
+    else
+        view_push(view, scr_script_new(view, view->run->plan, task));
+}
+
 static void act_here(struct scr_run *s, struct view *view, enum action action)
 {
     const struct row *row = focused(s);
@@ -411,6 +439,15 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         break;
     case ACT_PAUSE:
         pause_run(view);
+        break;
+    case ACT_SHELL:
+        if (row && row->host_count && row->kind != ROW_GROUP)
+            view_shell(view, row->hosts[0]);
+        else
+            view_say(view, ROLE_TEXT, _("A shell belongs to a host: open the group first."));
+        break;
+    case ACT_SOURCE:
+        show_script(s, view);
         break;
     case ACT_FOLLOW:
         s->keeps_up = !s->keeps_up;

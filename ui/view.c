@@ -338,3 +338,15 @@ bool view_skip(struct view *view, size_t task)
     }
     return false;
 }
+
+bool view_shell(struct view *view, size_t host)
+{
+    struct err err = ERR_INIT;
+    if (!view->actions->shell)
+        view_say(view, ROLE_WARN, _("There can be no shell here."));
+    else if (!view->actions->shell(view->actions->context, host, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else
+        return true;
+    return false;
+}

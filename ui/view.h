@@ -110,6 +110,8 @@ void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
 bool view_can_skip(const struct view *view, size_t task);
+/* A shell on a host. false when there can't be one now; says why. */
+bool view_shell(struct view *view, size_t host);
 /* Number of tasks that can be tried again. */
 size_t view_retry_count(const struct view *view);
 

@@ -112,10 +112,77 @@ static void failures_are_told_and_retried(void **state)
     was_asked("");
     press("q");
     assert_true(shows("kwiz  Failed"));
-    press("hh"); /* from there to Skip and Retry */
+    press("hhh"); /* from there to Shell, Skip and Retry */
     press("\r");
     assert_true(shows("kwiz  Run"));
     assert_true(strncmp(f.asked, "retry ", 6) == 0);
+    close_view();
+}
+
+static void likely_causes_are_told(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 80);
+    size_t task = fixture_task(&f, "kub-node-1", "container-runtime");
+    *f.run->tasks[task].fail = *f.run->tasks[task].hint = '\0';
+    press("/node-1\r");
+    assert_true(shows("Cause  likely: process 812 holds the package lock"));
+    assert_true(shows("Do     retry when it has ended; ps -p 812 says what it is"));
+    press("\r");
+    assert_true(shows("failed, exit 100"));
+    assert_true(shows("Cause    likely: process 812 holds the package lock"));
+    assert_true(shows("Script   steps/container-runtime.sh"));
+    fixture_log(&f, task, "sh: 7: /run/kwiz/r/in/container-runtime.run: apt-get: not found\n");
+    assert_true(shows("At       steps/container-runtime.sh line 6: apt-get update -q")); /* the log has grown */
+    f.run->tasks[task].state = TASK_RUNNING; /* it is tried again: nothing has failed any more */
+    assert_false(shows("likely"));
+    close_view();
+}
+
+static void shells_are_asked_for(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 80);
+    press("!");
+    was_asked("shell 0 ");
+    press("/node-1\r!\r!");
+    was_asked("shell 4 shell 4 ");
+    press("h\r"); /* the button */
+    was_asked("shell 4 ");
+    f.refuses = true;
+    press("!");
+    assert_true(shows("shell: not now"));
+    was_asked("shell 4 ");
+    f.actions.shell = NULL;
+    press("!");
+    was_asked("");
+    assert_true(shows("There can be no shell here."));
+    close_view();
+}
+
+static void scripts_are_shown_without_secrets(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 40, 100);
+    press("/node-1\ro");
+    assert_true(shows("kwiz  Script"));
+    assert_true(shows("KWIZ_RUNTIME=containerd"));
+    assert_true(shows("Secret, given to this step and never shown: registry_password"));
+    assert_true(shows("   6  apt-get update -q"));
+    assert_true(shows("   1  systemctl is-active -q containerd"));
+    press("/apt-get\r");
+    assert_true(shows("/apt-get: match 1 of 2"));
+    press("\x1b");
+    assert_true(shows("kwiz  Run"));
+    press("\ro");
+    assert_true(shows("kwiz  Script"));
+    press("q");
+    assert_true(shows("kwiz  Failed"));
+    was_asked("");
+    close_view();
+    open_view(fixture_many, 24, 80);
+    press("Go"); /* a folded group stands for no step */
+    assert_true(shows("open the group first"));
     close_view();
 }
 
@@ -229,7 +296,7 @@ static void a_monkey_breaks_nothing(void **state)
     (void)state;
     static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
                                                        fixture_hostile, fixture_single, fixture_end};
-    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&\r\r\t\x1b\x1b aZ0";
+    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&o!\r\r\t\x1b\x1b aZ0";
     unsigned seed = 42;
     for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
         open_view(scenes[scene], 24, 80);
@@ -270,6 +337,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_ask_for_what_they_say),
         cmocka_unit_test(failures_are_told_and_retried),
+        cmocka_unit_test(likely_causes_are_told),
+        cmocka_unit_test(shells_are_asked_for),
+        cmocka_unit_test(scripts_are_shown_without_secrets),
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),

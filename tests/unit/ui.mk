@@ -9,3 +9,6 @@ tests_unit_test_log_reader_SOURCES = tests/unit/test_log_reader.c
 tests_unit_test_log_reader_LDADD = $(TEST_LIBS)
 tests_unit_test_view_SOURCES = tests/unit/test_view.c tests/screen/fixture.c tests/screen/fixture.h
 tests_unit_test_view_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_text_pane
+tests_unit_test_text_pane_SOURCES = tests/unit/test_text_pane.c
+tests_unit_test_text_pane_LDADD = $(TEST_LIBS)
