@@ -21,6 +21,7 @@ struct page {
     enum page_focus focus;
     const char *extra;   /* a button between Back and Next: its label, translated ("Save answers"); NULL = none */
     char *next;          /* owned: Next's label where it is not the next page's name; NULL = that */
+    bool picks;          /* Next takes the choice that has the focus, so that it can be pressed before anything was chosen */
 };
 
 /* The page of a section. */
@@ -36,6 +37,8 @@ int page_last(const struct canvas *canvas);
 bool page_act(struct page *page, struct view *view, enum action action);
 /* Was the extra button pressed? (Then it is not any more.) */
 bool page_extra_pressed(struct page *page);
+/* Next's label from now on; copied, NULL = the next page's name. */
+void page_set_next(struct page *page, const char *label);
 /* Go on, or say what is missing. */
 void page_next(struct page *page, struct view *view);
 void page_back(struct page *page, struct view *view);

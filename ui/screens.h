@@ -46,6 +46,8 @@ struct screen *scr_credential_new(struct view *view, size_t host);
 struct screen *scr_sudo_user_new(struct view *view, const size_t *hosts, size_t count);
 /* One check on all hosts: measured, wanted, cause, remedy. */
 struct screen *scr_check_new(struct view *view, const struct requirement *requirement);
+/* Save the answers in a file, whose name is asked for; then quit. */
+struct screen *scr_save_new(struct view *view, bool quits);
 /* Stay, save and quit, quit. */
 struct screen *scr_quit_new(struct view *view);
 
