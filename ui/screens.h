@@ -23,6 +23,8 @@ struct screen *scr_text_new(struct view *view, const char *name, const char *sub
 void scr_text_number(struct screen *screen, size_t first, size_t count);
 /* A task's script as it runs, under the variables of its host and the names of its secrets. Needs no run, and copies from the plan. */
 struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t task);
+/* The same of a step before it runs: what is the same on all its hosts once, and what each has of its own. */
+struct screen *scr_step_script_new(struct view *view, const struct plan *plan, size_t step);
 /* What stands where after a run, what next. */
 struct screen *scr_summary_new(struct view *view);
 

@@ -15,6 +15,29 @@ struct wizard_case {
     enum section section;
 };
 
+static void accepted(struct wizard_fixture *f)
+{
+    wizard_fixture_checks(f);
+    draft_accept(wizard_draft(f->wizard), "swap", "a test cluster");
+}
+
+static void changed(struct wizard_fixture *f)
+{
+    struct draft *draft;
+    wizard_fixture_ready(f);
+    draft = wizard_draft(f->wizard);
+    draft_set_value(draft, "pod_cidr", "10.200.0.0/16");
+    wizard_fixture_run(f, "20261119-103300-11ab", "kub-ha", "install", 1000, 2000, 0);
+    draft_set_value(draft, "pod_cidr", NULL);
+    draft_set_value(draft, "sample", "false");
+}
+
+static void reset(struct wizard_fixture *f)
+{
+    wizard_fixture_ready(f);
+    wizard_set_reset(f->wizard, true);
+}
+
 static const struct wizard_case cases[] = {
     {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
     {{"welcome-past-80x24", 24, 80, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
@@ -37,6 +60,16 @@ static const struct wizard_case cases[] = {
     {{"topology-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
     {{"topology-200x60", 60, 200, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
     {{"topology-60x16", 16, 60, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"review-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-80x24.roles", 24, 80, false, true, ""}, accepted, SECTION_REVIEW},
+    {{"review-accepted-80x24", 24, 80, false, false, ""}, accepted, SECTION_REVIEW},
+    {{"review-changes-80x24", 24, 80, false, false, "G"}, changed, SECTION_REVIEW},
+    {{"review-120x40.utf8", 40, 120, true, false, ""}, changed, SECTION_REVIEW},
+    {{"review-200x60", 60, 200, true, false, ""}, changed, SECTION_REVIEW},
+    {{"review-60x16", 16, 60, false, false, "/verify\r"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-script-80x24", 24, 80, false, false, "/join-c\ro"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-save-80x24", 24, 80, false, false, "S"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-reset-80x24", 24, 80, false, false, "\t\t\t\rkub"}, reset, SECTION_REVIEW},
     {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
     {{"quit-break-80x24.roles", 24, 80, false, true, "\x03\x03"}, wizard_fixture_ha, SECTION_TOPOLOGY},
     {{"quit-empty-80x24.utf8", 24, 80, true, false, "q"}, wizard_fixture_new, SECTION_WELCOME},

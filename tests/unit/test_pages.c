@@ -287,6 +287,142 @@ static void another_topology_keeps_the_hosts(void **state)
     close_view();
 }
 
+/* -- Review -- */
+
+static void reset_ready(struct wizard_fixture *fixture)
+{
+    wizard_fixture_ready(fixture);
+    wizard_set_reset(fixture->wizard, true);
+}
+
+static void review_is_reached_by_keys_and_nothing_is_lost(void **state)
+{
+    (void)state;
+    open_view(wizard_fixture_ready, SECTION_TOPOLOGY);
+    struct draft *draft = wizard_draft(f.wizard);
+    unsigned version = draft_version(draft);
+    for (int i = 0; i < 5; i++)
+        press_ctrl('n');
+    assert_int_equal(view.section, SECTION_REVIEW);
+    for (int i = 0; i < 7; i++)
+        press_ctrl('p');
+    assert_int_equal(view.section, SECTION_WELCOME);
+    for (int i = 0; i < 7; i++)
+        press_ctrl('n');
+    assert_int_equal(view.section, SECTION_REVIEW);
+    assert_int_equal(draft_version(draft), version);
+    assert_true(shows("kub-master-[1-3], kub-ingress-1, kub-node-[1-2]"));
+    was_asked("");
+    close_view();
+}
+
+static void starting_wants_the_button(void **state)
+{
+    (void)state;
+    open_view(wizard_fixture_ready, SECTION_REVIEW);
+    press_ctrl('n');
+    press_ctrl('n');
+    was_asked("");
+    assert_true(shows("[ Start on 6 hosts ]"));
+    press("\r");
+    was_asked("start ");
+    close_view();
+}
+
+static void a_host_that_was_lost_stops_the_start(void **state)
+{
+    (void)state;
+    open_view(wizard_fixture_ready, SECTION_REVIEW);
+    press_ctrl('n');
+    access_host_mutable(wizard_access(f.wizard), 2)->state = ACCESS_FAILED;
+    press("\r");
+    was_asked("");
+    assert_int_equal(view.section, SECTION_ACCESS);
+    close_view();
+}
+
+static void a_section_is_changed_and_leads_back(void **state)
+{
+    (void)state;
+    open_view(wizard_fixture_ready, SECTION_REVIEW);
+    press("\r");
+    assert_int_equal(view.section, SECTION_TOPOLOGY);
+    assert_true(shows("[ Next: Review ]"));
+    press_ctrl('n');
+    assert_int_equal(view.section, SECTION_REVIEW);
+    assert_int_equal(view.returns_to, SECTION_NONE);
+    press("\r/many\r\r"); /* whose roles these hosts do not have */
+    assert_int_equal(view.section, SECTION_HOSTS);
+    assert_int_equal(draft_host_count(wizard_draft(f.wizard)), 6);
+    close_view();
+}
+
+static void a_step_shows_its_script_and_no_secret(void **state)
+{
+    (void)state;
+    struct secret *secret = secret_new("tr0ub4dor", 9);
+    open_view(wizard_fixture_ready, SECTION_REVIEW);
+    wizard_set_secret(f.wizard, "registry_password", secret);
+    secret_free(&secret);
+    view_go(&view, SECTION_REVIEW);
+    assert_true(shows_not("tr0ub4dor"));
+    press("/init\ro");
+    assert_true(shows("variables, the same on 1 host"));
+    press("G");
+    char seen = 0;
+    for (int i = 0; i < 60; i++) {
+        view_draw(&view, canvas);
+        char *now = canvas_text(canvas);
+        assert_null(strstr(now, "tr0ub4dor"));
+        seen |= strstr(now, "never shown: registry_password") != NULL;
+        free(now);
+        press("k");
+    }
+    assert_true(seen);
+    press("q");
+    assert_int_equal(view.section, SECTION_REVIEW);
+    press("/join-c\r\rG");
+    for (int i = 0; i < 40 && shows_not("-- of kub-master-3 --"); i++)
+        press("k");
+    assert_true(shows("-- of kub-master-3 --"));
+    close_view();
+}
+
+static void answers_are_saved_from_review(void **state)
+{
+    (void)state;
+    open_view(wizard_fixture_ready, SECTION_REVIEW);
+    assert_int_equal(chdir(f.home), 0);
+    press("S\r");
+    assert_true(shows("Saved in kub-ha.yaml."));
+    assert_true(wizard_is_saved(f.wizard) && is_in_home("kub-ha.yaml"));
+    press("\t\t\r"); /* the button */
+    press_ctrl('u');
+    press("\r");
+    assert_true(shows("Type the name of a file."));
+    press("b.yaml\r");
+    assert_true(is_in_home("b.yaml"));
+    assert_int_equal(chdir(start_folder), 0);
+    close_view();
+}
+
+static void a_reset_wants_the_name(void **state)
+{
+    (void)state;
+    open_view(reset_ready, SECTION_REVIEW);
+    assert_true(shows("Taking back kub-ha"));
+    assert_true(shows_not("Options"));
+    press_ctrl('n');
+    press("\rkub-h\r");
+    was_asked("");
+    assert_true(shows("That isn't kub-ha"));
+    press("\x1b\r");
+    was_asked("");
+    press("kub-ha\r");
+    was_asked("start ");
+    close_view();
+}
+
 /* -- quitting -- */
 
 static void quitting_offers_what_there_is_to_save(void **state)
@@ -350,6 +486,13 @@ int main(void)
         cmocka_unit_test(enter_chooses_and_goes_on),
         cmocka_unit_test(a_broken_spell_shows_its_errors),
         cmocka_unit_test(another_topology_keeps_the_hosts),
+        cmocka_unit_test(review_is_reached_by_keys_and_nothing_is_lost),
+        cmocka_unit_test(starting_wants_the_button),
+        cmocka_unit_test(a_host_that_was_lost_stops_the_start),
+        cmocka_unit_test(a_section_is_changed_and_leads_back),
+        cmocka_unit_test(a_step_shows_its_script_and_no_secret),
+        cmocka_unit_test(answers_are_saved_from_review),
+        cmocka_unit_test(a_reset_wants_the_name),
         cmocka_unit_test(quitting_offers_what_there_is_to_save),
         cmocka_unit_test(quitting_writes_over_nobodys_file),
     };
