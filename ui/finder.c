@@ -5,6 +5,11 @@
 #include "base/i18n.h"
 #include "ui/match.h"
 
+void finder_done(struct finder *f)
+{
+    field_done(&f->field);
+}
+
 static void look(const struct finder *f, struct view *view, bool backward, size_t *focus, size_t count, finder_text *text, const void *context)
 {
     for (size_t i = 1; i <= count; i++) {
@@ -21,6 +26,7 @@ bool finder_act(struct finder *f, struct view *view, enum action action, size_t 
 {
     if (action == ACT_FIND) {
         f->is_typing = true;
+        f->field.max = FINDER_BYTES_MAX;
         field_set(&f->field, "");
         return true;
     }
@@ -40,8 +46,8 @@ bool finder_type(struct finder *f, struct view *view, struct key key, size_t *fo
     if (key.code != UI_KEY_ENTER && key.code != UI_KEY_ESC)
         return field_key(&f->field, key);
     f->is_typing = false;
-    if (key.code == UI_KEY_ENTER && *f->field.text) {
-        snprintf(f->pattern, sizeof f->pattern, "%s", f->field.text);
+    if (key.code == UI_KEY_ENTER && *field_text(&f->field)) {
+        snprintf(f->pattern, sizeof f->pattern, "%s", field_text(&f->field));
         look(f, view, false, focus, count, text, context);
     }
     return true;

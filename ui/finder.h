@@ -9,15 +9,18 @@
 #include "ui/keymap.h"
 #include "ui/view.h"
 
+#define FINDER_BYTES_MAX 255
+
 struct finder {
     bool is_typing;
     struct field field;
-    char pattern[FIELD_MAX_BYTES]; /* that was looked for last */
+    char pattern[FINDER_BYTES_MAX + 1]; /* that was looked for last */
 };
 
 /* The text of line index as it is searched; "" for a line that can't have the focus. */
 typedef const char *finder_text(const void *context, size_t index);
 
+void finder_done(struct finder *finder);
 /* /, n and N; *focus moves to what is found among count lines, and if there is none that is said. false = another action. */
 bool finder_act(struct finder *finder, struct view *view, enum action action, size_t *focus, size_t count, finder_text *text, const void *context);
 /* While the pattern is typed, keys are the finder's: true. Enter looks for it. */

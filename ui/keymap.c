@@ -8,15 +8,15 @@
 /* A key in the table: a letter, a control letter, or a name. */
 #define LETTER(c)                                                                                            \
     {                                                                                                        \
-        UI_KEY_CHAR, c, false                                                                                \
+        .code = UI_KEY_CHAR, .ch = c                                                                                \
     }
 #define CONTROL(c)                                                                                           \
     {                                                                                                        \
-        UI_KEY_CHAR, c, true                                                                                 \
+        .code = UI_KEY_CHAR, .ch = c, .is_ctrl = true                                                                                 \
     }
 #define NAMED(k)                                                                                             \
     {                                                                                                        \
-        UI_KEY_##k, 0, false                                                                                 \
+        .code = UI_KEY_##k                                                                                 \
     }
 
 /* What scrolls, and has buttons below. */
@@ -56,6 +56,7 @@ static const struct binding {
     {CONTROL('l'), ACT_REDRAW, PLACE_ALL},
     {CONTROL('t'), ACT_PLAINER, PLACE_ALL & ~PLACE_SMALL},
     {CONTROL('z'), ACT_SUSPEND, PLACE_ALL},
+    {LETTER('m'), ACT_MOUSE, PLACE_ALL & ~PLACE_SMALL},
     {LETTER('/'), ACT_FIND, PLACE_RUN | PLACE_LOG},
     {LETTER('n'), ACT_FIND_NEXT, PLACE_RUN | PLACE_LOG},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_RUN | PLACE_LOG},
@@ -69,24 +70,6 @@ static const struct binding {
     {LETTER('w'), ACT_WRAP, PLACE_LOG},
     {LETTER('['), ACT_STEP_PREVIOUS, PLACE_LOG},
     {LETTER(']'), ACT_STEP_NEXT, PLACE_LOG},
-    {LETTER('o'), ACT_SOURCE, PLACE_RUN | PLACE_FAILED},
-    {NAMED(LEFT), ACT_LEFT, PLACE_TEXT},
-    {LETTER('h'), ACT_LEFT, PLACE_TEXT},
-    {NAMED(RIGHT), ACT_RIGHT, PLACE_TEXT},
-    {LETTER('l'), ACT_RIGHT, PLACE_TEXT},
-    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_TEXT},
-    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_TEXT},
-    {LETTER(' '), ACT_PAGE_DOWN, PLACE_TEXT},
-    {CONTROL('u'), ACT_HALF_UP, PLACE_TEXT},
-    {CONTROL('d'), ACT_HALF_DOWN, PLACE_TEXT},
-    {NAMED(HOME), ACT_FIRST, PLACE_TEXT},
-    {LETTER('g'), ACT_FIRST, PLACE_TEXT},
-    {NAMED(END), ACT_LAST, PLACE_TEXT},
-    {LETTER('G'), ACT_LAST, PLACE_TEXT},
-    {LETTER('/'), ACT_FIND, PLACE_TEXT},
-    {LETTER('n'), ACT_FIND_NEXT, PLACE_TEXT},
-    {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_TEXT},
-    {LETTER('w'), ACT_WRAP, PLACE_TEXT},
     /* the wizard */
     {NAMED(LEFT), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
     {LETTER('h'), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
@@ -109,7 +92,7 @@ static const struct binding {
     {LETTER('n'), ACT_FIND_NEXT, PLACE_LISTS},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_LISTS},
     {LETTER(' '), ACT_MARK, PLACE_LISTS | PLACE_BAND},
-    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW | PLACE_SUMMARY},
+    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW},
     {LETTER('a'), ACT_ADD, PLACE_HOSTS},
     {LETTER('c'), ACT_COPY_ROW, PLACE_HOSTS},
     {LETTER('d'), ACT_DELETE, PLACE_HOSTS},
@@ -134,9 +117,28 @@ static const struct binding {
     {LETTER('r'), ACT_AGAIN, PLACE_ACCESS | PLACE_CHECKS},
     {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS},
     {LETTER('U'), ACT_SUDO_USER, PLACE_ACCESS},
-    {LETTER('!'), ACT_SHELL, PLACE_RUN | PLACE_FAILED | PLACE_LOG | PLACE_ACCESS | PLACE_CHECKS},
-    {LETTER('S'), ACT_SAVE, PLACE_REVIEW | PLACE_SUMMARY},
-    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS | PLACE_SUMMARY},
+    {LETTER('!'), ACT_SHELL, PLACE_ACCESS | PLACE_CHECKS},
+    {LETTER('S'), ACT_SAVE, PLACE_REVIEW},
+    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS},
+    {LETTER('o'), ACT_SOURCE, PLACE_RUN | PLACE_FAILED},
+    {LETTER('!'), ACT_SHELL, PLACE_RUN | PLACE_FAILED | PLACE_LOG},
+    {NAMED(LEFT), ACT_LEFT, PLACE_TEXT},
+    {LETTER('h'), ACT_LEFT, PLACE_TEXT},
+    {NAMED(RIGHT), ACT_RIGHT, PLACE_TEXT},
+    {LETTER('l'), ACT_RIGHT, PLACE_TEXT},
+    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_TEXT},
+    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_TEXT},
+    {LETTER(' '), ACT_PAGE_DOWN, PLACE_TEXT},
+    {CONTROL('u'), ACT_HALF_UP, PLACE_TEXT},
+    {CONTROL('d'), ACT_HALF_DOWN, PLACE_TEXT},
+    {NAMED(HOME), ACT_FIRST, PLACE_TEXT},
+    {LETTER('g'), ACT_FIRST, PLACE_TEXT},
+    {NAMED(END), ACT_LAST, PLACE_TEXT},
+    {LETTER('G'), ACT_LAST, PLACE_TEXT},
+    {LETTER('/'), ACT_FIND, PLACE_TEXT},
+    {LETTER('n'), ACT_FIND_NEXT, PLACE_TEXT},
+    {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_TEXT},
+    {LETTER('w'), ACT_WRAP, PLACE_TEXT},
 };
 
 /* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all.
@@ -216,8 +218,7 @@ static const struct entry {
     {PLACE_REVIEW, ACT_OPEN, "Enter", N_("change"), "Enter", N_("change the section; read the step's script"), false},
     {PLACE_REVIEW, ACT_SOURCE, "o", N_("script"), "o", N_("read the step's script as it will run"), false},
     {PLACE_REVIEW, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
-    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open the run"), false},
-    {PLACE_SUMMARY, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
+    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("the run"), "Enter Esc", N_("back to the run: its steps and logs"), false},
     {PLACE_SUMMARY, ACT_QUIT, "q", N_("quit"), "q", N_("quit; the summary is printed once more"), true},
     {PLACE_BAND, ACT_NEXT_PANE, "Tab", N_("next"), "Tab", N_("next field or button"), false},
     {PLACE_BAND, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
@@ -237,6 +238,7 @@ static const struct entry {
     {PLACE_ALL, ACT_REDRAW, NULL, NULL, "^L", N_("draw everything again"), false},
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
+    {PLACE_ALL, ACT_MOUSE, NULL, NULL, "m", N_("mouse: on, off"), false},
     {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)

@@ -9,6 +9,7 @@
 void path_field_done(struct path_field *f)
 {
     strv_done(&f->names);
+    field_done(&f->field);
 }
 
 static void forget(struct path_field *f)
@@ -30,9 +31,8 @@ bool path_field_key(struct path_field *f, struct key key)
         return field_key(&f->field, key);
     }
     struct strv names = {0};
-    char *path = path_complete(f->field.text, &names);
-    if (strlen(path) < sizeof f->field.text)
-        field_set(&f->field, path);
+    char *path = path_complete(field_text(&f->field), &names);
+    field_set(&f->field, path);
     forget(f);
     if (names.count > 1)
         f->names = names;

@@ -183,6 +183,7 @@ static void draw_buttons(const struct scr_failed *s, const struct view *view, st
             canvas_put(canvas, row, col - 1, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, col, end - col);
         }
+        canvas_spot(canvas, row, col, end - col, b);
         col = end + 2;
     }
 }
@@ -192,8 +193,6 @@ static void draw_message(const struct scr_failed *s, const struct view *view, st
     const struct plan_step *step = &view->run->plan->steps[view->run->plan->tasks[s->task].step];
     if (*view->message && view->now_ms < view->message_ms + 5000)
         view_message(view, canvas, row);
-    else if (view->run->state == RUN_ENDED)
-        canvas_put(canvas, row, 1, ROLE_TEXT, _("The run has ended; kwiz resume tries again."));
     else if (!step->optional)
         canvas_put(canvas, row, 1, ROLE_TEXT,
                    _("Skip: not possible, the spell doesn't call this step optional."));
@@ -325,6 +324,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+static void click(struct screen *screen, struct view *view, int button)
+{
+    (void)view;
+    ((struct scr_failed *)screen)->focus = (enum button)button;
+}
+
 static void work(struct screen *screen, struct view *view)
 {
     view->has_work = tail_work(&((struct scr_failed *)screen)->tail);
@@ -358,6 +363,7 @@ static const struct screen_ops ops = {
     .work = work,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 /* The first focus is never on what changes a host. */

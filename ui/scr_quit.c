@@ -71,6 +71,7 @@ static int draw_choices(const struct scr_quit *s, const struct view *view, struc
             continue;
         if (s->focus == (size_t)w)
             canvas_put(canvas, row, col - 2, ROLE_FOCUS, ">");
+        canvas_spot(canvas, row, col, button_width(&button), w);
         button_draw(canvas, row, col, &button, s->focus == (size_t)w);
         int from = col + wide + 6;
         if (from + text_width(meaning(view, (enum way)w)) < canvas->cols)
@@ -172,6 +173,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+static void click(struct screen *screen, struct view *view, int way)
+{
+    (void)view;
+    ((struct scr_quit *)screen)->focus = (size_t)way;
+}
+
 static const char *name(void)
 {
     return _("Quit");
@@ -189,7 +196,7 @@ static void done(struct screen *screen)
 }
 
 static const struct screen_ops ops = {
-    .place = PLACE_DIALOG, .is_dialog = true, .name = name, .draw = draw, .act = act, .help = help, .free = done};
+    .place = PLACE_DIALOG, .is_dialog = true, .name = name, .draw = draw, .act = act, .click = click, .help = help, .free = done};
 
 struct screen *scr_quit_new(struct view *view)
 {

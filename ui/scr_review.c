@@ -96,6 +96,7 @@ static const char *text_at(const void *context, size_t index)
 
 static void focus_on(const struct scr_review *s, struct canvas *canvas, size_t line, int row, int end)
 {
+    canvas_spot(canvas, row, 0, canvas->cols, (int)line);
     if (s->focus != line)
         return;
     canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
@@ -361,7 +362,7 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     }
     if (key.code != UI_KEY_ENTER)
         return field_key(&s->typed, key) || !key.is_ctrl;
-    if (strcmp(s->typed.text, view_cluster(view)) != 0) {
+    if (strcmp(field_text(&s->typed), view_cluster(view)) != 0) {
         view_say(view, ROLE_WARN, _("That isn't %s: nothing was begun."), view_cluster(view));
         return true;
     }
@@ -390,6 +391,17 @@ static void enter(struct screen *screen, struct view *view)
     make(s, view);
 }
 
+static void click(struct screen *screen, struct view *view, int spot)
+{
+    struct scr_review *s = (struct scr_review *)screen;
+    (void)view;
+    s->is_typing = false;
+    if (page_click(&s->page, spot))
+        return;
+    s->page.focus = PAGE_BODY;
+    s->focus = (size_t)spot;
+}
+
 static const char *name(void)
 {
     return section_name(SECTION_REVIEW);
@@ -399,20 +411,22 @@ static const char *help(void)
 {
     return _("Everything that was answered, and all steps in their order with the hosts that they run on. Enter on a section goes there, and Next comes back here. "
              "Enter on a step shows its script as it will run, with the variables of each host; secrets are named, never shown. S saves the answers. ^N goes to the "
-             "button that starts; only Enter on it presses it. A reset wants the cluster's name typed first.");
+             "button that starts; only Enter on it, or a click on it when it has the focus, presses it. A reset wants the cluster's name typed first.");
 }
 
 static void done(struct screen *screen)
 {
     struct scr_review *s = (struct scr_review *)screen;
     page_done(&s->page);
+    finder_done(&s->finder);
+    field_done(&s->typed);
     strv_done(&s->warnings);
     strv_done(&s->changes);
     free(s->lines);
     free(s);
 }
 
-static const struct screen_ops ops = {.place = PLACE_REVIEW, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .enter = enter,
+static const struct screen_ops ops = {.place = PLACE_REVIEW, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .click = click, .enter = enter,
                                       .help = help, .free = done};
 
 struct screen *scr_review_new(struct view *view)

@@ -94,8 +94,10 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
         s->top = s->focus_index + margin - fit + 1;
     if (s->top + fit > s->rows.count)
         s->top = s->rows.count > fit ? s->rows.count - fit : 0;
-    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++)
+    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++) {
         run_list_row(&list, canvas, line + (int)i, &s->rows.items[s->top + i], s->top + i == s->focus_index);
+        canvas_spot(canvas, line + (int)i, 0, canvas->cols, (int)(s->top + i));
+    }
     if (!s->rows.count)
         canvas_put(canvas, line, 2, ROLE_DIM,
                    s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
@@ -334,9 +336,7 @@ static void again(struct scr_run *s, struct view *view)
                  ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
                  count);
     else if (!count)
-        view_say(view, ROLE_WARN,
-                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                               : _("Nothing has failed in this line."));
+        view_say(view, ROLE_WARN, _("Nothing has failed in this line."));
 }
 
 static void pause_run(struct view *view)
@@ -351,22 +351,22 @@ static void pause_run(struct view *view)
 
 static void find(struct scr_run *s, struct view *view, int direction)
 {
-    if (!*s->find.text || !s->rows.count)
+    if (!*field_text(&s->find) || !s->rows.count)
         return;
     s->keeps_up = false;
     for (size_t i = 1; i <= s->rows.count; i++) {
         size_t at =
             (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
         const struct row *row = &s->rows.items[at];
-        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, s->find.text);
+        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, field_text(&s->find));
         for (size_t h = 0; row->kind != ROW_STEP && h < row->host_count && !is_hit; h++)
-            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, s->find.text) != NULL;
+            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, field_text(&s->find)) != NULL;
         if (is_hit) {
             focus_on(s, at);
             return;
         }
     }
-    view_say(view, ROLE_WARN, _("No line has %s."), s->find.text);
+    view_say(view, ROLE_WARN, _("No line has %s."), field_text(&s->find));
 }
 
 static bool type(struct screen *screen, struct view *view, struct key key)
@@ -511,6 +511,14 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+static void click(struct screen *screen, struct view *view, int row)
+{
+    struct scr_run *s = (struct scr_run *)screen;
+    (void)view;
+    s->keeps_up = false;
+    focus_on(s, (size_t)row);
+}
+
 static void work(struct screen *screen, struct view *view)
 {
     view->has_work = tail_work(&((struct scr_run *)screen)->tail);
@@ -536,6 +544,7 @@ static void done(struct screen *screen)
     rows_done(&s->rows);
     strv_done(&s->wish.open_roles);
     tail_done(&s->tail);
+    field_done(&s->find);
     free(s);
 }
 
@@ -549,6 +558,7 @@ static const struct screen_ops ops = {
     .work = work,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 struct screen *scr_run_new(struct view *view)

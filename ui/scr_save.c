@@ -80,11 +80,11 @@ static void save(struct scr_save *s, struct view *view)
 {
     struct err err = ERR_INIT;
     const struct ui_wizard_actions *actions = view->wizard_actions;
-    if (!*s->path.field.text) {
+    if (!*field_text(&s->path.field)) {
         complain(s, mem_strdup(_("Type the name of a file.")));
         return;
     }
-    char *path = file_expand(s->path.field.text);
+    char *path = file_expand(field_text(&s->path.field));
     if (!may_write(s, view, path)) {
         free(path);
         return;

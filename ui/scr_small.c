@@ -28,7 +28,7 @@ static void put_now(const struct view *view, struct canvas *canvas, int row)
                 look_duration(step->timeout_ms, b));
 }
 
-static int put_run(const struct view *view, struct canvas *canvas)
+static void draw_run(const struct view *view, struct canvas *canvas)
 {
     const struct run *run = view->run;
     char a[LOOK_TIME_MAX];
@@ -41,24 +41,22 @@ static int put_run(const struct view *view, struct canvas *canvas)
                 _("  %zu running  %zu pending  %zu failed"), run->counts[TASK_RUNNING],
                 run->counts[TASK_PENDING], run->counts[TASK_FAILED]);
     put_now(view, canvas, 4);
-    return 6;
-}
-
-static int put_wizard(const struct view *view, struct canvas *canvas)
-{
-    canvas_putf(canvas, 2, 0, ROLE_TEXT, "%s", section_name(view->section));
-    return 4;
+    canvas_wrap(canvas, 6, 0, canvas->cols, canvas->rows - 1 - 6, ROLE_TEXT,
+                run->state == RUN_ENDED ? _("The run has ended. Make the window larger to look at it.")
+                                        : _("The run goes on. Make the window larger to see it."));
 }
 
 void scr_small_draw(const struct view *view, struct canvas *canvas)
 {
     canvas_putf(canvas, 0, 0, ROLE_WARN, _("kwiz needs %dx%d. This is %dx%d."), VIEW_COLS_MIN, VIEW_ROWS_MIN,
                 canvas->cols, canvas->rows);
-    int row = view->run ? put_run(view, canvas) : put_wizard(view, canvas);
-    canvas_wrap(canvas, row, 0, canvas->cols, canvas->rows - 1 - row, ROLE_TEXT,
-                !view->run                      ? _("Nothing is lost. Make the window larger to go on.")
-                : view->run->state == RUN_ENDED ? _("The run has ended. Make the window larger to look at it.")
-                                                : _("The run goes on. Make the window larger to see it."));
+    if (view->run) {
+        draw_run(view, canvas);
+    } else {
+        canvas_put_in(canvas, 2, 0, canvas->cols, ROLE_TEXT, section_name(view->section));
+        canvas_wrap(canvas, 4, 0, canvas->cols, canvas->rows - 1 - 4, ROLE_TEXT,
+                    _("Nothing is lost. Make the window larger to go on; no key does anything before that but q."));
+    }
     keymap_line(canvas, canvas->rows - 1, PLACE_SMALL, NULL, NULL);
     canvas->cursor_row = 0;
     canvas->cursor_col = 0;

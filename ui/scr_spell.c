@@ -76,6 +76,7 @@ static void draw_spell(const struct scr_spell *s, const struct view *view, struc
         end = canvas_put_in(canvas, row, from, canvas->cols - from - 1, ROLE_DIM, text);
         free(text);
     }
+    canvas_spot(canvas, row, 0, canvas->cols, (int)index);
     if (s->focus != index)
         return;
     canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
@@ -308,6 +309,16 @@ static void enter(struct screen *screen, struct view *view)
             s->focus = i;
 }
 
+static void click(struct screen *screen, struct view *view, int spot)
+{
+    struct scr_spell *s = (struct scr_spell *)screen;
+    (void)view;
+    if (page_click(&s->page, spot))
+        return;
+    s->page.focus = PAGE_BODY;
+    s->focus = (size_t)spot;
+}
+
 static const char *name(void)
 {
     return section_name(SECTION_SPELL);
@@ -323,10 +334,11 @@ static const char *help(void)
 static void done(struct screen *screen)
 {
     page_done((struct page *)screen);
+    finder_done(&((struct scr_spell *)screen)->finder);
     free(screen);
 }
 
-static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .enter = enter,
+static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .click = click, .enter = enter,
                                       .help = help, .free = done};
 
 struct screen *scr_spell_new(struct view *view)

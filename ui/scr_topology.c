@@ -85,6 +85,7 @@ static void draw_topology(const struct scr_topology *s, const struct view *view,
     end = canvas_put_in(canvas, row, from, left - from - 1, ROLE_TEXT, spell_text(s->spell, t->title));
     if (is_chosen && end + 2 + text_width(_("chosen")) < left)
         end = canvas_put(canvas, row, end + 2, ROLE_OK, _("chosen"));
+    canvas_spot(canvas, row, 0, canvas->cols, (int)index);
     if (s->focus != index)
         return;
     canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
@@ -258,6 +259,16 @@ static void enter(struct screen *screen, struct view *view)
             s->focus = i;
 }
 
+static void click(struct screen *screen, struct view *view, int spot)
+{
+    struct scr_topology *s = (struct scr_topology *)screen;
+    (void)view;
+    if (page_click(&s->page, spot))
+        return;
+    s->page.focus = PAGE_BODY;
+    s->focus = (size_t)spot;
+}
+
 static const char *name(void)
 {
     return section_name(SECTION_TOPOLOGY);
@@ -273,10 +284,11 @@ static const char *help(void)
 static void done(struct screen *screen)
 {
     page_done((struct page *)screen);
+    finder_done(&((struct scr_topology *)screen)->finder);
     free(screen);
 }
 
-static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .enter = enter,
+static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .click = click, .enter = enter,
                                       .help = help, .free = done};
 
 struct screen *scr_topology_new(struct view *view)

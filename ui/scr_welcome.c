@@ -128,6 +128,7 @@ static void draw_row(const struct scr_welcome *s, const struct view *view, struc
     int from = 2 + wide + 3, width = canvas->cols - from - 1;
     int end = canvas_put_in(canvas, row, from, width, is_off ? ROLE_DIM : r->kind == WELCOME_RESUME ? ROLE_WARN : ROLE_TEXT, buf_text(&text));
     buf_done(&text);
+    canvas_spot(canvas, row, 0, canvas->cols, (int)index);
     if (s->focus == index)
         canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
     if (has_focus)
@@ -210,20 +211,20 @@ static void after_opening(struct scr_welcome *s, struct view *view, enum welcome
 
 static void open_file(struct scr_welcome *s, struct view *view)
 {
-    if (!*s->file.field.text) {
+    if (!*field_text(&s->file.field)) {
         view_say(view, ROLE_TEXT, _("Type the name of the file; Tab completes it."));
         return;
     }
     if (!may_replace(s, view))
         return;
     forget_opened(s);
-    char *path = file_expand(s->file.field.text);
+    char *path = file_expand(field_text(&s->file.field));
     s->was_read = wizard_open(view->wizard, path, &s->errors);
     free(path);
     s->from = WELCOME_ANSWERS;
     make_rows(s, view);
     if (s->was_read)
-        after_opening(s, view, WELCOME_ANSWERS, s->file.field.text);
+        after_opening(s, view, WELCOME_ANSWERS, field_text(&s->file.field));
     else
         view_say(view, ROLE_FAIL, _("Nothing could be taken from it."));
 }
@@ -295,7 +296,7 @@ static void next(struct scr_welcome *s, struct view *view, bool is_button)
         view->wizard_actions->resume(view->wizard_actions->context, wizard_run(view->wizard, row->run)->id);
     else if (s->was_read && s->errors.count && row->kind != WELCOME_RESUME)
         view_go(view, wizard_first_lacking(view->wizard));
-    else if (row->kind == WELCOME_ANSWERS && *s->file.field.text)
+    else if (row->kind == WELCOME_ANSWERS && *field_text(&s->file.field))
         open_file(s, view);
     else if (row->kind == WELCOME_LANGUAGE)
         page_next(&s->page, view);
@@ -378,6 +379,17 @@ static void enter(struct screen *screen, struct view *view)
     s->focus = s->focus < s->row_count ? s->focus : s->row_count - 1;
 }
 
+static void click(struct screen *screen, struct view *view, int spot)
+{
+    struct scr_welcome *s = (struct scr_welcome *)screen;
+    (void)view;
+    s->is_typing = false;
+    if (page_click(&s->page, spot))
+        return;
+    s->page.focus = PAGE_BODY;
+    s->focus = (size_t)spot;
+}
+
 static const char *name(void)
 {
     return section_name(SECTION_WELCOME);
@@ -396,12 +408,13 @@ static void done(struct screen *screen)
     page_done(&s->page);
     path_field_done(&s->file);
     err_list_done(&s->errors);
+    finder_done(&s->finder);
     free(s->about_hosts);
     free(s->rows);
     free(s);
 }
 
-static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .enter = enter,
+static const struct screen_ops ops = {.place = PLACE_CHOOSE, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .click = click, .enter = enter,
                                       .help = help, .free = done};
 
 struct screen *scr_welcome_new(struct view *view)

@@ -6,6 +6,8 @@
 
 #include "ui/view.h"
 
+struct requirement;
+
 /* Hosts x steps, and the log of the one that has the focus. */
 struct screen *scr_run_new(struct view *view);
 /* The whole log of a task. */
@@ -26,7 +28,7 @@ struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t
 /* The same of a step before it runs: what is the same on all its hosts once, and what each has of its own. */
 struct screen *scr_step_script_new(struct view *view, const struct plan *plan, size_t step);
 /* What stands where after a run, what next. */
-struct screen *scr_summary_new(struct view *view);
+struct screen *scr_summary_new(struct view *view, const char *text); /* copied */
 
 /* The wizard's pages; page_new() knows which is which. */
 struct screen *scr_welcome_new(struct view *view);

@@ -112,7 +112,7 @@ static void put_answers(struct scr_welcome *s, struct room *room)
         field_draw(&s->file.field, canvas, room->row, col + 1, width);
         canvas_focus(canvas, canvas->cursor_row, canvas->cursor_col, 1);
     } else {
-        canvas_put_in(canvas, room->row, col + 1, width, ROLE_FIELD, s->file.field.text);
+        field_draw_at_rest(&s->file.field, canvas, room->row, col + 1, width);
     }
     room->row++;
     if (s->file.names.count)

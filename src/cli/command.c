@@ -33,7 +33,7 @@ static bool is_argument_optional(const struct command_option *option)
 static void print_help(const struct command_line *line)
 {
     const struct command *c = line->command;
-    printf(_("usage: %s%s%s%s\n\n%s\n"), line->path, c->subcommands ? _(" COMMAND") : "", c->arguments && *c->arguments ? " " : "",
+    printf(_("usage: %s%s%s%s\n\n%s\n"), line->path, !c->subcommands ? "" : c->run ? _(" [COMMAND]") : _(" COMMAND"), c->arguments && *c->arguments ? " " : "",
            c->arguments ? _(c->arguments) : "", _(c->summary));
     if (c->description)
         printf("\n%s\n", _(c->description));
@@ -229,7 +229,7 @@ int command_main(const struct command *top, int argc, char **argv)
     int status = -1;
     while (status < 0 && line.command->subcommands) {
         if (argc < 2 || argv[1][0] == '-') {
-            if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+            if ((argc < 2 && !line.command->run) || (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))) {
                 print_help(&line);
                 status = argc < 2 ? EXIT_USAGE : EXIT_OK;
             } else {

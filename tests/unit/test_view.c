@@ -290,6 +290,72 @@ static void the_focus_stays_on_its_host(void **state)
     close_view();
 }
 
+/* Where a text stands on the canvas. */
+static struct key mouse_at(const char *text, enum key_mouse mouse)
+{
+    char *now = canvas_text(canvas), *line = now, *found = NULL;
+    struct key key = {.code = UI_KEY_MOUSE, .mouse = mouse};
+    for (; !found && *line; key.row += !found, line = strchr(line, '\n') + 1) {
+        char *end = strchr(line, '\n');
+        *end = '\0';
+        found = strstr(line, text);
+        if (found)
+            key.col = (int)(found - line);
+        *end = '\n';
+    }
+    free(now);
+    assert_non_null(found);
+    return key;
+}
+
+static void click(const char *text)
+{
+    view_mouse(&view, mouse_at(text, KEY_MOUSE_CLICK), canvas);
+    view_draw(&view, canvas);
+}
+
+static void the_mouse_does_what_keys_do(void **state)
+{
+    (void)state;
+    char want[64];
+    open_view(fixture_fail, 24, 80);
+    click("kub-node-1");
+    assert_true(shows("> kub-node-1"));
+    click("kub-node-1");
+    assert_true(shows("kwiz  Failed"));
+    click("[ Retry ]");
+    was_asked("");
+    assert_true(shows(">[ Retry ]"));
+    click("Host "); /* nothing there */
+    assert_true(shows("kwiz  Failed"));
+    click("[ Retry ]");
+    snprintf(want, sizeof want, "retry %zu ", fixture_task(&f, "kub-node-1", "container-runtime"));
+    was_asked(want);
+    press("q");
+    assert_true(shows("Leave the run?"));
+    click("kub-master-1"); /* lies below the dialog */
+    assert_true(shows("Leave the run?"));
+    click("[ Abort ]");
+    click("[ Abort ]");
+    assert_true(shows("Type "));
+    press("kub-ha");
+    click("[ Stay ]");
+    assert_false(shows("Type "));
+    was_asked("");
+    click("[ Stay ]");
+    assert_false(shows("Leave the run?"));
+    press("g");
+    view_mouse(&view, mouse_at("kub-node-2", KEY_MOUSE_WHEEL_DOWN), canvas);
+    view_draw(&view, canvas);
+    assert_true(shows("> kub-ingress-1"));
+    view_mouse(&view, mouse_at("kub-node-2", KEY_MOUSE_WHEEL_UP), canvas);
+    view_draw(&view, canvas);
+    assert_true(shows("> kub-master-1"));
+    press("m");
+    assert_true(view.wants_mouse);
+    close_view();
+}
+
 /* Random keys, states and sizes: nothing may crash, and nothing but keys that say so may ask for anything. */
 static void a_monkey_breaks_nothing(void **state)
 {
@@ -323,6 +389,13 @@ static void a_monkey_breaks_nothing(void **state)
             view.phase = (int)(dice % 5) - 1;
             view.now_ms += dice % 900;
             press_key(key);
+            if (dice % 9 == 4)
+                view_mouse(&view,
+                           (struct key){.code = UI_KEY_MOUSE,
+                                        .mouse = (enum key_mouse)(KEY_MOUSE_CLICK + dice / 9 % 3),
+                                        .row = (int)(dice / 30 % 60),
+                                        .col = (int)(dice / 100 % 200)},
+                           canvas);
             view_look(&view);
             if (dice % 40 == 7)
                 view_paste(&view, "pasted \033[31m text\nq\n", 21);
@@ -346,6 +419,7 @@ int main(void)
         cmocka_unit_test(ended_runs_leave_at_once),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
+        cmocka_unit_test(the_mouse_does_what_keys_do),
         cmocka_unit_test(a_monkey_breaks_nothing),
     };
     if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))
