@@ -9,6 +9,7 @@ include tests/unit/spell.mk
 include tests/unit/transport.mk
 include tests/unit/engine.mk
 include tests/fuzz/engine.mk
+include tests/unit/wizard.mk
 include tests/unit/headless.mk
 include tests/unit/ui.mk
 include tests/unit/cli.mk

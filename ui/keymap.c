@@ -275,17 +275,23 @@ static int put_entry(struct canvas *canvas, int row, int col, const struct entry
     return canvas_put(canvas, row, col + 1, ROLE_TEXT, _(e->label));
 }
 
+/* Help is never hidden. */
+static bool is_at_right(const struct entry *e, enum keymap_place place, bool (*is_hidden)(const void *context, enum action action), const void *context)
+{
+    return e->is_right && e->keys && (e->places & (unsigned)place) && (e->action == ACT_HELP || !is_hidden || !is_hidden(context, e->action));
+}
+
 void keymap_line(struct canvas *canvas, int row, enum keymap_place place,
                  bool (*is_hidden)(const void *context, enum action action), const void *context)
 {
     int right = 0;
     for (size_t i = 0; i < ENTRY_COUNT; i++)
-        if (entries[i].is_right && entries[i].keys && (entries[i].places & (unsigned)place))
+        if (is_at_right(&entries[i], place, is_hidden, context))
             right += entry_width(&entries[i]) + 2;
     int end = canvas->cols - right; /* the right group ends one column before the edge */
     int col = end + 1;
     for (size_t i = 0; i < ENTRY_COUNT; i++)
-        if (entries[i].is_right && entries[i].keys && (entries[i].places & (unsigned)place))
+        if (is_at_right(&entries[i], place, is_hidden, context))
             col = put_entry(canvas, row, col, &entries[i]) + 2;
     col = 1;
     for (size_t i = 0; i < ENTRY_COUNT; i++) {

@@ -101,7 +101,7 @@ static bool can_go_on(const struct page *page, const struct view *view)
 
 static bool is_hidden(const void *context, enum action action)
 {
-    return action == ACT_BACK && ((const struct page *)context)->section == SECTION_WELCOME;
+    return (action == ACT_BACK || action == ACT_SOURCE) && ((const struct page *)context)->section == SECTION_WELCOME;
 }
 
 /* A button of the page, which can be clicked. Returns the column behind it. */
@@ -132,7 +132,7 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
         canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, why);
     view_message(view, canvas, canvas->rows - 3);
     int row = canvas->rows - 2, end = canvas->cols - 1;
-    struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !can_go_on(page, view)};
+    struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !page->picks && !can_go_on(page, view)};
     int col = 2;
     if (page->section != SECTION_WELCOME)
         col = draw_button(page, canvas, row, col, &back, PAGE_BACK) + 2;
@@ -146,6 +146,13 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
 }
 
 /* -- acting -- */
+
+void page_set_next(struct page *page, const char *label)
+{
+    char *copy = label ? mem_strdup(label) : NULL;
+    free(page->next);
+    page->next = copy;
+}
 
 void page_next(struct page *page, struct view *view)
 {

@@ -22,6 +22,7 @@ struct page {
     enum page_focus focus;
     const char *extra;   /* a button between Back and Next: its label, translated ("Save answers"); NULL = none */
     char *next;          /* owned: Next's label where it is not the next page's name; NULL = that */
+    bool picks;          /* Next takes the choice that has the focus, so that it can be pressed before anything was chosen */
 };
 
 /* The page of a section. */
@@ -40,6 +41,8 @@ bool page_act(struct page *page, struct view *view, enum action action);
 bool page_click(struct page *page, int spot_id);
 /* Was the extra button pressed? (Then it is not any more.) */
 bool page_extra_pressed(struct page *page);
+/* Next's label from now on; copied, NULL = the next page's name. */
+void page_set_next(struct page *page, const char *label);
 /* Go on, or say what is missing. */
 void page_next(struct page *page, struct view *view);
 void page_back(struct page *page, struct view *view);

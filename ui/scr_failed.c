@@ -108,7 +108,7 @@ static void tell_others(const struct scr_failed *s, const struct view *view, str
     {                                                                                                        \
         _("Host"), _("Step"), (s)->diagnosis.has_trace ? _("At") : _("Script"), _("Ended"), _("Cause"), _("Do"), _("Others")             \
     }
-enum fact { HOST, STEP, SCRIPT, ENDED, CAUSE, DO, OTHERS, FACTS };
+enum telling { HOST, STEP, SCRIPT, ENDED, CAUSE, DO, OTHERS, FACTS };
 
 static void tell_facts(const struct scr_failed *s, const struct view *view, struct buf *texts)
 {

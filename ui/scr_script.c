@@ -34,6 +34,16 @@ static void add_value(struct buf *out, const char *value)
     buf_adds(out, "\n");
 }
 
+static void add_rest(struct buf *out, const struct plan_step *step)
+{
+    buf_adds(out, _("KWIZ_RUN, KWIZ_STEP and the results of earlier steps are added when it runs."));
+    buf_adds(out, "\n");
+    for (size_t i = 0; i < step->reads.count; i++) {
+        buf_addf(out, _("Secret, given to this step and never shown: %s"), step->reads.items[i]);
+        buf_adds(out, "\n");
+    }
+}
+
 static void add_variables(struct buf *out, const struct plan_host *host, const struct plan_step *step)
 {
     buf_addf(out, _("-- variables, the same for every step on %s --"), host->host.name);
@@ -42,12 +52,58 @@ static void add_variables(struct buf *out, const struct plan_host *host, const s
         buf_addf(out, "%s=", host->variables[i].name);
         add_value(out, host->variables[i].value);
     }
-    buf_adds(out, _("KWIZ_RUN, KWIZ_STEP and the results of earlier steps are added when it runs."));
-    buf_adds(out, "\n");
-    for (size_t i = 0; i < step->reads.count; i++) {
-        buf_addf(out, _("Secret, given to this step and never shown: %s"), step->reads.items[i]);
-        buf_adds(out, "\n");
+    add_rest(out, step);
+}
+
+static bool runs_on(const struct plan *plan, size_t step, size_t host)
+{
+    for (size_t t = 0; t < plan->task_count; t++)
+        if (plan->tasks[t].step == step && plan->tasks[t].host == host)
+            return true;
+    return false;
+}
+
+/* Variables come in the same order on all hosts. */
+static bool is_shared(const struct plan *plan, const size_t *hosts, size_t count, size_t variable)
+{
+    const struct plan_variable *first = &plan->hosts[hosts[0]].variables[variable];
+    for (size_t i = 1; i < count; i++) {
+        const struct plan_host *host = &plan->hosts[hosts[i]];
+        if (variable >= host->variable_count || strcmp(host->variables[variable].name, first->name) != 0 ||
+            strcmp(host->variables[variable].value, first->value) != 0)
+            return false;
     }
+    return true;
+}
+
+/* What is the same on all hosts of a step once, then what each has of its own. */
+static void add_all_variables(struct buf *out, const struct plan *plan, size_t step)
+{
+    size_t *hosts = mem_new(plan->host_count, sizeof *hosts), count = 0;
+    for (size_t h = 0; h < plan->host_count; h++)
+        if (runs_on(plan, step, h))
+            hosts[count++] = h;
+    buf_addf(out, ngettext("-- variables, the same on %zu host --", "-- variables, the same on %zu hosts --", count), count);
+    buf_adds(out, "\n");
+    bool *shared = mem_new(count ? plan->hosts[hosts[0]].variable_count : 0, sizeof *shared);
+    for (size_t v = 0; count && v < plan->hosts[hosts[0]].variable_count; v++)
+        if ((shared[v] = is_shared(plan, hosts, count, v))) {
+            buf_addf(out, "%s=", plan->hosts[hosts[0]].variables[v].name);
+            add_value(out, plan->hosts[hosts[0]].variables[v].value);
+        }
+    add_rest(out, &plan->steps[step]);
+    for (size_t i = 0; count > 1 && i < count; i++) {
+        const struct plan_host *host = &plan->hosts[hosts[i]];
+        buf_addf(out, _("-- of %s --"), host->host.name);
+        buf_adds(out, "\n");
+        for (size_t v = 0; v < host->variable_count; v++)
+            if (v >= plan->hosts[hosts[0]].variable_count || !shared[v]) {
+                buf_addf(out, "%s=", host->variables[v].name);
+                add_value(out, host->variables[v].value);
+            }
+    }
+    free(shared);
+    free(hosts);
 }
 
 static void add_lines(struct buf *out, struct screen_parts *parts, const char *heading, const char *script, size_t len)
@@ -78,6 +134,15 @@ static void add_scripts(struct buf *out, struct screen_parts *parts, const struc
         add_lines(out, parts, _("-- the spell's library, which stands before each of its scripts --"), script, step->script_own);
 }
 
+/* Takes what is in text. */
+static struct screen *show(struct view *view, const char *subject, struct buf *text, const struct screen_parts *parts)
+{
+    struct screen *screen = scr_text_new(view, _("Script"), subject, buf_take(text));
+    for (size_t i = 0; i < parts->count; i++)
+        scr_text_number(screen, parts->items[i].first, parts->items[i].count);
+    return screen;
+}
+
 struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t task)
 {
     const struct plan_host *host = &plan->hosts[plan->tasks[task].host];
@@ -88,9 +153,17 @@ struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t
     add_variables(&text, host, step);
     add_scripts(&text, &parts, step);
     char *subject = mem_printf("%s: %s", host->host.name, step->id);
-    struct screen *screen = scr_text_new(view, _("Script"), subject, buf_take(&text));
-    for (size_t i = 0; i < parts.count; i++)
-        scr_text_number(screen, parts.items[i].first, parts.items[i].count);
+    struct screen *screen = show(view, subject, &text, &parts);
     free(subject);
     return screen;
+}
+
+struct screen *scr_step_script_new(struct view *view, const struct plan *plan, size_t step)
+{
+    struct screen_parts parts = {0};
+    struct buf text;
+    buf_init(&text, SCRIPT_TEXT_MAX_BYTES);
+    add_all_variables(&text, plan, step);
+    add_scripts(&text, &parts, &plan->steps[step]);
+    return show(view, plan->steps[step].id, &text, &parts);
 }

@@ -25,7 +25,8 @@ struct screen *scr_text_new(struct view *view, const char *name, const char *sub
 void scr_text_number(struct screen *screen, size_t first, size_t count);
 /* A task's script as it runs, under the variables of its host and the names of its secrets. Needs no run, and copies from the plan. */
 struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t task);
-
+/* The same of a step before it runs: what is the same on all its hosts once, and what each has of its own. */
+struct screen *scr_step_script_new(struct view *view, const struct plan *plan, size_t step);
 /* What stands where after a run, what next. */
 struct screen *scr_summary_new(struct view *view, const char *text); /* copied */
 
@@ -49,6 +50,8 @@ struct screen *scr_credential_new(struct view *view, size_t host);
 struct screen *scr_sudo_user_new(struct view *view, const size_t *hosts, size_t count);
 /* One check on all hosts: measured, wanted, cause, remedy. */
 struct screen *scr_check_new(struct view *view, const struct requirement *requirement);
+/* Save the answers in a file, whose name is asked for; then quit. */
+struct screen *scr_save_new(struct view *view, bool quits);
 /* Stay, save and quit, quit. */
 struct screen *scr_quit_new(struct view *view);
 

@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	src/base/secret.c src/base/secret.h \
 	src/base/strv.c src/base/strv.h \
 	src/base/language.c src/base/language.h \
+	src/base/complete.c src/base/complete.h \
 	src/base/file.c src/base/file.h \
 	src/base/i18n.h \
 	src/base/utf8.c src/base/utf8.h

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -88,54 +89,61 @@ const struct judgement *wizard_judgement(struct wizard *w)
     return &w->judgement;
 }
 
-static const struct spell *find_spell(struct wizard *w, const char *name, struct err_list *errors)
+/* The catalogue's spell of that name, else the folder that it names, which is then *own, the caller's. */
+static const struct spell *find_spell(struct wizard *w, const char *name, struct spell **own)
 {
+    struct err_list ignored = {0};
+    *own = NULL;
     for (size_t i = 0; i < wizard_spell_count(w); i++)
         if (strcmp(w->spells[i].name, name) == 0 && w->spells[i].spell)
             return w->spells[i].spell;
-    struct err err = ERR_INIT;
-    char *folder = catalog_find(w->options.catalog, name, &err);
-    if (!folder)
-        err_list_add(errors, &err);
-    struct spell *spell = folder ? spell_load(folder, errors) : NULL;
+    char *folder = catalog_find(w->options.catalog, name, NULL);
+    if (folder)
+        *own = spell_load(folder, &ignored);
+    err_list_done(&ignored);
     free(folder);
-    if (spell) {
-        spell_free(&w->own_spell);
-        w->own_spell = spell;
-    }
-    return spell;
+    return *own;
 }
 
-bool wizard_open(struct wizard *w, const char *path, struct err_list *errors)
+void wizard_take(struct wizard *w, struct draft *draft, struct spell *own, const char *path)
 {
-    struct draft *draft = draft_new();
-    struct spell *found = NULL;
-    char *name = draft_spell_of(path);
-    /* all that is wrong, in the words and with the places that every command gives */
-    struct answers *answers = answers_load(path, NULL, w->options.catalog, &found, errors);
-    answers_free(&answers);
-    spell_free(&found);
-    struct err_list ignored = {0}; /* the same errors again */
-    const struct spell *spell = name ? find_spell(w, name, &ignored) : NULL;
-    bool ok = draft_open(draft, path, spell, &ignored);
-    err_list_done(&ignored);
-    free(name);
-    if (!ok) {
-        draft_free(&draft);
-        return false;
-    }
     wizard_checks_done(w);
     drop_plan(w);
     judgement_done(&w->judgement);
     w->is_judged = false;
     draft_free(&w->draft);
     w->draft = draft;
+    w->is_reset = false;
+    spell_free(&w->own_spell);
+    w->own_spell = own;
     w->saved_version = draft_version(draft);
-    w->has_been_saved = true;
+    char *kept = path ? mem_strdup(path) : NULL;
     free(w->path);
-    w->path = mem_strdup(path);
+    w->path = kept;
     wizard_tell(w);
-    return true;
+}
+
+bool wizard_open(struct wizard *w, const char *path, struct err_list *errors)
+{
+    struct draft *draft = draft_new();
+    struct spell *found = NULL, *own = NULL;
+    char *name = draft_spell_of(path);
+    /* all that is wrong, in the words and with the places that every command gives */
+    struct answers *answers = answers_load(path, NULL, w->options.catalog, &found, errors);
+    answers_free(&answers);
+    spell_free(&found);
+    struct err_list ignored = {0}; /* the same errors again */
+    const struct spell *spell = name ? find_spell(w, name, &own) : NULL;
+    bool ok = draft_open(draft, path, spell, &ignored);
+    err_list_done(&ignored);
+    free(name);
+    if (ok) {
+        wizard_take(w, draft, own, path);
+    } else {
+        draft_free(&draft);
+        spell_free(&own);
+    }
+    return ok;
 }
 
 char *wizard_path(struct wizard *w)
@@ -151,9 +159,25 @@ bool wizard_save(struct wizard *w, const char *path, struct err *err)
     free(w->path);
     w->path = kept;
     w->saved_version = draft_version(w->draft);
-    w->has_been_saved = true;
     wizard_tell(w);
     return true;
+}
+
+bool wizard_would_overwrite(const struct wizard *w, const char *path)
+{
+    struct stat there, own;
+    if (lstat(path, &there) != 0)
+        return false;
+    return !w->path || stat(w->path, &own) != 0 || stat(path, &there) != 0 || there.st_dev != own.st_dev || there.st_ino != own.st_ino;
+}
+
+void wizard_entered(const struct wizard *w, size_t *hosts, size_t *options)
+{
+    const struct spell *spell = draft_spell(w->draft);
+    *hosts = draft_host_count(w->draft);
+    *options = 0;
+    for (size_t i = 0; spell && i < spell->question_count; i++)
+        *options += draft_value(w->draft, spell->questions[i].key) || draft_secret(w->draft, spell->questions[i].key);
 }
 
 bool wizard_is_saved(const struct wizard *w)
@@ -207,6 +231,11 @@ size_t wizard_spell_count(struct wizard *w)
 const struct wizard_spell *wizard_spell(struct wizard *w, size_t index)
 {
     return &w->spells[index];
+}
+
+void wizard_spell_folders(const struct wizard *w, struct strv *folders)
+{
+    catalog_folders(w->options.catalog, folders);
 }
 
 bool wizard_choose_spell(struct wizard *w, size_t index, struct err *err)
@@ -300,19 +329,4 @@ void wizard_set_reset(struct wizard *w, bool is_reset)
 bool wizard_is_reset(const struct wizard *w)
 {
     return w->is_reset;
-}
-
-/* ---- runs ---- */
-
-size_t wizard_run_count(struct wizard *w)
-{
-    if (!w->has_runs)
-        w->run_count = rundir_list(&w->runs);
-    w->has_runs = true;
-    return w->run_count;
-}
-
-const struct run_meta *wizard_run(struct wizard *w, size_t index)
-{
-    return &w->runs[index];
 }

@@ -48,8 +48,12 @@ bool wizard_open(struct wizard *wizard, const char *path, struct err_list *error
 /* Where it would be saved: the file it was opened from or saved to last, else NAME.yaml in the current folder; malloc'd. */
 char *wizard_path(struct wizard *wizard);
 bool wizard_save(struct wizard *wizard, const char *path, struct err *err);
-/* Has anything been answered since the last saving, or at all? */
+/* Is there a file of that name that was neither opened nor saved here? Ask the operator before it is written over. */
+bool wizard_would_overwrite(const struct wizard *wizard, const char *path);
+/* Has nothing been answered since the last saving, or at all? */
 bool wizard_is_saved(const struct wizard *wizard);
+/* How much has been entered: hosts, and questions of the spell with an answer of their own. */
+void wizard_entered(const struct wizard *wizard, size_t *hosts, size_t *options);
 
 /* -- spells -- */
 struct wizard_spell {
@@ -60,9 +64,14 @@ struct wizard_spell {
 /* Read at the first call; sorted by category, then name. */
 size_t wizard_spell_count(struct wizard *wizard);
 const struct wizard_spell *wizard_spell(struct wizard *wizard, size_t index);
+/* Where they are looked for, in this order. */
+void wizard_spell_folders(const struct wizard *wizard, struct strv *folders);
 /* false with err for one that has errors. Hosts and answers stay. */
 bool wizard_choose_spell(struct wizard *wizard, size_t index, struct err *err);
 bool wizard_choose_topology(struct wizard *wizard, const char *name, struct err *err);
+/* Could the hosts that have been entered stand in this topology of the chosen spell as they are? false with why: more hosts than it takes, roles that it
+ * does not have. It may be chosen all the same; the hosts are then to be corrected. Hosts that are still missing are no reason. */
+bool wizard_topology_fits(struct wizard *wizard, const struct topology *topology, struct buf *why);
 
 /* -- going about -- */
 /* Why one can't go on from a section: false, and in why a sentence that says what is missing and how to mend it. Sections behind Review are not asked for. */
@@ -74,6 +83,8 @@ void wizard_enter(struct wizard *wizard, enum section section);
 /* The section behind, before it; SECTION_NONE where there is none. */
 enum section wizard_next(const struct wizard *wizard, enum section section);
 enum section wizard_previous(const struct wizard *wizard, enum section section);
+/* The first section that still lacks something; SECTION_REVIEW when none does. */
+enum section wizard_first_lacking(struct wizard *wizard);
 
 /* -- hosts: access and requirements -- */
 /* NULL before Access was entered. Its hosts are those of the draft as they were when Access (or Requirements) was entered last. */
@@ -122,5 +133,13 @@ void wizard_changes(struct wizard *wizard, char **run, struct strv *lines);
 /* Newest first; read at the first call. */
 size_t wizard_run_count(struct wizard *wizard);
 const struct run_meta *wizard_run(struct wizard *wizard, size_t index);
+/* Is it worth going on with: it has not ended well, and no later run was about the same whole cluster. */
+bool wizard_can_resume(struct wizard *wizard, size_t index);
+/* Can what it installed be taken back: it is the newest installation of its cluster, and no reset that ended well came after it. */
+bool wizard_can_reset(struct wizard *wizard, size_t index);
+/* Append the names of its hosts; reads its answers each time. */
+void wizard_run_hosts(struct wizard *wizard, size_t index, struct strv *names);
+/* Begin with the answers of that run and the spell as it was then; as wizard_open, but they are nobody's file: saving asks for a name of its own. */
+bool wizard_open_run(struct wizard *wizard, size_t index, struct err_list *errors);
 
 #endif

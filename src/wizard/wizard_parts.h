@@ -14,7 +14,7 @@ struct wizard {
     struct draft *draft;
     struct judgement judgement;
     unsigned judged_version, saved_version;
-    bool is_judged, has_been_saved;
+    bool is_judged;
     char *path; /* owned: opened from or saved to; NULL = neither */
     bool is_reset;
 
@@ -47,6 +47,9 @@ struct wizard {
 };
 
 void wizard_tell(struct wizard *wizard);
+/* Take another draft in place of what there is; own: its spell where that is not of the catalogue, else NULL; both are taken over. path: the file it
+ * is saved in, NULL = none. */
+void wizard_take(struct wizard *wizard, struct draft *draft, struct spell *own, const char *path);
 /* wizard_hosts.c */
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */

@@ -140,6 +140,16 @@ bool wizard_may_enter(struct wizard *w, enum section section, enum section *bloc
     return true;
 }
 
+enum section wizard_first_lacking(struct wizard *w)
+{
+    struct buf why;
+    enum section section = SECTION_REVIEW;
+    buf_init(&why, 4096);
+    wizard_may_enter(w, SECTION_REVIEW, &section, &why);
+    buf_done(&why);
+    return section;
+}
+
 void wizard_enter(struct wizard *w, enum section section)
 {
     if (section == SECTION_ACCESS || section == SECTION_REQUIREMENTS)

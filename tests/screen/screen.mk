@@ -32,4 +32,4 @@ tests_bench_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 endif
 
 # Not named like the program: make would distribute that one from the build folder.
-EXTRA_DIST += tests/screen/screens tests/screen/spells
+EXTRA_DIST += tests/screen/screens tests/screen/spells tests/screen/spells-more

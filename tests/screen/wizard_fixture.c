@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
+#include "engine/rundir.h"
 #include "model/facts.h"
 
 static const char good[] = "os.id debian\nos.version 12\ncpus 4\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\nroot self\n";
@@ -203,6 +205,73 @@ void wizard_fixture_single(struct wizard_fixture *f)
     add(f, "kub-1", "10.1.4.36", "control-plane");
     reach_all(f);
     measure_all(f);
+}
+
+static void write_file(const char *folder, const char *file, const char *text)
+{
+    struct err err = ERR_INIT;
+    char *path = mem_printf("%s/%s", folder, file);
+    if (!file_write(path, text, strlen(text), 0600, &err))
+        abort();
+    free(path);
+}
+
+void wizard_fixture_run(struct wizard_fixture *f, const char *id, const char *cluster, const char *action, unsigned long long started_ms,
+                        unsigned long long ended_ms, int exit_status)
+{
+    struct err err = ERR_INIT;
+    struct draft *draft = wizard_draft(f->wizard);
+    char *folder = mem_printf("%s/kwiz/runs/%s", f->home, id), *answers = mem_printf("%s/answers.yaml", folder);
+    if (!file_mkdirs(folder, 0700, &err))
+        abort();
+    char *meta = mem_printf("{\"run\": \"%s\", \"cluster\": \"%s\", \"spell\": \"%s\", \"topology\": \"%s\", \"action\": \"%s\", \"started_ms\": %llu}",
+                            id, cluster, draft_spell(draft)->name, draft_topology(draft), action, started_ms);
+    write_file(folder, "meta.json", meta);
+    free(meta);
+    if (ended_ms) {
+        char *summary = mem_printf("{\"exit_status\": %d, \"ended_ms\": %llu}", exit_status, ended_ms);
+        write_file(folder, "summary.json", summary);
+        free(summary);
+    }
+    struct rundir dir = {(char *)(uintptr_t)id, folder};
+    draft_set_name(draft, cluster);
+    if (!draft_save(draft, answers, &err) || !rundir_copy_folder(&dir, draft_spell(draft)->folder, "spell", &err))
+        abort();
+    free(answers);
+    free(folder);
+}
+
+void wizard_fixture_again(struct wizard_fixture *f)
+{
+    struct wizard_options options = {.catalog = &f->catalog, .can_ask = true};
+    wizard_free(&f->wizard);
+    f->wizard = wizard_new(&options);
+}
+
+#define PAST_MS 1795343589000u
+#define DAY_MS 86400000u
+
+void wizard_fixture_past(struct wizard_fixture *f)
+{
+    wizard_fixture_ha(f);
+    wizard_fixture_run(f, "20261122-101900-7f3a", "kub-ha", "install", PAST_MS - 14 * 60000u, 0, 0);
+    wizard_fixture_run(f, "20261119-103300-11ab", "kub-test", "install", PAST_MS - 3 * DAY_MS - 400000u, PAST_MS - 3 * DAY_MS, 0);
+    wizard_fixture_run(f, "20261118-103300-22cd", "kub-dev", "install", PAST_MS - 4 * DAY_MS - 300000u, PAST_MS - 4 * DAY_MS, 1);
+    wizard_fixture_again(f);
+}
+
+void wizard_fixture_spells(struct wizard_fixture *f)
+{
+    static const char *const folders[] = {"spells", "spells-more"};
+    const char *srcdir = getenv("srcdir");
+    wizard_fixture_past(f);
+    strv_done(&f->catalog.folders);
+    f->catalog.folders = (struct strv){0};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char *folder = mem_printf("%s/tests/screen/%s", srcdir ? srcdir : ".", folders[i]);
+        strv_add(&f->catalog.folders, folder);
+        free(folder);
+    }
 }
 
 void wizard_fixture_done(struct wizard_fixture *f)

@@ -28,6 +28,16 @@ void wizard_fixture_checks(struct wizard_fixture *f);
 void wizard_fixture_ready(struct wizard_fixture *f);
 /* One host reached and measured, of topology single. */
 void wizard_fixture_single(struct wizard_fixture *f);
+/* Nothing is answered, but there were runs, as of 2026-11-22 10:33: kub-ha begun 14 minutes before and not ended, kub-test installed 3 days, kub-dev failed
+ * 4 days before. */
+void wizard_fixture_past(struct wizard_fixture *f);
+/* The same runs, and beside the spell cluster a small one of another category and a broken one; they lie in a folder with a constant name. */
+void wizard_fixture_spells(struct wizard_fixture *f);
+/* One more run with the answers and the spell of the fixture's wizard; ended_ms 0: not ended. Before the wizard looks at runs. */
+void wizard_fixture_run(struct wizard_fixture *f, const char *id, const char *cluster, const char *action, unsigned long long started_ms,
+                        unsigned long long ended_ms, int exit_status);
+/* Another wizard with the same folders: as after kwiz was started again. */
+void wizard_fixture_again(struct wizard_fixture *f);
 void wizard_fixture_done(struct wizard_fixture *f);
 
 /* Set what a host says of itself, as its facts script would: lines "key value". */

@@ -1,5 +1,8 @@
 /* The wizard's pages, drawn from wizards made by hand and compared with files in tests/screen/screens. "wizard_golden --accept [NAME...]" writes the
  * files instead; "wizard_golden --show NAME" prints one. */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "tests/screen/golden.h"
 #include "tests/screen/wizard_fixture.h"
 #include "ui/view.h"
@@ -12,9 +15,68 @@ struct wizard_case {
     enum section section;
 };
 
+static void accepted(struct wizard_fixture *f)
+{
+    wizard_fixture_checks(f);
+    draft_accept(wizard_draft(f->wizard), "swap", "a test cluster");
+}
+
+static void changed(struct wizard_fixture *f)
+{
+    struct draft *draft;
+    wizard_fixture_ready(f);
+    draft = wizard_draft(f->wizard);
+    draft_set_value(draft, "pod_cidr", "10.200.0.0/16");
+    wizard_fixture_run(f, "20261119-103300-11ab", "kub-ha", "install", 1000, 2000, 0);
+    draft_set_value(draft, "pod_cidr", NULL);
+    draft_set_value(draft, "sample", "false");
+}
+
+static void reset(struct wizard_fixture *f)
+{
+    wizard_fixture_ready(f);
+    wizard_set_reset(f->wizard, true);
+}
+
 static const struct wizard_case cases[] = {
     {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
-    {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"welcome-past-80x24", 24, 80, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-past-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-past-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-past-200x60", 60, 200, true, false, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-past-60x16", 16, 60, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-reset-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r\x0e\x0e"}, wizard_fixture_past, SECTION_WELCOME},
+    {{"welcome-answers-80x24", 24, 80, false, false, "G\x10\r/nowhere.yaml\r"}, wizard_fixture_new, SECTION_WELCOME},
+    {{"spell-80x24", 24, 80, false, false, ""}, wizard_fixture_spells, SECTION_SPELL},
+    {{"spell-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_spells, SECTION_SPELL},
+    {{"spell-broken-80x24", 24, 80, false, false, "G"}, wizard_fixture_spells, SECTION_SPELL},
+    {{"spell-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_spells, SECTION_SPELL},
+    {{"spell-200x60", 60, 200, true, false, ""}, wizard_fixture_spells, SECTION_SPELL},
+    {{"spell-60x16", 16, 60, false, false, "/nut\r"}, wizard_fixture_spells, SECTION_SPELL},
+    {{"topology-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"topology-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"topology-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"topology-single-80x24", 24, 80, false, false, "g"}, wizard_fixture_single, SECTION_TOPOLOGY},
+    {{"topology-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"topology-200x60", 60, 200, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"topology-60x16", 16, 60, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"review-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-80x24.roles", 24, 80, false, true, ""}, accepted, SECTION_REVIEW},
+    {{"review-accepted-80x24", 24, 80, false, false, ""}, accepted, SECTION_REVIEW},
+    {{"review-changes-80x24", 24, 80, false, false, "G"}, changed, SECTION_REVIEW},
+    {{"review-120x40.utf8", 40, 120, true, false, ""}, changed, SECTION_REVIEW},
+    {{"review-200x60", 60, 200, true, false, ""}, changed, SECTION_REVIEW},
+    {{"review-60x16", 16, 60, false, false, "/verify\r"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-script-80x24", 24, 80, false, false, "/join-c\ro"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-save-80x24", 24, 80, false, false, "S"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-reset-80x24", 24, 80, false, false, "\t\t\t\rkub"}, reset, SECTION_REVIEW},
+    {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"quit-break-80x24.roles", 24, 80, false, true, "\x03\x03"}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"quit-empty-80x24.utf8", 24, 80, true, false, "q"}, wizard_fixture_new, SECTION_WELCOME},
+    {{"quit-120x40", 40, 120, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"quit-200x60", 60, 200, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"welcome-40x12", 12, 40, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
+    {{"quit-40x12", 12, 40, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
 };
 
 static struct canvas *render(const void *context, const struct golden_case *golden)
@@ -41,7 +103,11 @@ static const struct golden_case *golden_at(size_t index, const void **context)
     return &cases[index].golden;
 }
 
+/* Screens name folders: the same wherever the build is. */
 int main(int argc, char **argv)
 {
+    const char *srcdir = getenv("srcdir");
+    if (chdir(srcdir ? srcdir : ".") != 0 || setenv("srcdir", ".", 1) != 0)
+        return 1;
     return golden_main(argc, argv, golden_at, render);
 }

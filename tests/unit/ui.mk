@@ -18,3 +18,6 @@ tests_unit_test_text_pane_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_log_tools
 tests_unit_test_log_tools_SOURCES = tests/unit/test_log_tools.c
 tests_unit_test_log_tools_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_pages
+tests_unit_test_pages_SOURCES = tests/unit/test_pages.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_pages_LDADD = $(TEST_LIBS)

@@ -1,0 +1,108 @@
+/* Runs of the past on this machine, and what can be made of them. */
+#include "wizard/wizard_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "spell/yaml.h"
+
+size_t wizard_run_count(struct wizard *w)
+{
+    if (!w->has_runs)
+        w->run_count = rundir_list(&w->runs);
+    w->has_runs = true;
+    return w->run_count;
+}
+
+const struct run_meta *wizard_run(struct wizard *w, size_t index)
+{
+    return &w->runs[index];
+}
+
+static bool is_action(const struct run_meta *run, const char *action)
+{
+    return strcmp(run->action ? run->action : "install", action) == 0;
+}
+
+static bool is_narrowed(const struct run_meta *run)
+{
+    return run->limit.count || run->only.count;
+}
+
+static bool is_same_cluster(const struct run_meta *a, const struct run_meta *b)
+{
+    return a->cluster && b->cluster && a->spell && b->spell && strcmp(a->cluster, b->cluster) == 0 && strcmp(a->spell, b->spell) == 0;
+}
+
+/* The newest run of the same cluster that came after it and was about all of it; NULL = it is the newest itself. */
+static const struct run_meta *later(struct wizard *w, size_t index)
+{
+    for (size_t i = 0; i < index && i < wizard_run_count(w); i++)
+        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]))
+            return &w->runs[i];
+    return NULL;
+}
+
+bool wizard_can_resume(struct wizard *w, size_t index)
+{
+    return index < wizard_run_count(w) && w->runs[index].exit_status != 0 && !later(w, index);
+}
+
+bool wizard_can_reset(struct wizard *w, size_t index)
+{
+    if (index >= wizard_run_count(w) || !w->runs[index].cluster || !is_action(&w->runs[index], "install"))
+        return false;
+    /* a later installation stands for this one; a reset that did not end well left something to take back */
+    for (size_t i = 0; i < index; i++)
+        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]) &&
+            (is_action(&w->runs[i], "install") || (is_action(&w->runs[i], "reset") && w->runs[i].exit_status == 0)))
+            return false;
+    return true;
+}
+
+static char *file_of(const struct run_meta *meta, const char *name, struct err *err)
+{
+    struct rundir dir = {0};
+    char *path = rundir_open(&dir, meta->id, err) ? rundir_path(&dir, name) : NULL;
+    rundir_done(&dir);
+    return path;
+}
+
+void wizard_run_hosts(struct wizard *w, size_t index, struct strv *names)
+{
+    char *path = file_of(&w->runs[index], "answers.yaml", NULL);
+    struct err_list ignored = {0};
+    struct yaml *yaml = path ? yaml_load(path, &ignored) : NULL;
+    const struct yaml_node *hosts = yaml ? yaml_get(yaml->root, "hosts") : NULL;
+    for (size_t i = 0; hosts && hosts->kind == YAML_SEQUENCE && i < hosts->count && i < ANSWERS_HOSTS_MAX; i++) {
+        const struct yaml_node *name = yaml_get(hosts->items[i], "name");
+        if (name && name->kind == YAML_SCALAR)
+            strv_add(names, name->text);
+    }
+    yaml_tree_free(&yaml);
+    err_list_done(&ignored);
+    free(path);
+}
+
+bool wizard_open_run(struct wizard *w, size_t index, struct err_list *errors)
+{
+    struct err err = ERR_INIT;
+    char *path = file_of(&w->runs[index], "answers.yaml", &err), *folder = path ? file_of(&w->runs[index], "spell", &err) : NULL;
+    if (!path || !folder)
+        err_list_add(errors, &err);
+    /* the copy: what took part in the installation takes it back */
+    struct spell *spell = folder ? spell_load(folder, errors) : NULL;
+    struct draft *draft = draft_new();
+    bool ok = spell && draft_open(draft, path, spell, errors);
+    if (ok) {
+        wizard_take(w, draft, spell, NULL);
+    } else {
+        draft_free(&draft);
+        spell_free(&spell);
+    }
+    free(path);
+    free(folder);
+    return ok;
+}

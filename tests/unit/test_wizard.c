@@ -1,0 +1,278 @@
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/screen/wizard_fixture.h"
+
+static struct wizard_fixture f;
+
+static bool may_leave(enum section section, const char *says)
+{
+    struct buf why;
+    buf_init(&why, 4096);
+    bool may = wizard_may_leave(f.wizard, section, &why);
+    if (says && !strstr(buf_text(&why), says))
+        fail_msg("wanted \"%s\", found \"%s\"", says, buf_text(&why));
+    buf_done(&why);
+    return may;
+}
+
+static enum section blocker_of(enum section section)
+{
+    struct buf why;
+    enum section blocker = section;
+    buf_init(&why, 4096);
+    bool may = wizard_may_enter(f.wizard, section, &blocker, &why);
+    assert_true(may == (blocker == section));
+    assert_true(may || why.len);
+    buf_done(&why);
+    return blocker;
+}
+
+static char *in_home(const char *name)
+{
+    return mem_printf("%s/%s", f.home, name);
+}
+
+static char *write_answers(const char *text)
+{
+    struct err err = ERR_INIT;
+    char *path = in_home("answers.yaml");
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    return path;
+}
+
+static void each_section_says_what_it_lacks(void **state)
+{
+    (void)state;
+    wizard_fixture_new(&f);
+    assert_true(may_leave(SECTION_WELCOME, NULL));
+    assert_false(may_leave(SECTION_SPELL, "Choose a spell"));
+    assert_int_equal(blocker_of(SECTION_REVIEW), SECTION_SPELL);
+    assert_int_equal(blocker_of(SECTION_SPELL), SECTION_SPELL);
+    assert_false(may_leave(SECTION_HOSTS, "no host yet"));
+    wizard_fixture_done(&f);
+
+    wizard_fixture_ha(&f);
+    assert_true(may_leave(SECTION_SPELL, NULL) && may_leave(SECTION_TOPOLOGY, NULL) && may_leave(SECTION_HOSTS, NULL));
+    assert_false(may_leave(SECTION_ACCESS, "not been reached yet"));
+    assert_int_equal(wizard_first_lacking(f.wizard), SECTION_ACCESS);
+    draft_host_set(wizard_draft(f.wizard), 5, CELL_ADDRESS, "10.1.4.32");
+    assert_false(may_leave(SECTION_HOSTS, "1 value to correct"));
+    draft_host_delete(wizard_draft(f.wizard), 5);
+    assert_false(may_leave(SECTION_HOSTS, "worker"));
+    assert_int_equal(blocker_of(SECTION_OPTIONS), SECTION_HOSTS);
+    wizard_fixture_done(&f);
+}
+
+static void access_counts_what_is_in_the_way(void **state)
+{
+    (void)state;
+    wizard_fixture_access(&f);
+    assert_false(may_leave(SECTION_ACCESS, "2 hosts ask"));
+    access_host_mutable(wizard_access(f.wizard), 0)->asks = false;
+    access_host_mutable(wizard_access(f.wizard), 3)->asks = false;
+    assert_false(may_leave(SECTION_ACCESS, "1 host was not reached"));
+    access_host_mutable(wizard_access(f.wizard), 5)->state = ACCESS_READY;
+    assert_false(may_leave(SECTION_ACCESS, "still being reached"));
+    for (size_t i = 0; i < 6; i++) {
+        access_host_mutable(wizard_access(f.wizard), i)->state = ACCESS_READY;
+        access_host_mutable(wizard_access(f.wizard), i)->root = i ? ROOT_FREE : ROOT_REFUSED;
+    }
+    assert_false(may_leave(SECTION_ACCESS, "can't become root"));
+    access_host_mutable(wizard_access(f.wizard), 0)->root = ROOT_SELF;
+    assert_true(may_leave(SECTION_ACCESS, NULL));
+    draft_host_set(wizard_draft(f.wizard), 0, CELL_ADDRESS, "10.1.4.99");
+    assert_false(may_leave(SECTION_ACCESS, "not been reached yet"));
+    wizard_fixture_done(&f);
+}
+
+static void a_failing_check_is_in_the_way_until_it_is_accepted(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    assert_false(may_leave(SECTION_REQUIREMENTS, "1 check fails"));
+    draft_accept(wizard_draft(f.wizard), "swap", "for a test");
+    assert_true(may_leave(SECTION_REQUIREMENTS, NULL));
+    assert_int_equal(wizard_first_lacking(f.wizard), SECTION_REVIEW);
+    draft_set_value(wizard_draft(f.wizard), "endpoint", "nowhere");
+    assert_false(may_leave(SECTION_OPTIONS, "nowhere"));
+    assert_int_equal(wizard_first_lacking(f.wizard), SECTION_OPTIONS);
+    assert_null(wizard_plan(f.wizard, NULL));
+    wizard_fixture_done(&f);
+}
+
+static void a_broken_file_is_told_and_kept_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    wizard_fixture_new(&f);
+    struct err_list errors = {0};
+    char *path = write_answers("version: 1\nname: kub\nspell: cluster\ntopology: single\nhosts:\n"
+                               "  - {name: kub-1, address: 10.1.4.36, roles: [control-plane], port: seven}\nanswers:\n  pod_cidr: lots\n");
+    assert_true(wizard_open(f.wizard, path, &errors));
+    assert_true(errors.count >= 2);
+    assert_int_equal(errors.items[0].line, 6);
+    assert_string_equal(errors.items[0].file, path);
+    assert_string_equal(draft_topology(wizard_draft(f.wizard)), "single");
+    assert_string_equal(draft_host(wizard_draft(f.wizard), 0)->cells[CELL_PORT], "seven");
+    assert_string_equal(draft_value(wizard_draft(f.wizard), "pod_cidr"), "lots");
+    assert_int_equal(wizard_first_lacking(f.wizard), SECTION_HOSTS);
+    assert_true(wizard_is_saved(f.wizard));
+    char *again = wizard_path(f.wizard);
+    assert_string_equal(again, path);
+    free(again);
+    err_list_done(&errors);
+
+    errors = (struct err_list){0};
+    draft_host_set(wizard_draft(f.wizard), 0, CELL_PORT, "7");
+    free(write_answers("hosts: [\n"));
+    assert_false(wizard_open(f.wizard, path, &errors));
+    assert_int_equal(errors.count, 1);
+    assert_string_equal(draft_host(wizard_draft(f.wizard), 0)->cells[CELL_PORT], "7");
+    assert_false(wizard_is_saved(f.wizard));
+    err_list_done(&errors);
+    free(path);
+    wizard_fixture_done(&f);
+}
+
+/* A spell that is named by its folder is not the catalogue's; opening something else must not leave the draft without it. */
+static void a_failed_opening_changes_nothing(void **state)
+{
+    (void)state;
+    wizard_fixture_new(&f);
+    struct err_list errors = {0};
+    const char *srcdir = getenv("srcdir");
+    char *text = mem_printf("version: 1\nname: kub\nspell: %s/tests/screen/spells-more/nutshell\ntopology: one\n", srcdir ? srcdir : "."),
+         *path = write_answers(text);
+    free(text);
+    assert_true(wizard_open(f.wizard, path, &errors));
+    assert_string_equal(draft_spell(wizard_draft(f.wizard))->name, "nutshell");
+    free(write_answers("- a\n- b\n"));
+    assert_false(wizard_open(f.wizard, path, &errors));
+    assert_string_equal(draft_spell(wizard_draft(f.wizard))->name, "nutshell");
+    assert_true(wizard_judgement(f.wizard)->fault_count > 0);
+    err_list_done(&errors);
+    free(path);
+    wizard_fixture_done(&f);
+}
+
+static void saving_tells_whose_file_it_is(void **state)
+{
+    (void)state;
+    wizard_fixture_ha(&f);
+    struct err err = ERR_INIT;
+    size_t hosts, options;
+    char *path = in_home("kub-ha.yaml"), *other = in_home("other.yaml");
+    assert_false(wizard_is_saved(f.wizard));
+    wizard_entered(f.wizard, &hosts, &options);
+    assert_int_equal(hosts, 6);
+    assert_int_equal(options, 1);
+    assert_false(wizard_would_overwrite(f.wizard, path));
+    assert_true(wizard_save(f.wizard, path, &err));
+    assert_true(wizard_is_saved(f.wizard));
+    assert_false(wizard_would_overwrite(f.wizard, path));
+    assert_true(file_write(other, "x", 1, 0600, &err));
+    assert_true(wizard_would_overwrite(f.wizard, other));
+    assert_int_equal(unlink(other), 0);
+    assert_int_equal(symlink("/nowhere/at/all", other), 0);
+    assert_true(wizard_would_overwrite(f.wizard, other));
+    draft_set_value(wizard_draft(f.wizard), "endpoint", "10.1.4.41");
+    assert_false(wizard_is_saved(f.wizard));
+    free(path);
+    free(other);
+    wizard_fixture_done(&f);
+}
+
+static void changes_name_what_differs_from_the_last_run(void **state)
+{
+    (void)state;
+    struct strv lines = {0};
+    char *run;
+    wizard_fixture_ha(&f);
+    draft_set_value(wizard_draft(f.wizard), "pod_cidr", "10.200.0.0/16");
+    wizard_fixture_run(&f, "20261119-103300-11ab", "kub-ha", "install", 1000, 2000, 0);
+    draft_set_value(wizard_draft(f.wizard), "pod_cidr", NULL);
+    draft_host_set(wizard_draft(f.wizard), 5, CELL_ADDRESS, "10.1.4.34");
+    wizard_changes(f.wizard, &run, &lines);
+    assert_string_equal(run, "20261119-103300-11ab");
+    char *all = strv_join(&lines, "\n");
+    assert_non_null(strstr(all, "pod_cidr: 10.244.0.0/16, was 10.200.0.0/16"));
+    assert_non_null(strstr(all, "kub-node-2 address: 10.1.4.34, was 10.1.4.33"));
+    assert_int_equal(lines.count, 2);
+    free(all);
+    free(run);
+    strv_done(&lines);
+    wizard_fixture_done(&f);
+}
+
+static void runs_are_resumed_and_reset_once(void **state)
+{
+    (void)state;
+    wizard_fixture_ha(&f);
+    wizard_fixture_run(&f, "20261105-000000-0005", "b", "reset", 9000, 9500, 1);
+    wizard_fixture_run(&f, "20261104-000000-0004", "b", "install", 7000, 8000, 0);
+    wizard_fixture_run(&f, "20261103-000000-0003", "a", "reset", 5000, 6000, 0);
+    wizard_fixture_run(&f, "20261102-000000-0002", "a", "install", 3000, 4000, 1);
+    wizard_fixture_run(&f, "20261101-000000-0001", "b", "install", 1000, 2000, 5);
+    wizard_fixture_again(&f);
+    assert_int_equal(wizard_run_count(f.wizard), 5);
+    static const bool resumes[] = {true, false, false, false, false}, resets[] = {false, true, false, false, false};
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(wizard_can_resume(f.wizard, i), resumes[i]);
+        assert_int_equal(wizard_can_reset(f.wizard, i), resets[i]);
+    }
+    struct strv names = {0};
+    struct err_list errors = {0};
+    wizard_run_hosts(f.wizard, 1, &names);
+    assert_int_equal(names.count, 6);
+    assert_true(wizard_open_run(f.wizard, 1, &errors));
+    assert_int_equal(errors.count, 0);
+    assert_string_equal(draft_name(wizard_draft(f.wizard)), "b");
+    assert_non_null(strstr(draft_spell(wizard_draft(f.wizard))->folder, "/runs/20261104-000000-0004/spell"));
+    char *path = wizard_path(f.wizard);
+    assert_string_equal(path, "b.yaml"); /* and not the run's own */
+    wizard_set_reset(f.wizard, true);
+    assert_string_equal(wizard_plan(f.wizard, NULL)->action, "reset");
+    assert_int_equal(wizard_next(f.wizard, SECTION_ACCESS), SECTION_REVIEW);
+    free(path);
+    strv_done(&names);
+    err_list_done(&errors);
+    wizard_fixture_done(&f);
+}
+
+static void topologies_say_why_hosts_do_not_fit(void **state)
+{
+    (void)state;
+    wizard_fixture_ha(&f);
+    const struct spell *spell = draft_spell(wizard_draft(f.wizard));
+    struct buf why;
+    buf_init(&why, 4096);
+    assert_true(wizard_topology_fits(f.wizard, spell_topology(spell, "ha"), &why));
+    assert_false(wizard_topology_fits(f.wizard, spell_topology(spell, "single"), &why));
+    assert_string_equal(buf_text(&why), "no role ingress in it: 1 host to change");
+    draft_host_set(wizard_draft(f.wizard), 3, CELL_ROLES, "worker");
+    assert_true(wizard_topology_fits(f.wizard, spell_topology(spell, "single"), &why));
+    buf_done(&why);
+    wizard_fixture_done(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_section_says_what_it_lacks),
+        cmocka_unit_test(access_counts_what_is_in_the_way),
+        cmocka_unit_test(a_failing_check_is_in_the_way_until_it_is_accepted),
+        cmocka_unit_test(a_broken_file_is_told_and_kept_as_far_as_it_goes),
+        cmocka_unit_test(a_failed_opening_changes_nothing),
+        cmocka_unit_test(saving_tells_whose_file_it_is),
+        cmocka_unit_test(changes_name_what_differs_from_the_last_run),
+        cmocka_unit_test(runs_are_resumed_and_reset_once),
+        cmocka_unit_test(topologies_say_why_hosts_do_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
