@@ -25,6 +25,7 @@ libui_a_SOURCES = \
 	ui/screens.h \
 	ui/page.c ui/page.h \
 	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
-	ui/scr_review.c ui/scr_quit.c \
+	ui/scr_review.c ui/scr_quit.c ui/scr_import.c \
+	ui/table.c ui/table.h ui/marks.c ui/marks.h ui/hosts_page.h ui/hosts_draw.c ui/hosts_cell.c ui/hosts_rows.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

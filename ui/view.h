@@ -90,6 +90,8 @@ void view_go(struct view *view, enum section section);
 void view_look(struct view *view);
 void view_key(struct view *view, struct key key, int rows, int cols);
 void view_paste(struct view *view, const char *text, size_t len);
+/* A paste that was larger than KEYS_PASTE_MAX_BYTES: nothing of it is taken, and that is said. */
+void view_paste_cut(struct view *view);
 void view_work(struct view *view);
 void view_draw(struct view *view, struct canvas *canvas);
 /* Something on the screen moves by itself: running signs, times. */

@@ -15,6 +15,9 @@ struct wizard_case {
 static const struct wizard_case cases[] = {
     {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
     {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"hosts-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"hosts-cell-80x24", 24, 80, false, false, "\x0e\r-x"}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"hosts-file-80x24", 24, 80, false, false, "i/no/such\r"}, wizard_fixture_ha, SECTION_HOSTS},
 };
 
 static char *render(const void *context, const struct golden_case *golden)
