@@ -407,14 +407,29 @@ static void done(struct screen *screen)
 
 static const struct screen_ops ops = {.place = PLACE_IMPORT, .name = name, .draw = draw, .act = act, .help = help, .free = done};
 
+/* Terminals paste the ends of lines as CR. Returns the length. */
+static size_t unify_ends(char *out, const char *bytes, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] != '\r')
+            out[n++] = bytes[i];
+        else if (i + 1 == len || bytes[i + 1] != '\n')
+            out[n++] = '\n';
+    return n;
+}
+
 static struct screen *make(struct view *view, const char *name_of_file, const char *bytes, size_t len, bool is_edited)
 {
     struct scr_import *s = mem_new(1, sizeof *s);
     s->screen.ops = &ops;
     s->name = mem_strdup(name_of_file);
     s->bytes = mem_new(len + 1, 1); /* may hold zeros */
-    memcpy(s->bytes, bytes, len);
     s->len = len;
+    if (*name_of_file || is_edited)
+        memcpy(s->bytes, bytes, len);
+    else
+        s->len = unify_ends(s->bytes, bytes, len);
     s->is_edited = is_edited;
     s->format = is_edited ? INVENTORY_LINES : inventory_guess(bytes, len);
     read_text(s, view);
