@@ -1,7 +1,6 @@
 /* Typing into the table of hosts: cells, the text to be found, the name of a file. */
 #include "ui/hosts_page.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,10 +30,6 @@ void hosts_edit_cell(struct hosts_page *p, struct view *view)
         view_say(view, ROLE_WARN, _("Name, address and roles are each host's own; USER and what stands right of it can count for all."));
         return;
     }
-    if (strlen(cell_text(p, view)) >= FIELD_MAX_BYTES) {
-        view_say(view, ROLE_WARN, _("This text is too long to be edited here."));
-        return;
-    }
     field_set(&p->field, cell_text(p, view));
     p->mode = HOSTS_CELL;
 }
@@ -48,9 +43,9 @@ void hosts_keep_cell(struct hosts_page *p, struct view *view)
         return;
     p->mode = HOSTS_TABLE;
     if (hosts_focused(p, view, &index))
-        draft_host_set(draft, index, p->cell, p->field.text);
+        draft_host_set(draft, index, p->cell, field_text(&p->field));
     else if (!p->row)
-        draft_set_ssh(draft, p->cell, p->field.text);
+        draft_set_ssh(draft, p->cell, field_text(&p->field));
     if (draft_version(draft) != before)
         wizard_touch(view->wizard);
 }
@@ -146,7 +141,7 @@ void hosts_find(struct hosts_page *p, struct view *view, bool backward)
 {
     const struct draft *draft = hosts_draft(view);
     size_t count = draft_host_count(draft), at;
-    if (!*p->pattern || !count)
+    if (!p->pattern || !*p->pattern || !count)
         return;
     if (!hosts_focused(p, view, &at))
         at = backward ? 0 : count - 1;
@@ -168,7 +163,8 @@ static bool type_pattern(struct hosts_page *p, struct view *view, struct key key
         p->mode = HOSTS_TABLE;
     } else if (key.code == UI_KEY_ENTER) {
         p->mode = HOSTS_TABLE;
-        snprintf(p->pattern, sizeof p->pattern, "%s", p->field.text);
+        free(p->pattern);
+        p->pattern = mem_strdup(field_text(&p->field));
         hosts_find(p, view, false);
     } else {
         field_key(&p->field, key);
@@ -181,7 +177,7 @@ static bool type_pattern(struct hosts_page *p, struct view *view, struct key key
 void hosts_ask_file(struct hosts_page *p)
 {
     p->mode = HOSTS_FILE;
-    field_set(&p->field, p->file);
+    field_set(&p->field, p->file ? p->file : "");
 }
 
 static void open_file(struct hosts_page *p, struct view *view)
@@ -190,7 +186,8 @@ static void open_file(struct hosts_page *p, struct view *view)
     struct buf bytes;
     free(p->file_fault);
     p->file_fault = NULL;
-    snprintf(p->file, sizeof p->file, "%s", p->field.text);
+    free(p->file);
+    p->file = mem_strdup(field_text(&p->field));
     char *path = file_expand(p->file);
     if (!*path)
         p->file_fault = mem_strdup(_("The name of a file is wanted here."));
@@ -252,12 +249,18 @@ static bool is_table(const char *text, size_t len, bool words_count)
     return false;
 }
 
+static void paste_line(struct hosts_page *p, struct view *view, const char *text, size_t len)
+{
+    if (!field_paste(&p->field, text, len))
+        view_say(view, ROLE_WARN, _("What was pasted is too long for this field: its end is not there."));
+}
+
 bool hosts_paste(struct screen *screen, struct view *view, const char *text, size_t len)
 {
     struct hosts_page *p = (struct hosts_page *)screen;
     *view->message = '\0';
     if (p->mode == HOSTS_FIND || p->mode == HOSTS_FILE) {
-        field_paste(&p->field, text, len);
+        paste_line(p, view, text, len);
         return true;
     }
     if (is_table(text, len, p->mode == HOSTS_TABLE)) {
@@ -271,6 +274,6 @@ bool hosts_paste(struct screen *screen, struct view *view, const char *text, siz
             field_set(&p->field, "");
     }
     if (p->mode == HOSTS_CELL)
-        field_paste(&p->field, text, len);
+        paste_line(p, view, text, len);
     return true;
 }

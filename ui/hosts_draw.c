@@ -96,6 +96,14 @@ static void draw_focus(struct hosts_page *p, struct canvas *canvas, int row)
         canvas_focus(canvas, row, c->col, c->width);
 }
 
+/* Each cell of a row can be clicked; see click() in scr_hosts.c. */
+static void put_spots(const struct table *table, struct canvas *canvas, int row, size_t table_row)
+{
+    for (int c = 0; c < table->count; c++)
+        if (table->columns[c].width)
+            canvas_spot(canvas, row, table->columns[c].col, table->columns[c].width, (int)table_row * DRAFT_CELLS + c);
+}
+
 /* What counts for all hosts. */
 static void draw_all(struct hosts_page *p, const struct view *view, const struct judgement *j, struct canvas *canvas, int row)
 {
@@ -104,6 +112,7 @@ static void draw_all(struct hosts_page *p, const struct view *view, const struct
     for (int c = CELL_USER; c < DRAFT_CELLS && !fault; c++)
         fault = judgement_at(j, PART_SSH, 0, (enum draft_cell)c);
     draw_gutter(canvas, row, !p->row && has_focus_in_table(p), fault, false);
+    put_spots(&p->table, canvas, row, 0);
     table_put(&p->table, canvas, row, CELL_NAME, ROLE_DIM, _("(all hosts)"));
     for (int c = CELL_USER; c < DRAFT_CELLS; c++)
         table_put(&p->table, canvas, row, c, judgement_at(j, PART_SSH, 0, (enum draft_cell)c) ? ROLE_FAIL : ROLE_TEXT, draft_ssh(draft, (enum draft_cell)c));
@@ -118,6 +127,7 @@ static void draw_host(struct hosts_page *p, const struct view *view, const struc
     bool is_fresh = host->id == p->fresh, has_focus = p->row == index + 1;
     const struct draft_fault *any = is_fresh ? NULL : judgement_host(j, index);
     draw_gutter(canvas, row, has_focus && has_focus_in_table(p), any, marks_have(&p->marks, host->id));
+    put_spots(&p->table, canvas, row, index + 1);
     for (int c = 0; c < DRAFT_CELLS; c++) {
         const struct draft_fault *fault = any ? judgement_at(j, PART_HOST, index, (enum draft_cell)c) : NULL;
         const char *all = draft_ssh(draft, (enum draft_cell)c);
@@ -191,8 +201,10 @@ static int notes_height(const struct note *notes, size_t count, int cols, int ro
     return used < rows_max ? used : rows_max;
 }
 
-static void draw_new(struct hosts_page *p, struct canvas *canvas, int row, bool has_focus)
+static void draw_new(struct hosts_page *p, struct canvas *canvas, int row, size_t count)
 {
+    bool has_focus = p->row == count + 1;
+    put_spots(&p->table, canvas, row, count + 1);
     has_focus = has_focus && has_focus_in_table(p);
     draw_gutter(canvas, row, has_focus, NULL, false);
     table_put(&p->table, canvas, row, CELL_NAME, ROLE_DIM, _("(new host)"));
@@ -239,7 +251,7 @@ static void draw_list(struct hosts_page *p, const struct view *view, const struc
         if (i < count)
             draw_host(p, view, j, canvas, row, i);
         else
-            draw_new(p, canvas, row, p->row == count + 1);
+            draw_new(p, canvas, row, count);
         row++;
         if (p->row == i + 1)
             row += draw_notes(notes, note_count, canvas, row, height);

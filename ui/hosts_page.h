@@ -26,9 +26,9 @@ struct hosts_page {
     struct marks marks;
     enum hosts_mode mode;
     struct field field;
-    char pattern[FIELD_MAX_BYTES]; /* searched for last */
-    char file[FIELD_MAX_BYTES];    /* imported last */
-    char *file_fault;              /* owned: why it could not be read */
+    char *pattern;    /* owned: searched for last; NULL = nothing yet */
+    char *file;       /* owned: imported last; NULL = none yet */
+    char *file_fault; /* owned: why it could not be read */
     unsigned fresh;                /* the id of a host just added: no faults before it has been left; 0 = none */
     unsigned fresh_version;        /* the draft's when it had just been added */
 };

@@ -189,6 +189,19 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+/* Spots are those of hosts_draw.c: row and cell in one number. */
+static void click(struct screen *screen, struct view *view, int spot_id)
+{
+    struct hosts_page *p = (struct hosts_page *)screen;
+    hosts_keep_cell(p, view);
+    p->mode = HOSTS_TABLE;
+    if (page_click(&p->page, spot_id))
+        return;
+    p->page.focus = PAGE_BODY;
+    hosts_go(p, view, (size_t)(spot_id / DRAFT_CELLS));
+    p->cell = (enum draft_cell)(spot_id % DRAFT_CELLS);
+}
+
 static void enter(struct screen *screen, struct view *view)
 {
     hosts_settle((struct hosts_page *)screen, view);
@@ -213,11 +226,14 @@ static void done(struct screen *screen)
     struct hosts_page *p = (struct hosts_page *)screen;
     page_done(&p->page);
     marks_clear(&p->marks);
+    field_done(&p->field);
+    free(p->pattern);
+    free(p->file);
     free(p->file_fault);
     free(p);
 }
 
-static const struct screen_ops ops = {.place = PLACE_HOSTS, .name = name, .draw = hosts_draw, .act = act, .type = hosts_type, .paste = hosts_paste,
+static const struct screen_ops ops = {.place = PLACE_HOSTS, .name = name, .draw = hosts_draw, .act = act, .type = hosts_type, .paste = hosts_paste, .click = click,
                                       .help = help, .enter = enter, .free = done};
 
 struct screen *scr_hosts_new(struct view *view)
@@ -227,5 +243,6 @@ struct screen *scr_hosts_new(struct view *view)
     p->page.screen.ops = &ops;
     p->page.section = SECTION_HOSTS;
     p->row = 1;
+    p->field.max = DRAFT_CELL_BYTES_MAX;
     return &p->page.screen;
 }

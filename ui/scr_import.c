@@ -9,6 +9,8 @@
 #include "ui/screens.h"
 
 #define GUTTER 2
+#define FAULT_SPOTS 100000 /* what can be clicked: hosts from 0 on, faults from here on, buttons */
+#define BUTTON_SPOTS 200000
 
 enum part { IN_HOSTS, IN_FAULTS, IN_BUTTONS };
 enum import_choice { CANCEL, EDIT_AGAIN, REPLACE, ADD };
@@ -94,6 +96,8 @@ static void draw_buttons(const struct scr_import *s, const struct view *view, st
         buttons[i] = (struct button){labels[i], is_off(s, choices[i])};
     }
     buttons_draw(canvas, canvas->rows - 2, buttons, count, s->part == IN_BUTTONS ? s->button : -1);
+    for (int i = count - 1, end = canvas->cols - 1; i >= 0; end -= button_width(&buttons[i]) + 2, i--)
+        canvas_spot(canvas, canvas->rows - 2, i ? end - button_width(&buttons[i]) : 2, button_width(&buttons[i]), BUTTON_SPOTS + i);
     for (int i = 0; i < count; i++)
         free(labels[i]);
 }
@@ -219,6 +223,7 @@ static void draw_hosts(struct scr_import *s, struct canvas *canvas, int first, i
             table_put(&s->table, canvas, row, c, c == FROM ? ROLE_DIM : ROLE_TEXT, column_text(&s->fleet.items[i], c, &made));
             free(made);
         }
+        canvas_spot(canvas, row, 0, canvas->cols, (int)i);
         if (s->part == IN_HOSTS && i == s->host) {
             canvas_put(canvas, row, 0, ROLE_KEY, ">");
             canvas_focus(canvas, row, s->table.columns[s->column].col, s->table.columns[s->column].width);
@@ -273,6 +278,7 @@ static void draw_faults(struct scr_import *s, const struct view *view, struct ca
     int row = first + 1;
     for (size_t i = s->fault_top; i < count && row <= last; i++) {
         int used = draw_fault(s, i, canvas, row, last - row + 1);
+        canvas_spot(canvas, row, 0, canvas->cols, FAULT_SPOTS + (int)i);
         if (s->part == IN_FAULTS && i == s->fault) {
             char *place = fault_place(s, i);
             int width = text_width(place);
@@ -374,6 +380,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
         else
             view_say(view, ROLE_TEXT, _("Tab goes to the buttons."));
         break;
+    case ACT_SOURCE:
+        view_push(view, scr_text_new(view, *s->name ? s->name : _("Pasted text"), "", mem_strndup(s->bytes, s->len)));
+        break;
     case ACT_VIEW:
         if (!s->is_edited)
             read_otherwise(s, view);
@@ -381,6 +390,19 @@ static void act(struct screen *screen, struct view *view, enum action action)
     default:
         move(s, action);
     }
+}
+
+static void click(struct screen *screen, struct view *view, int spot_id)
+{
+    struct scr_import *s = (struct scr_import *)screen;
+    (void)view;
+    s->part = spot_id < FAULT_SPOTS ? IN_HOSTS : spot_id < BUTTON_SPOTS ? IN_FAULTS : IN_BUTTONS;
+    if (s->part == IN_HOSTS)
+        s->host = (size_t)spot_id;
+    else if (s->part == IN_FAULTS)
+        s->fault = (size_t)(spot_id - FAULT_SPOTS);
+    else
+        s->button = spot_id - BUTTON_SPOTS;
 }
 
 static const char *name(void)
@@ -405,7 +427,7 @@ static void done(struct screen *screen)
     free(s);
 }
 
-static const struct screen_ops ops = {.place = PLACE_IMPORT, .name = name, .draw = draw, .act = act, .help = help, .free = done};
+static const struct screen_ops ops = {.place = PLACE_IMPORT, .name = name, .draw = draw, .act = act, .click = click, .help = help, .free = done};
 
 /* Terminals paste the ends of lines as CR. Returns the length. */
 static size_t unify_ends(char *out, const char *bytes, size_t len)
