@@ -6,6 +6,10 @@ tests_screen_wizard_golden_SOURCES = tests/screen/wizard_golden.c tests/screen/g
 	tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_screen_wizard_golden_LDADD = $(TEST_LIBS)
 
+UNIT_TESTS += tests/screen/monkey
+tests_screen_monkey_SOURCES = tests/screen/monkey.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_screen_monkey_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/screen/demo
 tests_screen_demo_SOURCES = tests/screen/demo.c tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_demo_LDADD = $(TEST_LIBS)
