@@ -125,7 +125,7 @@ static void draw_host(struct hosts_page *p, const struct view *view, const struc
     const struct draft *draft = hosts_draft(view);
     const struct draft_host *host = draft_host(draft, index);
     bool is_fresh = host->id == p->fresh, has_focus = p->row == index + 1;
-    const struct draft_fault *any = is_fresh ? NULL : judgement_host(j, index);
+    const struct draft_fault *any = is_fresh || (has_focus && p->is_range) ? NULL : judgement_host(j, index);
     draw_gutter(canvas, row, has_focus && has_focus_in_table(p), any, marks_have(&p->marks, host->id));
     put_spots(&p->table, canvas, row, index + 1);
     for (int c = 0; c < DRAFT_CELLS; c++) {
@@ -235,7 +235,8 @@ static void draw_list(struct hosts_page *p, const struct view *view, const struc
     struct note notes[FAULTS_MAX];
     char *range = NULL;
     size_t note_count = 1;
-    if (pending_range(p, view, &range))
+    p->is_range = pending_range(p, view, &range);
+    if (p->is_range)
         notes[0] = (struct note){"=", ROLE_DIM, range};
     else
         note_count = collect(p, view, j, notes);
@@ -325,7 +326,7 @@ static void draw_message(struct hosts_page *p, struct view *view, struct canvas 
         canvas_fill(canvas, row, 0, canvas->cols, ROLE_TEXT, " ");
         int col = canvas_put(canvas, row, 1, ROLE_TEXT, "/");
         field_draw(&p->field, canvas, row, col, canvas->cols - col - 1);
-    } else if (!*view->message && !p->fresh) {
+    } else if (!*view->message && !p->fresh && !p->is_range) {
         struct buf why;
         buf_init(&why, VIEW_MESSAGE_MAX);
         if (!wizard_may_leave(view->wizard, SECTION_HOSTS, &why))

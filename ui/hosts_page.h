@@ -23,6 +23,7 @@ struct hosts_page {
     struct table table;
     unsigned fitted; /* the draft's version that the table's widths are of */
     bool is_fitted;
+    bool is_range;    /* the focused row is a range that can be expanded; as last drawn */
     struct marks marks;
     enum hosts_mode mode;
     struct field field;

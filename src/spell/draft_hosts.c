@@ -44,7 +44,9 @@ static struct draft_host host_like(const struct draft_host *from)
 
 static struct draft_table table_copy(const struct draft_table *from)
 {
-    struct draft_table to = {.hosts = mem_new(from->count, sizeof *to.hosts), .count = from->count};
+    struct draft_table to = {.count = from->count};
+    if (to.count)
+        to.hosts = mem_grow(NULL, to.count, sizeof *to.hosts); /* with the room that mem_grow will count on */
     for (size_t i = 0; i < from->count; i++)
         to.hosts[i] = host_like(&from->hosts[i]);
     for (int c = 0; c < DRAFT_CELLS; c++)
