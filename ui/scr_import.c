@@ -8,7 +8,7 @@
 #include "ui/hosts_page.h"
 #include "ui/screens.h"
 
-#define GUTTER 2
+#define GUTTER 3 /* focus, sign, a blank */
 #define FAULT_SPOTS 100000 /* what can be clicked: hosts from 0 on, faults from here on, buttons */
 #define BUTTON_SPOTS 200000
 
@@ -26,12 +26,30 @@ struct scr_import {
     enum inventory_format format;
     struct fleet fleet;
     struct err_list errors;
+    bool *are_known; /* owned: a host of that name or address stands in the table already */
+    size_t known;
     struct table table;
     enum part part;
     int button;
     size_t host, host_top, fault, fault_top, list_rows;
     int column;
 };
+
+/* Told, not refused: the table says the same at the cells when they are added. */
+static void find_known(struct scr_import *s, const struct draft *draft)
+{
+    s->known = 0;
+    free(s->are_known);
+    s->are_known = mem_new(s->fleet.count, sizeof *s->are_known);
+    for (size_t i = 0; i < s->fleet.count && !s->is_edited; i++) {
+        for (size_t k = 0; k < draft_host_count(draft) && !s->are_known[i]; k++) {
+            const struct draft_host *host = draft_host(draft, k);
+            s->are_known[i] = strcmp(host->cells[CELL_NAME], s->fleet.items[i].name) == 0 ||
+                              strcmp(host->cells[CELL_ADDRESS], s->fleet.items[i].address) == 0;
+        }
+        s->known += s->are_known[i];
+    }
+}
 
 static void read_text(struct scr_import *s, const struct view *view)
 {
@@ -42,6 +60,7 @@ static void read_text(struct scr_import *s, const struct view *view)
     s->fleet = (struct fleet){0};
     s->errors = (struct err_list){0};
     inventory_read(s->format, "", s->bytes, s->len, spell, spell ? spell_topology(spell, draft_topology(draft)) : NULL, &s->fleet, &s->errors);
+    find_known(s, draft);
     s->host = s->host_top = s->fault = s->fault_top = 0;
 }
 
@@ -166,7 +185,13 @@ static void draw_head(const struct scr_import *s, struct canvas *canvas)
         buf_adds(&text, ", ");
         buf_addf(&text, ngettext("%zu place not", "%zu places not", (unsigned long)faults), faults);
     }
-    buf_addf(&text, ". %s", s->is_edited ? _("The table is as it was.") : _("Nothing is in the table yet."));
+    if (s->known) {
+        buf_adds(&text, "; ");
+        buf_addf(&text, ngettext("%zu (!) is in the table already", "%zu (!) are in the table already", (unsigned long)s->known), s->known);
+        buf_adds(&text, ".");
+    }
+    if (!s->known)
+        buf_addf(&text, ". %s", s->is_edited ? _("The table is as it was.") : _("Nothing is in the table yet."));
     canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, buf_text(&text));
     buf_done(&text);
 }
@@ -224,6 +249,8 @@ static void draw_hosts(struct scr_import *s, struct canvas *canvas, int first, i
             free(made);
         }
         canvas_spot(canvas, row, 0, canvas->cols, (int)i);
+        if (s->are_known[i])
+            canvas_put(canvas, row, 1, ROLE_WARN, "!");
         if (s->part == IN_HOSTS && i == s->host) {
             canvas_put(canvas, row, 0, ROLE_KEY, ">");
             canvas_focus(canvas, row, s->table.columns[s->column].col, s->table.columns[s->column].width);
@@ -422,6 +449,7 @@ static void done(struct screen *screen)
     struct scr_import *s = (struct scr_import *)screen;
     fleet_done(&s->fleet);
     err_list_done(&s->errors);
+    free(s->are_known);
     free(s->name);
     free(s->bytes);
     free(s);
