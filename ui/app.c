@@ -308,7 +308,10 @@ static void read_keys(struct app *app, bool is_late)
             size_t len;
             bool was_cut;
             const char *text = term_pasted(app->term, &len, &was_cut);
-            view_paste(&app->view, text, len);
+            if (was_cut)
+                view_paste_cut(&app->view);
+            else
+                view_paste(&app->view, text, len);
         } else if (key.code == UI_KEY_MOUSE) {
             view_mouse(&app->view, key, app->canvas);
         } else if (key.code != UI_KEY_BACKGROUND && key.code != UI_KEY_ANSWERED) {

@@ -48,6 +48,8 @@ enum keymap_place {
     PLACE_REVIEW = 4096,
     PLACE_SUMMARY = 8192,
     PLACE_BAND = 16384,      /* a band with fields or buttons over a page: host keys, a password, a sudo user */
+    PLACE_CELL = 1 << 20,      /* no screen: a cell of a table being typed into; for the bottom line */
+    PLACE_PROMPT = 1 << 21,    /* the same: a line in which something is asked for */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
     PLACE_TEXT = 32768,      /* a text to be read */
     PLACE_ALL = 65535,

@@ -39,7 +39,9 @@ libui_a_SOURCES = \
 	ui/welcome.h ui/welcome_about.c ui/scr_welcome.c \
 	ui/scr_spell.c \
 	ui/topology_picture.c ui/topology_picture.h ui/scr_topology.c \
-	ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
+	ui/scr_hosts.c ui/scr_import.c ui/hosts_page.h ui/hosts_draw.c ui/hosts_cell.c ui/hosts_rows.c \
+	ui/table.c ui/table.h ui/marks.c ui/marks.h \
+	ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
 	ui/review.h ui/review_plan.c ui/review_sections.c ui/scr_review.c \
 	ui/scr_quit.c ui/scr_save.c ui/scr_summary.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \

@@ -120,13 +120,20 @@ bool page_click(struct page *page, int spot_id)
     return true;
 }
 
-void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why)
+void page_header(const struct view *view, struct canvas *canvas, enum section section, const char *name)
 {
-    char *subject = subject_of(view), *label = next_label(page, view);
-    char *place = mem_printf(_("%d of %d"), (int)page->section + 1, SECTIONS);
+    char *subject = subject_of(view), *place = mem_printf(_("%d of %d"), (int)section + 1, SECTIONS);
     struct view framed = *view; /* the place is the page's */
     framed.place = place;
-    view_header(&framed, canvas, section_name(page->section), subject);
+    view_header(&framed, canvas, name, subject);
+    free(place);
+    free(subject);
+}
+
+void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why)
+{
+    char *label = next_label(page, view);
+    page_header(view, canvas, page->section, section_name(page->section));
     canvas_put_in(canvas, 1, 1, canvas->cols - 2, ROLE_TEXT, asks);
     if (why)
         canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, why);
@@ -140,9 +147,7 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
         draw_button(page, canvas, row, col, &extra, PAGE_EXTRA);
     draw_button(page, canvas, row, end - button_width(&next), &next, PAGE_NEXT);
     keymap_line(canvas, canvas->rows - 1, page->screen.ops->place, is_hidden, page);
-    free(place);
     free(label);
-    free(subject);
 }
 
 /* -- acting -- */

@@ -32,6 +32,8 @@ void page_done(struct page *page);
 /* Rows 1 to 3, the message, buttons and keys. asks: one sentence, or two lines; the second may be NULL. subject: NULL = the spell and topology. is_hidden as for
  * keymap_line. The body is left to the page: rows page_first() to page_last(). */
 void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why);
+/* Row 1 of a screen that belongs to a section and has another name. */
+void page_header(const struct view *view, struct canvas *canvas, enum section section, const char *name);
 int page_first(const struct canvas *canvas);
 int page_last(const struct canvas *canvas);
 /* What all pages do: Tab between body and buttons, Enter on a button, ^N, ^P, Esc, q. true = done. A page asks this first, and acts on the rest itself. */

@@ -42,6 +42,8 @@ struct screen *scr_review_new(struct view *view);
 
 /* What was understood of a text with hosts, before it goes into the table. name: of the file, "" = what was pasted; bytes: copied. */
 struct screen *scr_import_new(struct view *view, const char *name, const char *bytes, size_t len);
+/* The same for lines that the table was edited as, and that are to take its place; text: copied. */
+struct screen *scr_import_edited_new(struct view *view, const char *text);
 /* New host keys, with their fingerprints, to be accepted one by one or all. */
 struct screen *scr_host_keys_new(struct view *view);
 /* A password or passphrase that this host asks for, for all that want the same. */

@@ -201,6 +201,11 @@ void view_paste(struct view *view, const char *text, size_t len)
         view_say(view, ROLE_WARN, _("What was pasted was not taken: there is no field for text here."));
 }
 
+void view_paste_cut(struct view *view)
+{
+    view_say(view, ROLE_WARN, _("What was pasted is larger than %d KiB: nothing of it was taken. Put it into a file."), KEYS_PASTE_MAX_BYTES / 1024);
+}
+
 void view_mouse(struct view *view, struct key key, const struct canvas *shown)
 {
     struct screen *top = view->top;

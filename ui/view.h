@@ -96,6 +96,8 @@ void view_go(struct view *view, enum section section);
 void view_look(struct view *view);
 void view_key(struct view *view, struct key key, int rows, int cols);
 void view_paste(struct view *view, const char *text, size_t len);
+/* A paste that was larger than KEYS_PASTE_MAX_BYTES: nothing of it is taken, and that is said. */
+void view_paste_cut(struct view *view);
 /* What the mouse did (UI_KEY_MOUSE), on the canvas that was last drawn. */
 void view_mouse(struct view *view, struct key key, const struct canvas *shown);
 void view_work(struct view *view);

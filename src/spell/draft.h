@@ -52,6 +52,15 @@ struct judgement {
     bool is_valid;              /* no fault but warnings */
     struct draft_fault *faults; /* owned */
     size_t fault_count;
+    size_t dropped;             /* faults beyond ERR_LIST_MAX, which are not kept */
+};
+
+/* How many hosts have a role, against what the topology says. */
+enum draft_need_state { NEED_MET, NEED_FEW, NEED_MANY, NEED_EVEN /* allowed but unwise */ };
+struct draft_need {
+    const struct role *role; /* of the spell */
+    size_t have;
+    enum draft_need_state state;
 };
 
 struct draft *draft_new(void);
@@ -84,16 +93,32 @@ void draft_host_toggle_role(struct draft *draft, size_t index, const char *role)
 /* If name or address is a range (range.h), put as many hosts in its place. *count: how many it is now. ERR_INVALID, and nothing changed: not as many in
  * both, no range, too many. */
 bool draft_host_expand(struct draft *draft, size_t index, size_t *count, struct err *err);
+/* What that would do, doing nothing. *count: 1 = it is no range; false with err: *cell is the one that is wrong. */
+bool draft_host_range(const struct draft *draft, size_t index, size_t *count, enum draft_cell *cell, struct err *err);
 /* Append these hosts (replaces: instead of what is there). false and nothing changed when it would be more than ANSWERS_HOSTS_MAX. */
 bool draft_hosts_add(struct draft *draft, const struct fleet *fleet, bool replaces, struct err *err);
+/* Instead of what is there, these hosts, whose text was made of it (draft_hosts_text): one that has its name still keeps what lines of text have no word
+ * for, and its id. false and nothing changed as above. */
+bool draft_hosts_retype(struct draft *draft, const struct fleet *fleet, struct err *err);
+/* The table as lines that hosts_text_read takes, right or wrong; append to out. */
+void draft_hosts_text(const struct draft *draft, struct buf *out);
 void draft_hosts_clear(struct draft *draft);
 /* A fingerprint that the operator accepted for the host; it goes into the answers. No undo. */
 void draft_host_key(struct draft *draft, size_t index, const char *fingerprint);
-/* Take back the last change of the hosts. false when there is none. */
+/* All changes of hosts until draft_group_end are one for draft_undo. Not to be nested. */
+void draft_group(struct draft *draft);
+void draft_group_end(struct draft *draft);
+/* Take back the last change of the hosts, or of what counts for all. false when there is none. */
 bool draft_undo(struct draft *draft);
+/* What that would take back, translated ("3 hosts deleted"); append to out. false when there is none. */
+bool draft_undo_what(const struct draft *draft, struct buf *out);
 /* What counts for hosts that say nothing themselves: CELL_USER, CELL_JUMP, CELL_PORT, CELL_IDENTITY, CELL_BECOME. */
 void draft_set_ssh(struct draft *draft, enum draft_cell cell, const char *text);
 const char *draft_ssh(const struct draft *draft, enum draft_cell cell);
+/* One a role of the topology, in its order, at most max; the number stored. */
+size_t draft_needs(const struct draft *draft, struct draft_need *needs, size_t max);
+/* "control-plane 2 of 3", translated but for the role; append to out. */
+void draft_need_text(const struct draft_need *need, struct buf *out);
 
 /* -- answers: text as for question_check (multi: values with blanks between); NULL = not answered, so the default counts -- */
 void draft_set_value(struct draft *draft, const char *key, const char *text);
@@ -111,6 +136,8 @@ void draft_judge(const struct draft *draft, struct judgement *judgement);
 void judgement_done(struct judgement *judgement);
 /* The first fault (or, if there is none, warning) of that place, or NULL. cell counts for PART_HOST and PART_SSH. */
 const struct draft_fault *judgement_at(const struct judgement *judgement, enum draft_part part, size_t index, enum draft_cell cell);
+/* The first fault (or, if there is none, warning) of any cell of that host, or NULL. */
+const struct draft_fault *judgement_host(const struct judgement *judgement, size_t index);
 /* How many faults (no warnings) a part has. */
 size_t judgement_count(const struct judgement *judgement, enum draft_part part);
 

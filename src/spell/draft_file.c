@@ -25,6 +25,7 @@ static char *text_of(const struct yaml_node *node)
 
 static void open_hosts(struct draft *draft, const struct yaml_node *hosts)
 {
+    draft_group(draft); /* else each host would be remembered a thousand times */
     for (size_t i = 0; hosts && hosts->kind == YAML_SEQUENCE && i < hosts->count && i < ANSWERS_HOSTS_MAX; i++) {
         const struct yaml_node *map = hosts->items[i];
         if (map->kind != YAML_MAPPING || !draft_host_add(draft, draft_host_count(draft)))
@@ -40,6 +41,7 @@ static void open_hosts(struct draft *draft, const struct yaml_node *hosts)
             if (keys->items[k]->kind == YAML_SCALAR)
                 draft_host_key(draft, at, keys->items[k]->text);
     }
+    draft_group_end(draft);
 }
 
 static void open_pairs(const struct yaml_node *map, struct pairs *pairs)
@@ -57,13 +59,6 @@ static const struct yaml_node *spell_node(const struct yaml_node *root)
     if (node && node->kind == YAML_MAPPING)
         node = yaml_get(node, "name");
     return node && node->kind == YAML_SCALAR ? node : NULL;
-}
-
-static void forget_undo(struct draft *draft)
-{
-    for (size_t i = 0; i < draft->undo_count; i++)
-        draft_table_done(&draft->undo[i]);
-    draft->undo_count = 0;
 }
 
 bool draft_open(struct draft *draft, const char *path, const struct spell *spell, struct err_list *errors)
@@ -103,7 +98,7 @@ bool draft_open(struct draft *draft, const char *path, const struct spell *spell
         free(word);
         p += n + (p[n] == ' ');
     }
-    forget_undo(draft);
+    draft_undo_forget(draft);
     free(topology);
     free(confirms);
     yaml_tree_free(&yaml);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/answers_parts.h"
 #include "spell/value.h"
@@ -103,7 +104,7 @@ static void put_hosts(const struct draft *draft, struct maker *m, struct yaml_no
     }
     struct yaml_node *ssh = placed(m, yaml_new_mapping());
     for (int c = CELL_USER; c < DRAFT_CELLS; c++)
-        put_cell(m, ssh, PART_SSH, 0, (enum draft_cell)c, draft->ssh[c]);
+        put_cell(m, ssh, PART_SSH, 0, (enum draft_cell)c, draft->table.ssh[c]);
     if (ssh->count)
         put(m, root, "ssh", ssh);
     else
@@ -201,15 +202,41 @@ struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *pla
 
 /* ---- judging ---- */
 
-static void add_faults(struct judgement *j, const struct err_list *errors, const struct draft_places *places, bool is_warning)
+static void add_fault(struct judgement *j, struct draft_place place, bool is_warning, char *owned)
+{
+    j->faults = mem_grow(j->faults, j->fault_count + 1, sizeof *j->faults);
+    j->faults[j->fault_count++] = (struct draft_fault){place.part, place.index, place.cell, is_warning, owned};
+}
+
+/* Hosts whose name or address is a range: what is wrong with it is told, not that a range is no name. */
+static bool *add_ranges(struct judgement *j, const struct draft *draft)
+{
+    bool *are_ranges = mem_new(draft->table.count, sizeof *are_ranges);
+    for (size_t i = 0; i < draft->table.count; i++) {
+        struct err err = ERR_INIT;
+        struct draft_place place = {PART_HOST, i, CELL_NAME};
+        size_t count;
+        bool ok = draft_host_range(draft, i, &count, &place.cell, &err);
+        are_ranges[i] = !ok || count > 1;
+        if (!ok)
+            add_fault(j, place, false, mem_printf("%s: %s", draft_cell_key(place.cell), err.text));
+        else if (count > 1)
+            add_fault(j, place, false, mem_printf(_("%s: stands for %zu hosts, which have not been made of it yet"), draft_cell_key(place.cell), count));
+    }
+    return are_ranges;
+}
+
+static void add_faults(struct judgement *j, const struct draft *draft, const struct err_list *errors, const struct draft_places *places,
+                       const bool *are_ranges, bool is_warning)
 {
     for (size_t i = 0; i < errors->count; i++) {
         const struct err *e = &errors->items[i];
         struct draft_place place = {PART_WHOLE, 0, 0};
         if (e->line && e->line <= places->count)
             place = places->items[e->line - 1];
-        j->faults = mem_grow(j->faults, j->fault_count + 1, sizeof *j->faults);
-        j->faults[j->fault_count++] = (struct draft_fault){place.part, place.index, place.cell, is_warning, mem_strdup(e->text)};
+        if (place.part == PART_HOST && are_ranges[place.index] && strchr(draft->table.hosts[place.index].cells[place.cell], '['))
+            continue;
+        add_fault(j, place, is_warning, mem_strdup(e->text));
     }
 }
 
@@ -238,10 +265,13 @@ void draft_judge(const struct draft *draft, struct judgement *judgement)
         }
     struct answers_overrides overrides = {.ignore_environment = true, .question_lines = places.questions};
     judgement->answers = answers_read_tree("", root, &overrides, draft->spell, &errors);
-    judgement->is_valid = judgement->answers && draft->spell && !errors.count && !errors.dropped;
-    add_faults(judgement, &errors, &places, false);
+    bool *are_ranges = add_ranges(judgement, draft);
+    judgement->is_valid = judgement->answers && draft->spell && !errors.count && !errors.dropped && !judgement->fault_count;
+    judgement->dropped = errors.dropped;
+    add_faults(judgement, draft, &errors, &places, are_ranges, false);
     if (judgement->answers)
-        add_faults(judgement, &judgement->answers->warnings, &places, true);
+        add_faults(judgement, draft, &judgement->answers->warnings, &places, are_ranges, true);
+    free(are_ranges);
     yaml_node_free(&root);
     err_list_done(&errors);
     free(places.items);
@@ -265,6 +295,20 @@ const struct draft_fault *judgement_at(const struct judgement *judgement, enum d
             return f;
     }
     return NULL;
+}
+
+const struct draft_fault *judgement_host(const struct judgement *judgement, size_t index)
+{
+    const struct draft_fault *warning = NULL;
+    for (size_t i = 0; i < judgement->fault_count; i++) {
+        const struct draft_fault *f = &judgement->faults[i];
+        if (f->part != PART_HOST || f->index != index)
+            continue;
+        if (!f->is_warning)
+            return f;
+        warning = warning ? warning : f;
+    }
+    return warning;
 }
 
 size_t judgement_count(const struct judgement *judgement, enum draft_part part)

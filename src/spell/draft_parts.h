@@ -17,6 +17,17 @@ struct pairs {
 struct draft_table {
     struct draft_host *hosts; /* owned */
     size_t count;
+    char *ssh[DRAFT_CELLS]; /* owned, never NULL */
+};
+
+enum draft_change { CHANGE_ADD, CHANGE_COPY, CHANGE_DELETE, CHANGE_EXPAND, CHANGE_MOVE, CHANGE_REPLACE, CHANGE_SET, CHANGE_SSH };
+
+/* The table as it was before a change. */
+struct draft_undo {
+    struct draft_table table;
+    enum draft_change change;
+    size_t count; /* of hosts or values that it changed */
+    char *name;   /* owned: of the host; NULL = not about one */
 };
 
 struct draft {
@@ -24,9 +35,9 @@ struct draft {
     char *spell_name; /* owned: of a file whose spell is not here; else NULL */
     char *topology, *name; /* owned; name NULL = not set */
     struct draft_table table;
-    struct draft_table undo[DRAFT_UNDO_MAX]; /* the oldest first */
+    struct draft_undo undo[DRAFT_UNDO_MAX]; /* the oldest first */
     size_t undo_count;
-    char *ssh[DRAFT_CELLS]; /* owned, never NULL */
+    bool is_group, has_begun; /* a group of changes; has it changed anything yet */
     struct pairs values, accepts, secrets;
     struct strv confirms;
     unsigned next_id, version;
@@ -38,6 +49,9 @@ void pairs_set(struct pairs *pairs, const char *key, const char *text);
 void pairs_done(struct pairs *pairs);
 
 void draft_table_done(struct draft_table *table);
+void draft_undo_forget(struct draft *draft);
+/* One line of printable text, without blanks around it, cut at DRAFT_CELL_BYTES_MAX; malloc'd. */
+char *draft_clean(const char *text);
 
 /* What the line numbers of a draft's tree stand for. */
 struct draft_place {

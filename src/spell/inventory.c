@@ -131,9 +131,17 @@ static void name_roleless(const struct yaml_reader *reader, const struct fleet *
                       count);
 }
 
-void inventory_read(enum inventory_format format, const char *name, const char *bytes, size_t len,
-                    const struct spell *spell, const struct topology *topology, struct fleet *fleet,
-                    struct err_list *errors)
+static int by_place(const void *a, const void *b)
+{
+    const struct err *x = a, *y = b;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    return x->column < y->column ? -1 : x->column > y->column;
+}
+
+static void read_format(enum inventory_format format, const char *name, const char *bytes, size_t len,
+                        const struct spell *spell, const struct topology *topology, struct fleet *fleet,
+                        struct err_list *errors)
 {
     const struct yaml_reader reader = {.file = name, .errors = errors};
     size_t before = fleet->count;
@@ -167,4 +175,14 @@ void inventory_read(enum inventory_format format, const char *name, const char *
     }
     free(text);
     name_roleless(&reader, fleet, before);
+}
+
+void inventory_read(enum inventory_format format, const char *name, const char *bytes, size_t len,
+                    const struct spell *spell, const struct topology *topology, struct fleet *fleet,
+                    struct err_list *errors)
+{
+    size_t before = errors->count;
+    read_format(format, name, bytes, len, spell, topology, fleet, errors);
+    if (errors->count > before)
+        qsort(errors->items + before, errors->count - before, sizeof *errors->items, by_place);
 }

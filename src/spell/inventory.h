@@ -29,7 +29,7 @@ bool inventory_format_named(const char *name, enum inventory_format *format);
 enum inventory_format inventory_guess(const char *bytes, size_t len);
 
 /* Append the hosts that are understood to fleet, by the rules of an answers file; what is not understood
- * (hosts, groups without a role, variables, each once) is added to errors with its place. name stands for the
+ * (hosts, groups without a role, variables, each once) is added to errors with its place, in their order. name stands for the
  * file in errors; spell and topology may be NULL: then groups get the first role of the table in
  * inventory_role.c. At most INVENTORY_BYTES_MAX bytes and ANSWERS_HOSTS_MAX hosts. */
 void inventory_read(enum inventory_format format, const char *name, const char *bytes, size_t len,

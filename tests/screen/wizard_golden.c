@@ -77,6 +77,9 @@ static const struct wizard_case cases[] = {
     {{"quit-200x60", 60, 200, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
     {{"welcome-40x12", 12, 40, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
     {{"quit-40x12", 12, 40, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
+    {{"hosts-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"hosts-cell-80x24", 24, 80, false, false, "\x0e\r-x"}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"hosts-file-80x24", 24, 80, false, false, "i/no/such\r"}, wizard_fixture_ha, SECTION_HOSTS},
 };
 
 static struct canvas *render(const void *context, const struct golden_case *golden)
