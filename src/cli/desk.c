@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "headless/prompt.h"
 
 #define CONFIRM_LIMIT_MS 600000u
@@ -26,6 +27,15 @@ static void watch_signals(struct desk *desk)
     }
 }
 
+static void set_hosts(struct contacts *contacts, const struct plan *plan, const struct ssh_defaults *ssh)
+{
+    const struct host **hosts = mem_new(plan->host_count + 1, sizeof *hosts);
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts[i] = &plan->hosts[i].host;
+    contacts_set_hosts(contacts, hosts, plan->host_count, ssh);
+    free(hosts);
+}
+
 bool desk_open(struct desk *desk, const struct desk_options *options, struct err *err)
 {
     const char *agent = getenv("SSH_AUTH_SOCK");
@@ -35,8 +45,6 @@ bool desk_open(struct desk *desk, const struct desk_options *options, struct err
     watch_signals(desk);
     desk->questions = questions_new(&desk->loop);
     struct contacts_options contacts = {
-        .plan = options->plan,
-        .ssh = options->ssh,
         .transport = {.loop = &desk->loop,
                       .ssh_config = getenv("KWIZ_SSH_CONFIG"),
                       .known_hosts = getenv("KWIZ_KNOWN_HOSTS"),
@@ -46,9 +54,10 @@ bool desk_open(struct desk *desk, const struct desk_options *options, struct err
         .secret_context = options->vault,
         .ask = options->can_ask && questions_possible() ? questions_ask : NULL,
         .withdraw = questions_withdraw,
-        .ask_context = desk->questions,
+        .context = desk->questions,
     };
     desk->contacts = contacts_new(&contacts);
+    set_hosts(desk->contacts, options->plan, options->ssh);
     questions_bind(desk->questions, desk->contacts);
     return true;
 }

@@ -21,8 +21,8 @@ struct desk {
 };
 
 struct desk_options {
-    const struct plan *plan;         /* must outlive the desk */
-    const struct ssh_defaults *ssh;  /* must outlive the desk */
+    const struct plan *plan;         /* whose hosts are reached */
+    const struct ssh_defaults *ssh;
     struct vault *vault;             /* must outlive the desk */
     bool accepts_new_host_keys;
     bool can_ask;                    /* and there is a terminal */
