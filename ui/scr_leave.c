@@ -252,7 +252,7 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     if (!s->is_typing)
         return false;
     if (key.code == UI_KEY_ENTER) {
-        if (!strcmp(s->typed.text, view_cluster(view)))
+        if (!strcmp(field_text(&s->typed), view_cluster(view)))
             call(view, view->actions->abort, _("Aborting: running steps are being stopped on their hosts."));
         else
             view_say(view, ROLE_WARN, _("That isn't %s: nothing was stopped."), view_cluster(view));
@@ -291,7 +291,9 @@ static const char *help(void)
 
 static void done(struct screen *screen)
 {
-    free(screen);
+    struct scr_leave *s = (struct scr_leave *)screen;
+    field_done(&s->typed);
+    free(s);
 }
 
 static const struct screen_ops ops = {

@@ -338,22 +338,22 @@ static void pause_run(struct view *view)
 
 static void find(struct scr_run *s, struct view *view, int direction)
 {
-    if (!*s->find.text || !s->rows.count)
+    if (!*field_text(&s->find) || !s->rows.count)
         return;
     s->keeps_up = false;
     for (size_t i = 1; i <= s->rows.count; i++) {
         size_t at =
             (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
         const struct row *row = &s->rows.items[at];
-        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, s->find.text);
+        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, field_text(&s->find));
         for (size_t h = 0; row->kind != ROW_STEP && h < row->host_count && !is_hit; h++)
-            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, s->find.text) != NULL;
+            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, field_text(&s->find)) != NULL;
         if (is_hit) {
             focus_on(s, at);
             return;
         }
     }
-    view_say(view, ROLE_WARN, _("No line has %s."), s->find.text);
+    view_say(view, ROLE_WARN, _("No line has %s."), field_text(&s->find));
 }
 
 static bool type(struct screen *screen, struct view *view, struct key key)
@@ -499,6 +499,7 @@ static void done(struct screen *screen)
     rows_done(&s->rows);
     strv_done(&s->wish.open_roles);
     tail_done(&s->tail);
+    field_done(&s->find);
     free(s);
 }
 
