@@ -20,7 +20,8 @@
     }
 
 /* What scrolls, and has buttons below. */
-#define PLACE_LISTS (PLACE_PAGES | PLACE_IMPORT | PLACE_SUMMARY)
+#define PLACE_LISTS (PLACE_PAGES | PLACE_IMPORT | PLACE_SUMMARY | PLACE_HOST_KEYS)
+#define PLACE_SCROLLS (PLACE_LISTS | PLACE_BAND)
 
 /* One key -> one action, on every screen that has it. */
 static const struct binding {
@@ -70,18 +71,18 @@ static const struct binding {
     {LETTER('['), ACT_STEP_PREVIOUS, PLACE_LOG},
     {LETTER(']'), ACT_STEP_NEXT, PLACE_LOG},
     /* the wizard */
-    {NAMED(LEFT), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
-    {LETTER('h'), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
-    {NAMED(RIGHT), ACT_RIGHT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
-    {LETTER('l'), ACT_RIGHT, PLACE_PAGES | PLACE_BAND | PLACE_IMPORT},
-    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_LISTS},
-    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_LISTS},
-    {CONTROL('u'), ACT_HALF_UP, PLACE_LISTS},
-    {CONTROL('d'), ACT_HALF_DOWN, PLACE_LISTS},
-    {NAMED(HOME), ACT_FIRST, PLACE_LISTS},
-    {LETTER('g'), ACT_FIRST, PLACE_LISTS},
-    {NAMED(END), ACT_LAST, PLACE_LISTS},
-    {LETTER('G'), ACT_LAST, PLACE_LISTS},
+    {NAMED(LEFT), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_HOST_KEYS | PLACE_IMPORT},
+    {LETTER('h'), ACT_LEFT, PLACE_PAGES | PLACE_BAND | PLACE_HOST_KEYS | PLACE_IMPORT},
+    {NAMED(RIGHT), ACT_RIGHT, PLACE_PAGES | PLACE_BAND | PLACE_HOST_KEYS | PLACE_IMPORT},
+    {LETTER('l'), ACT_RIGHT, PLACE_PAGES | PLACE_BAND | PLACE_HOST_KEYS | PLACE_IMPORT},
+    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_SCROLLS},
+    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_SCROLLS},
+    {CONTROL('u'), ACT_HALF_UP, PLACE_SCROLLS},
+    {CONTROL('d'), ACT_HALF_DOWN, PLACE_SCROLLS},
+    {NAMED(HOME), ACT_FIRST, PLACE_SCROLLS},
+    {LETTER('g'), ACT_FIRST, PLACE_SCROLLS},
+    {NAMED(END), ACT_LAST, PLACE_SCROLLS},
+    {LETTER('G'), ACT_LAST, PLACE_SCROLLS},
     {NAMED(TAB), ACT_NEXT_PANE, PLACE_LISTS | PLACE_BAND},
     {NAMED(BACKTAB), ACT_PREVIOUS_PANE, PLACE_LISTS | PLACE_BAND},
     {NAMED(ENTER), ACT_OPEN, PLACE_LISTS | PLACE_BAND},
@@ -109,7 +110,7 @@ static const struct binding {
     {LETTER('7'), ACT_ROLE_7, PLACE_HOSTS},
     {LETTER('8'), ACT_ROLE_8, PLACE_HOSTS},
     {LETTER('9'), ACT_ROLE_9, PLACE_HOSTS},
-    {LETTER('A'), ACT_ACCEPT, PLACE_CHECKS | PLACE_BAND},
+    {LETTER('A'), ACT_ACCEPT, PLACE_CHECKS | PLACE_HOST_KEYS},
     {LETTER('f'), ACT_FIX, PLACE_CHECKS},
     {LETTER('p'), ACT_PROBLEMS, PLACE_CHECKS},
     {LETTER('v'), ACT_VIEW, PLACE_CHECKS},
@@ -192,6 +193,9 @@ static const struct entry {
     {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open the run"), false},
     {PLACE_SUMMARY, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
     {PLACE_SUMMARY, ACT_QUIT, "q", N_("quit"), "q", N_("quit; the summary is printed once more"), true},
+    {PLACE_HOST_KEYS, ACT_NEXT_PANE, "Tab", N_("buttons"), "Tab", N_("to the buttons, to the list"), false},
+    {PLACE_HOST_KEYS, ACT_ACCEPT, "A", N_("accept this"), "A", N_("accept the key that has the focus"), false},
+    {PLACE_HOST_KEYS, ACT_CLOSE, "Esc q", N_("close"), "Esc q", N_("close; keys that were not accepted stay so"), true},
     {PLACE_BAND, ACT_NEXT_PANE, "Tab", N_("next"), "Tab", N_("next field or button"), false},
     {PLACE_BAND, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
     {PLACE_BAND, ACT_CLOSE, "Esc", N_("close"), "Esc", N_("close without an answer"), true},

@@ -47,8 +47,9 @@ enum keymap_place {
     PLACE_REVIEW = 4096,
     PLACE_SUMMARY = 8192,
     PLACE_BAND = 16384,      /* a band with fields or buttons over a page: host keys, a password, a sudo user */
+    PLACE_HOST_KEYS = 32768, /* the band of new host keys: a list with buttons below */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
-    PLACE_ALL = 32767,
+    PLACE_ALL = 65535,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

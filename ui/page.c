@@ -101,16 +101,24 @@ static bool can_go_on(const struct page *page, const struct view *view)
 
 static bool is_hidden(const void *context, enum action action)
 {
-    return action == ACT_BACK && ((const struct page *)context)->section == SECTION_WELCOME;
+    const struct page *page = context;
+    return (action == ACT_BACK && page->section == SECTION_WELCOME) || (page->hides && page->hides(page, action));
+}
+
+void page_head(const struct view *view, struct canvas *canvas, enum section section)
+{
+    char *subject = subject_of(view), *place = mem_printf(_("%d of %d"), (int)section + 1, SECTIONS);
+    struct view framed = *view; /* the place is the page's */
+    framed.place = place;
+    view_header(&framed, canvas, section_name(section), subject);
+    free(place);
+    free(subject);
 }
 
 void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why)
 {
-    char *subject = subject_of(view), *label = next_label(page, view);
-    char *place = mem_printf(_("%d of %d"), (int)page->section + 1, SECTIONS);
-    struct view framed = *view; /* the place is the page's */
-    framed.place = place;
-    view_header(&framed, canvas, section_name(page->section), subject);
+    char *label = next_label(page, view);
+    page_head(view, canvas, page->section);
     canvas_put_in(canvas, 1, 1, canvas->cols - 2, ROLE_TEXT, asks);
     if (why)
         canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, why);
@@ -124,9 +132,7 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
         button_draw(canvas, row, col, &extra, page->focus == PAGE_EXTRA);
     button_draw(canvas, row, end - button_width(&next), &next, page->focus == PAGE_NEXT);
     keymap_line(canvas, canvas->rows - 1, page->screen.ops->place, is_hidden, page);
-    free(place);
     free(label);
-    free(subject);
 }
 
 /* -- acting -- */

@@ -21,6 +21,7 @@ struct page {
     enum page_focus focus;
     const char *extra;   /* a button between Back and Next: its label, translated ("Save answers"); NULL = none */
     char *next;          /* owned: Next's label where it is not the next page's name; NULL = that */
+    bool (*hides)(const struct page *page, enum action action); /* keys that do nothing now are left out of the bottom line. May be NULL */
 };
 
 /* The page of a section. */
@@ -30,6 +31,8 @@ void page_done(struct page *page);
 /* Rows 1 to 3, the message, buttons and keys. asks: one sentence, or two lines; the second may be NULL. subject: NULL = the spell and topology. is_hidden as for
  * keymap_line. The body is left to the page: rows page_first() to page_last(). */
 void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why);
+/* Row 1 alone, for what lies over a page. */
+void page_head(const struct view *view, struct canvas *canvas, enum section section);
 int page_first(const struct canvas *canvas);
 int page_last(const struct canvas *canvas);
 /* What all pages do: Tab between body and buttons, Enter on a button, ^N, ^P, Esc, q. true = done. A page asks this first, and acts on the rest itself. */

@@ -87,6 +87,25 @@ enum section wizard_previous(const struct wizard *wizard, enum section section);
 /* -- hosts: access and requirements -- */
 /* NULL before Access was entered. Its hosts are those of the draft as they were when Access (or Requirements) was entered last. */
 struct access *wizard_access(struct wizard *wizard);
+/* The hosts that access has, in its order. */
+const struct fleet *wizard_fleet(const struct wizard *wizard);
+/* The user that logs in there; "" = what ssh_config says. */
+const char *wizard_user(const struct wizard *wizard, size_t host);
+/* How it is reached: "ubuntu@10.1.4.36:2222 through ops@bastion"; malloc'd. */
+char *wizard_route(const struct wizard *wizard, size_t host);
+/* The host whose question has to be answered before this one goes on: itself, or the one that is asked for what both want; CONTACTS_NONE: none. */
+size_t wizard_asker(const struct wizard *wizard, size_t host);
+/* The hosts that wait for the answer to this one's question, itself first; hosts: room for access_count. Returns how many. */
+size_t wizard_waiters(const struct wizard *wizard, size_t host, size_t *hosts);
+/* Accept a host key that this host showed; shown: what it asked with. It is taken too where the host has stopped waiting for the answer meanwhile: then it is
+ * reached anew. ERR_INVALID when the host shows another one, or none. */
+bool wizard_accept_key(struct wizard *wizard, size_t host, const char *shown, struct err *err);
+/* Would wizard_accept_key take it? */
+bool wizard_shows_key(const struct wizard *wizard, size_t host, const char *shown);
+/* Milliseconds since its state began; 0 without a loop. */
+uint64_t wizard_state_ms(const struct wizard *wizard, size_t host);
+/* Try all anew that failed or where root was refused. Returns how many. */
+size_t wizard_again_all(struct wizard *wizard);
 /* One check over all hosts. */
 struct wizard_check {
     const struct requirement *requirement;

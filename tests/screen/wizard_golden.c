@@ -15,6 +15,22 @@ struct wizard_case {
 static const struct wizard_case cases[] = {
     {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
     {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_HOSTS},
+    {{"access-80x24", 24, 80, false, false, ""}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-sudo-80x24", 24, 80, false, false, "\x0e\x0e\x0e"}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-failed-60x16", 16, 60, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-120x40", 40, 120, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS},
+    {{"access-200x60", 60, 200, true, false, ""}, wizard_fixture_access, SECTION_ACCESS},
+    {{"host-keys-80x24", 24, 80, false, false, "\r"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"host-keys-80x24.roles", 24, 80, false, true, "\r\x0e"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"host-keys-120x40", 40, 120, true, false, "\r\t"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"host-keys-60x16", 16, 60, false, false, "\r\x0e\x0e"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"changed-key-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"changed-key-60x16", 16, 60, false, false, "G\r\t"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"credential-80x24", 24, 80, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
+    {{"credential-again-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"credential-60x16", 16, 60, false, false, "\x0e\x0e\x0e\rx\t\t"}, wizard_fixture_keys, SECTION_ACCESS},
 };
 
 static char *render(const void *context, const struct golden_case *golden)
