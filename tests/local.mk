@@ -17,4 +17,5 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 endif
 
+EXTRA_DIST += tests/wizard/sudo_user.sh
 EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md

@@ -177,6 +177,7 @@ static const struct entry {
     {PLACE_ACCESS, ACT_OPEN, "Enter", N_("answer"), "Enter", N_("answer what the host asks"), false},
     {PLACE_ACCESS, ACT_AGAIN, "r", N_("again"), "r R", N_("again: this host; all that failed"), false},
     {PLACE_ACCESS, ACT_SUDO_USER, "U", N_("sudo user"), "U", N_("make a sudo user with your public key; the script is shown first"), false},
+    {PLACE_ACCESS, ACT_MARK, NULL, NULL, "Space", N_("mark; U then goes for all that are marked"), false},
     {PLACE_ACCESS, ACT_SHELL, "!", N_("shell"), "!", N_("a shell on the host, then back here"), false},
     {PLACE_CHECKS, ACT_OPEN, "Enter", N_("detail"), "Enter", N_("open the check: what was found on each host"), false},
     {PLACE_CHECKS, ACT_ACCEPT, "A", N_("accept"), "A", N_("accept the check although it fails or warns; asks for a reason"), false},

@@ -27,6 +27,6 @@ libui_a_SOURCES = \
 	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
 	ui/scr_review.c ui/scr_quit.c \
 	ui/band.c ui/band.h ui/finder.c ui/finder.h ui/access_row.c ui/access_row.h \
-	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c \
+	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c ui/scr_sudo_user.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

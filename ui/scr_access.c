@@ -343,6 +343,19 @@ static void shell(struct scr_access *s, struct view *view)
         view_say(view, ROLE_FAIL, "%s", err.text);
 }
 
+/* On all that are marked, else on the one in focus. */
+static void sudo_user(struct scr_access *s, struct view *view)
+{
+    size_t count = 0, *hosts = mem_new(count_of(view), sizeof *hosts);
+    for (size_t i = 0; i < count_of(view); i++)
+        if (strv_has(&s->marked, name_of(view, i)))
+            hosts[count++] = i;
+    if (!count)
+        hosts[count++] = s->focus;
+    view_push(view, scr_sudo_user_new(view, hosts, count));
+    free(hosts);
+}
+
 static void mark(struct scr_access *s, struct view *view)
 {
     const char *name = name_of(view, s->focus);
@@ -372,6 +385,9 @@ static void act_on_host(struct scr_access *s, struct view *view, enum action act
         break;
     case ACT_MARK:
         mark(s, view);
+        break;
+    case ACT_SUDO_USER:
+        sudo_user(s, view);
         break;
     case ACT_SHELL:
         shell(s, view);

@@ -20,6 +20,7 @@
 #include "spell/catalog.h"
 #include "spell/draft.h"
 #include "spell/requirement.h"
+#include "wizard/sudo_user.h"
 
 struct wizard;
 
@@ -106,6 +107,22 @@ bool wizard_shows_key(const struct wizard *wizard, size_t host, const char *show
 uint64_t wizard_state_ms(const struct wizard *wizard, size_t host);
 /* Try all anew that failed or where root was refused. Returns how many. */
 size_t wizard_again_all(struct wizard *wizard);
+/* -- a user that may use sudo: the only thing on these pages that changes hosts -- */
+enum sudo_user_state { SUDO_USER_RUNS, SUDO_USER_MADE, SUDO_USER_TAKEN_BACK, SUDO_USER_FAILED };
+struct sudo_user_result {
+    char *host; /* owned */
+    char user[SUDO_USER_NAME_MAX + 1];
+    enum sudo_user_state state;
+    bool is_undo;               /* it is being, or was, taken back */
+    char text[ACCESS_TEXT_MAX]; /* the last that the host said */
+};
+/* Run its script on a host that is ACCESS_READY; password (may be NULL) is that of a user that is new. is_undo: the script that takes it back. false with err
+ * when the answers are no good or the host is not ready. */
+bool wizard_make_sudo_user(struct wizard *wizard, size_t host, const struct sudo_user *user, const struct secret *password, bool is_undo, struct err *err);
+/* What came of the last on this host; NULL: none was asked for. */
+const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, size_t host);
+/* Let the answers name the user that was made, for those of these hosts where it was. Returns how many; Access is to be entered anew. */
+size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* One check over all hosts. */
 struct wizard_check {
     const struct requirement *requirement;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/facts.h"
 
@@ -139,9 +140,24 @@ void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_as
     h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
 }
 
+/* Someone with a key of their own. */
+static void live_there(const struct wizard_fixture *f)
+{
+    static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0HuN/sr+V9ddVBV1tfQUSRRCz8PKEJkli3GD0jf+hi op@laptop\n";
+    struct err err = ERR_INIT;
+    char *folder = mem_printf("%s/.ssh", f->home), *file = mem_printf("%s/id_ed25519.pub", folder);
+    setenv("HOME", f->home, 1);
+    setenv("USER", "op", 1);
+    if (!file_mkdirs(folder, 0700, &err) || !file_write(file, key, strlen(key), 0600, &err))
+        abort();
+    free(file);
+    free(folder);
+}
+
 void wizard_fixture_access(struct wizard_fixture *f)
 {
     wizard_fixture_ha(f);
+    live_there(f);
     reach_all(f);
     struct access *access = wizard_access(f->wizard);
     struct access_host *h = access_host_mutable(access, 0);
