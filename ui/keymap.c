@@ -20,7 +20,7 @@
     }
 
 /* What scrolls, and has buttons below. */
-#define PLACE_LISTS (PLACE_PAGES | PLACE_IMPORT | PLACE_SUMMARY | PLACE_HOST_KEYS)
+#define PLACE_LISTS (PLACE_PAGES | PLACE_IMPORT | PLACE_SUMMARY | PLACE_HOST_KEYS | PLACE_CHECK)
 #define PLACE_SCROLLS (PLACE_LISTS | PLACE_BAND)
 
 /* One key -> one action, on every screen that has it. */
@@ -110,14 +110,13 @@ static const struct binding {
     {LETTER('7'), ACT_ROLE_7, PLACE_HOSTS},
     {LETTER('8'), ACT_ROLE_8, PLACE_HOSTS},
     {LETTER('9'), ACT_ROLE_9, PLACE_HOSTS},
-    {LETTER('A'), ACT_ACCEPT, PLACE_CHECKS | PLACE_HOST_KEYS},
-    {LETTER('f'), ACT_FIX, PLACE_CHECKS},
+    {LETTER('A'), ACT_ACCEPT, PLACE_CHECKS | PLACE_CHECK | PLACE_HOST_KEYS},
     {LETTER('p'), ACT_PROBLEMS, PLACE_CHECKS},
     {LETTER('v'), ACT_VIEW, PLACE_CHECKS},
-    {LETTER('r'), ACT_AGAIN, PLACE_ACCESS | PLACE_CHECKS},
-    {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS},
+    {LETTER('r'), ACT_AGAIN, PLACE_ACCESS | PLACE_CHECKS | PLACE_CHECK},
+    {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS | PLACE_CHECK},
     {LETTER('U'), ACT_SUDO_USER, PLACE_ACCESS},
-    {LETTER('!'), ACT_SHELL, PLACE_ACCESS | PLACE_CHECKS},
+    {LETTER('!'), ACT_SHELL, PLACE_ACCESS | PLACE_CHECKS | PLACE_CHECK},
     {LETTER('S'), ACT_SAVE, PLACE_REVIEW | PLACE_SUMMARY},
     {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS | PLACE_SUMMARY},
 };
@@ -185,6 +184,11 @@ static const struct entry {
     {PLACE_CHECKS, ACT_PROBLEMS, "p", N_("problems"), "p", N_("only problems; all again"), false},
     {PLACE_CHECKS, ACT_VIEW, "v", N_("view"), "v", N_("view: checks, hosts"), false},
     {PLACE_CHECKS, ACT_SHELL, NULL, NULL, "!", N_("a shell on the host, then back here"), false},
+    {PLACE_CHECK, ACT_ACCEPT, "A", N_("accept"), "A", N_("accept the check although it fails or warns; asks for a reason"), false},
+    {PLACE_CHECK, ACT_AGAIN, "r", N_("again"), "r R", N_("measure again"), false},
+    {PLACE_CHECK, ACT_FIND, "/", N_("find"), "/ n N", N_("find a line by its text; next, previous"), false},
+    {PLACE_CHECK, ACT_SHELL, NULL, NULL, "!", N_("a shell on the host, then back here"), false},
+    {PLACE_CHECK, ACT_CLOSE, "Esc q", N_("close"), "Esc q", N_("back to all checks"), true},
     {PLACE_OPTIONS, ACT_OPEN, "Enter", N_("keep"), "Enter", N_("keep the value and go on to the next field"), false},
     {PLACE_OPTIONS, ACT_NEXT_PANE, "Tab", N_("next"), "Tab", N_("next field"), false},
     {PLACE_OPTIONS, ACT_HALF_UP, "^U", N_("clear"), "^A ^E ^W ^K ^U", N_("start, end, delete word, to the end, all before"), false},

@@ -28,5 +28,6 @@ libui_a_SOURCES = \
 	ui/scr_review.c ui/scr_quit.c \
 	ui/band.c ui/band.h ui/finder.c ui/finder.h ui/access_row.c ui/access_row.h \
 	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c ui/scr_sudo_user.c \
+	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/acceptance.c ui/acceptance.h ui/scr_check.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

@@ -130,16 +130,6 @@ static void reach_all(struct wizard_fixture *f)
     }
 }
 
-void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt)
-{
-    struct access_host *h = access_host_mutable(wizard_access(f->wizard), host);
-    free((char *)(uintptr_t)h->ask.host);
-    free((char *)(uintptr_t)h->ask.text);
-    h->asks = true;
-    h->asks_sudo = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0;
-    h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
-}
-
 /* Someone with a key of their own. */
 static void live_there(const struct wizard_fixture *f)
 {
@@ -152,6 +142,16 @@ static void live_there(const struct wizard_fixture *f)
         abort();
     free(file);
     free(folder);
+}
+
+void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt)
+{
+    struct access_host *h = access_host_mutable(wizard_access(f->wizard), host);
+    free((char *)(uintptr_t)h->ask.host);
+    free((char *)(uintptr_t)h->ask.text);
+    h->asks = true;
+    h->asks_sudo = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0;
+    h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
 }
 
 void wizard_fixture_access(struct wizard_fixture *f)
@@ -227,6 +227,38 @@ void wizard_fixture_checks(struct wizard_fixture *f)
     wizard_fixture_facts(f, 5, "cpus 4\nmem_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n");
     wizard_fixture_facts(f, 4, "cpus 4\nmem_mb 3400\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n");
     wizard_fixture_facts(f, 3, "mem_mb 2000\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n");
+}
+
+void wizard_fixture_measuring(struct wizard_fixture *f)
+{
+    wizard_fixture_checks(f);
+    struct access *access = wizard_access(f->wizard);
+    facts_done(&access_host_mutable(access, 1)->facts);
+    access_host_mutable(access, 1)->has_facts = false;
+    access_host_mutable(access, 1)->state = ACCESS_MEASURING;
+    struct access_host *h = access_host_mutable(access, 2);
+    facts_done(&h->facts);
+    h->has_facts = false;
+    snprintf(h->facts_fault, sizeof h->facts_fault, "the facts script did not end in 30 s");
+}
+
+void wizard_fixture_many(struct wizard_fixture *f)
+{
+    wizard_fixture_new(f);
+    choose(f, "many");
+    for (int i = 1; i <= 200; i++) {
+        char name[32], address[32];
+        snprintf(name, sizeof name, "kub-node-%03d", i);
+        snprintf(address, sizeof address, "10.1.8.%d", i);
+        add(f, name, address, "worker");
+    }
+    live_there(f);
+    reach_all(f);
+    measure_all(f);
+    for (size_t i = 100; i < 114; i++)
+        wizard_fixture_facts(f, i, "cpus 4\nmem_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n");
+    for (size_t i = 20; i < 23; i++)
+        wizard_fixture_facts(f, i, "cpus 4\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 12000\n");
 }
 
 void wizard_fixture_ready(struct wizard_fixture *f)

@@ -26,6 +26,10 @@ void wizard_fixture_access(struct wizard_fixture *f);
 void wizard_fixture_keys(struct wizard_fixture *f);
 /* The same, all reached and measured: swap is on on kub-node-2, one has little memory, one could not tell its processors. */
 void wizard_fixture_checks(struct wizard_fixture *f);
+/* The same, one host being measured still, one that could not be. */
+void wizard_fixture_measuring(struct wizard_fixture *f);
+/* Topology many, 200 hosts reached and measured: swap is on on 14, 3 have little room. */
+void wizard_fixture_many(struct wizard_fixture *f);
 /* The same, with nothing to complain of: Review may be entered. */
 void wizard_fixture_ready(struct wizard_fixture *f);
 /* One host reached and measured, of topology single. */
