@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "model/host.h"
 
 /* Tasks are indices into plan->tasks. Each returns false with err set when it can't be done now; err->text is then shown in row 22.
  * What is NULL is not offered. They are called from the loop's thread, out of app's handlers; only `quit` and `gone` may call app_stop(). */
@@ -36,6 +37,8 @@ struct ui_wizard_actions {
     bool (*edit)(void *context, const char *name, const char *text, char **edited, struct err *err);
     /* Another language from now on ("ru", "de", "en"); false when this machine has no such. */
     bool (*speak)(void *context, const char *language, struct err *err);
+    /* A shell on this host (ssh what is not said there), the screen being given to it meanwhile. NULL = not offered. */
+    bool (*shell)(void *context, const struct host *host, const struct ssh_defaults *ssh, struct err *err);
 };
 
 /* Where the local log of a task lies. */

@@ -27,7 +27,7 @@ enum action {
     ACT_MARK,                       /* Space: tick, mark */
     ACT_ADD, ACT_COPY_ROW, ACT_DELETE, ACT_UNDO, ACT_MOVE_DOWN, ACT_MOVE_UP, ACT_IMPORT, ACT_EDIT, /* a c d u J K i e */
     ACT_ROLE_1, ACT_ROLE_2, ACT_ROLE_3, ACT_ROLE_4, ACT_ROLE_5, ACT_ROLE_6, ACT_ROLE_7, ACT_ROLE_8, ACT_ROLE_9, /* digits, in this order */
-    ACT_ACCEPT, ACT_FIX, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A f U ! S y & */
+    ACT_ACCEPT, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A U ! S y & */
     ACT_MOUSE,
 };
 
@@ -43,7 +43,7 @@ enum keymap_place {
     PLACE_HOSTS = 128,
     PLACE_IMPORT = 256,
     PLACE_ACCESS = 512,
-    PLACE_CHECKS = 1024,     /* Requirements, and one check */
+    PLACE_CHECKS = 1024,     /* Requirements */
     PLACE_OPTIONS = 2048,
     PLACE_REVIEW = 4096,
     PLACE_SUMMARY = 8192,
@@ -52,7 +52,9 @@ enum keymap_place {
     PLACE_PROMPT = 1 << 21,    /* the same: a line in which something is asked for */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
     PLACE_TEXT = 32768,      /* a text to be read */
-    PLACE_ALL = 65535,
+    PLACE_HOST_KEYS = 65536, /* the band of new host keys: a list with buttons below */
+    PLACE_CHECK = 131072,    /* one check on all hosts */
+    PLACE_ALL = 262143,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

@@ -41,7 +41,10 @@ libui_a_SOURCES = \
 	ui/topology_picture.c ui/topology_picture.h ui/scr_topology.c \
 	ui/scr_hosts.c ui/scr_import.c ui/hosts_page.h ui/hosts_draw.c ui/hosts_cell.c ui/hosts_rows.c \
 	ui/table.c ui/table.h ui/marks.c ui/marks.h \
-	ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
+	ui/band.c ui/band.h ui/access_row.c ui/access_row.h ui/scr_access.c \
+	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c ui/scr_sudo_user.c \
+	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/acceptance.c ui/acceptance.h ui/scr_requirements.c ui/scr_check.c \
+	ui/scr_options.c \
 	ui/review.h ui/review_plan.c ui/review_sections.c ui/scr_review.c \
 	ui/scr_quit.c ui/scr_save.c ui/scr_summary.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \

@@ -101,7 +101,8 @@ static bool can_go_on(const struct page *page, const struct view *view)
 
 static bool is_hidden(const void *context, enum action action)
 {
-    return (action == ACT_BACK || action == ACT_SOURCE) && ((const struct page *)context)->section == SECTION_WELCOME;
+    const struct page *page = context;
+    return ((action == ACT_BACK || action == ACT_SOURCE) && page->section == SECTION_WELCOME) || (page->hides && page->hides(page, action));
 }
 
 /* A button of the page, which can be clicked. Returns the column behind it. */

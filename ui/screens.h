@@ -46,6 +46,8 @@ struct screen *scr_import_new(struct view *view, const char *name, const char *b
 struct screen *scr_import_edited_new(struct view *view, const char *text);
 /* New host keys, with their fingerprints, to be accepted one by one or all. */
 struct screen *scr_host_keys_new(struct view *view);
+/* Why this host was not reached, or root was refused there, and what can be done; a changed host key is not accepted here. */
+struct screen *scr_reason_new(struct view *view, size_t host);
 /* A password or passphrase that this host asks for, for all that want the same. */
 struct screen *scr_credential_new(struct view *view, size_t host);
 /* The offer to make a sudo user with the operator's public key on this host, or on all that are marked. */

@@ -24,6 +24,7 @@ static void answered(void *context, const struct secret *secret, bool is_refused
     if (v->asked_key[0] && !is_refused) {
         v->host.was_key_accepted = true;
         snprintf(v->host.fingerprint, sizeof v->host.fingerprint, "%s", v->asked_key);
+        contacts_keep_key(v->access->contacts, v->number, v->asked_key);
     }
     v->asked_key[0] = '\0';
     if (is_refused)

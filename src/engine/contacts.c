@@ -275,6 +275,13 @@ void contacts_ask(struct contacts *c, size_t host, const struct transport_ask *a
     free(key);
 }
 
+size_t contacts_waits_for(const struct contacts *c, size_t host)
+{
+    const struct question *q = &c->hosts[host]->question;
+    bool waits = q->answered && !q->is_told && q->known && (q->known->state == KNOWN_ASKING || q->known->state == KNOWN_TRIAL);
+    return waits && q->known->by != c->hosts[host] ? q->known->by->number : CONTACTS_NONE;
+}
+
 void contacts_answer(struct contacts *c, size_t host, const struct secret *secret, bool is_refused)
 {
     struct question *q = &c->hosts[host]->question;
@@ -363,6 +370,12 @@ size_t contacts_count(const struct contacts *c)
 const struct host *contacts_host(const struct contacts *c, size_t host)
 {
     return &c->hosts[host]->host;
+}
+
+void contacts_keep_key(struct contacts *c, size_t host, const char *fingerprint)
+{
+    if (!strv_has(&c->hosts[host]->host.host_keys, fingerprint))
+        strv_add(&c->hosts[host]->host.host_keys, fingerprint);
 }
 
 static size_t find_alike(const struct contacts *c, const struct host *host)

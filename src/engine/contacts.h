@@ -55,6 +55,8 @@ void contacts_match(const struct contacts *contacts, const struct host *const *h
 /* The operator accepted this host key: it is among the host's from now on, so that a host that has it written down since is the same. */
 void contacts_pin(struct contacts *contacts, size_t host, const char *fingerprint);
 size_t contacts_count(const struct contacts *contacts);
+/* The operator accepted this key of the host, and the answers say so from now on: that does not make it another host. */
+void contacts_keep_key(struct contacts *contacts, size_t host, const char *fingerprint);
 /* With the defaults filled in; valid until contacts_set_hosts. */
 const struct host *contacts_host(const struct contacts *contacts, size_t host);
 
@@ -74,6 +76,8 @@ typedef void contacts_answer_fn(void *context, const struct secret *secret, bool
 /* A host's connection or sudo (ASK_PASSWORD with text "sudo") asks. answered is called once, perhaps from within this call, unless the host asks
  * anew or contacts_forget comes first. */
 void contacts_ask(struct contacts *contacts, size_t host, const struct transport_ask *ask, contacts_answer_fn *answered, void *context);
+/* The host whose answer is waited for, since the question of this one has the same; CONTACTS_NONE: it waits for no other. */
+size_t contacts_waits_for(const struct contacts *contacts, size_t host);
 /* The operator's answer to the question of this host, if it is still open. */
 void contacts_answer(struct contacts *contacts, size_t host, const struct secret *secret, bool is_refused);
 /* What this host was answered is right: it let us log in, or (is_sudo) made us root. */

@@ -8,6 +8,7 @@ libtransport_a_SOURCES = \
 	src/transport/sshconfig.c src/transport/sshconfig.h src/transport/sshquery.c \
 	src/transport/dial.c src/transport/dial.h \
 	src/transport/known_hosts.c src/transport/known_hosts.h src/transport/hostkey.c \
+	src/transport/fingerprint.c src/transport/fingerprint.h \
 	src/transport/keys.c src/transport/keys.h \
 	src/transport/agent.c src/transport/agent.h src/transport/agentproxy.c src/transport/agentproxy.h \
 	src/transport/auth.c src/transport/auth.h \

@@ -31,6 +31,7 @@ void wizard_free(struct wizard **handle)
     if (!w)
         return;
     access_free(&w->access);
+    wizard_sudo_users_done(w);
     drop_plan(w);
     wizard_checks_done(w);
     judgement_done(&w->judgement);

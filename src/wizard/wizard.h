@@ -21,6 +21,7 @@
 #include "spell/draft.h"
 #include "spell/requirement.h"
 #include "wizard/section.h"
+#include "wizard/sudo_user.h"
 
 struct wizard;
 
@@ -89,6 +90,41 @@ enum section wizard_first_lacking(struct wizard *wizard);
 /* -- hosts: access and requirements -- */
 /* NULL before Access was entered. Its hosts are those of the draft as they were when Access (or Requirements) was entered last. */
 struct access *wizard_access(struct wizard *wizard);
+/* The hosts that access has, in its order. */
+const struct fleet *wizard_fleet(const struct wizard *wizard);
+/* The user that logs in there; "" = what ssh_config says. */
+const char *wizard_user(const struct wizard *wizard, size_t host);
+/* How it is reached: "ubuntu@10.1.4.36:2222 through ops@bastion"; malloc'd. */
+char *wizard_route(const struct wizard *wizard, size_t host);
+/* The host whose question has to be answered before this one goes on: itself, or the one that is asked for what both want; CONTACTS_NONE: none. */
+size_t wizard_asker(const struct wizard *wizard, size_t host);
+/* The hosts that wait for the answer to this one's question, itself first; hosts: room for access_count. Returns how many. */
+size_t wizard_waiters(const struct wizard *wizard, size_t host, size_t *hosts);
+/* Accept a host key that this host showed; shown: what it asked with. It is taken too where the host has stopped waiting for the answer meanwhile: then it is
+ * reached anew. ERR_INVALID when the host shows another one, or none. */
+bool wizard_accept_key(struct wizard *wizard, size_t host, const char *shown, struct err *err);
+/* Would wizard_accept_key take it? */
+bool wizard_shows_key(const struct wizard *wizard, size_t host, const char *shown);
+/* Milliseconds since its state began; 0 without a loop. */
+uint64_t wizard_state_ms(const struct wizard *wizard, size_t host);
+/* Try all anew that failed or where root was refused. Returns how many. */
+size_t wizard_again_all(struct wizard *wizard);
+/* -- a user that may use sudo: the only thing on these pages that changes hosts -- */
+enum sudo_user_state { SUDO_USER_RUNS, SUDO_USER_MADE, SUDO_USER_TAKEN_BACK, SUDO_USER_FAILED };
+struct sudo_user_result {
+    char *host; /* owned */
+    char user[SUDO_USER_NAME_MAX + 1];
+    enum sudo_user_state state;
+    bool is_undo;               /* it is being, or was, taken back */
+    char text[ACCESS_TEXT_MAX]; /* the last that the host said */
+};
+/* Run its script on a host that is ACCESS_READY; password (may be NULL) is that of a user that is new. is_undo: the script that takes it back. false with err
+ * when the answers are no good or the host is not ready. */
+bool wizard_make_sudo_user(struct wizard *wizard, size_t host, const struct sudo_user *user, const struct secret *password, bool is_undo, struct err *err);
+/* What came of the last on this host; NULL: none was asked for. */
+const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, size_t host);
+/* Let the answers name the user that was made, for those of these hosts where it was. Returns how many; Access is to be entered anew. */
+size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* One check over all hosts. */
 struct wizard_check {
     const struct requirement *requirement;

@@ -26,6 +26,8 @@ struct wizard {
     struct access *access;   /* owned */
     struct fleet asked;      /* owned: the hosts that access has, in its order */
     unsigned access_changes; /* counts */
+    struct sudo_user_result **sudo_users; /* owned, each owned */
+    size_t sudo_user_count;
 
     struct wizard_checks checks;
     struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
@@ -55,5 +57,7 @@ void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
 void wizard_checks_done(struct wizard *wizard);
+/* wizard_sudo_user.c */
+void wizard_sudo_users_done(struct wizard *wizard);
 
 #endif

@@ -69,6 +69,15 @@ static void run(const char *program, const char *a, const char *b, const char *c
         abort();
 }
 
+static bool on_shell(void *context, const struct host *host, const struct ssh_defaults *ssh, struct err *err)
+{
+    char text[80];
+    (void)ssh, (void)err;
+    snprintf(text, sizeof text, "shell %s", host->name);
+    ask(context, text);
+    return true;
+}
+
 void wizard_fixture_new(struct wizard_fixture *f)
 {
     *f = (struct wizard_fixture){0};
@@ -88,7 +97,7 @@ void wizard_fixture_new(struct wizard_fixture *f)
     struct wizard_options options = {.catalog = &f->catalog, .can_ask = true};
     f->wizard = wizard_new(&options);
     f->actions = (struct ui_wizard_actions){.context = f, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
-                                            .speak = on_speak};
+                                            .speak = on_speak, .shell = on_shell};
 }
 
 static void choose(struct wizard_fixture *f, const char *topology)
@@ -137,31 +146,76 @@ static void reach_all(struct wizard_fixture *f)
     }
 }
 
+/* Someone with a key of their own. */
+static void live_there(const struct wizard_fixture *f)
+{
+    static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0HuN/sr+V9ddVBV1tfQUSRRCz8PKEJkli3GD0jf+hi op@laptop\n";
+    struct err err = ERR_INIT;
+    char *folder = mem_printf("%s/.ssh", f->home), *file = mem_printf("%s/id_ed25519.pub", folder);
+    setenv("HOME", f->home, 1);
+    setenv("USER", "op", 1);
+    if (!file_mkdirs(folder, 0700, &err) || !file_write(file, key, strlen(key), 0600, &err))
+        abort();
+    free(file);
+    free(folder);
+}
+
+void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt)
+{
+    struct access_host *h = access_host_mutable(wizard_access(f->wizard), host);
+    free((char *)(uintptr_t)h->ask.host);
+    free((char *)(uintptr_t)h->ask.text);
+    h->asks = true;
+    h->asks_sudo = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0;
+    h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
+}
+
 void wizard_fixture_access(struct wizard_fixture *f)
 {
     wizard_fixture_ha(f);
+    live_there(f);
     reach_all(f);
     struct access *access = wizard_access(f->wizard);
     struct access_host *h = access_host_mutable(access, 0);
     h->state = ACCESS_CONNECTING;
     h->root = ROOT_UNKNOWN;
-    h->asks = true;
-    h->ask = (struct transport_ask){.kind = ASK_HOST_KEY, .host = "kub-master-1", .attempt = 1,
-                                    .text = "ED25519 SHA256:uC1pIcAoQ2f0y1nO5bTt3Zz0WmWq0m9rE3yP4JgkY8s"};
+    h->reach_us = 0;
+    wizard_fixture_ask(f, 0, ASK_HOST_KEY, "ssh-ed25519 SHA256:uC1pIcAoQ2f0y1nO5bTt3Zz0WmWq0m9rE3yP4JgkY8s", 1);
     h = access_host_mutable(access, 3);
     h->state = ACCESS_ROOT;
     h->root = ROOT_UNKNOWN;
-    h->asks = h->asks_sudo = true;
-    h->ask = (struct transport_ask){.kind = ASK_PASSWORD, .host = "kub-ingress-1", .text = "sudo", .attempt = 1};
+    wizard_fixture_ask(f, 3, ASK_PASSWORD, "sudo", 1);
     h = access_host_mutable(access, 4);
     h->state = ACCESS_CONNECTING;
     h->root = ROOT_UNKNOWN;
+    h->reach_us = 0;
     snprintf(h->stage, sizeof h->stage, "dialling 10.1.4.32:22");
     h = access_host_mutable(access, 5);
     h->state = ACCESS_FAILED;
     h->root = ROOT_UNKNOWN;
+    h->reach_us = 0;
     h->fault = "dial-timeout";
     snprintf(h->detail, sizeof h->detail, "no answer from 10.1.4.33:22 in 10 s");
+}
+
+void wizard_fixture_keys(struct wizard_fixture *f)
+{
+    wizard_fixture_access(f);
+    struct access *access = wizard_access(f->wizard);
+    static const char *const keys[] = {"ssh-ed25519 SHA256:uC1pIcAoQ2f0y1nO5bTt3Zz0WmWq0m9rE3yP4JgkY8s", "ssh-ed25519 SHA256:0sYqv7l6hH9mDk2cVb8nXe4rTg5yUj3iOp1aSd6fG7h",
+                                       "ecdsa-sha2-nistp256 SHA256:Rk3mN8bV2cX7zL1qW5eT9yU4iO6pA0sD2fG8hJ3kL5z"};
+    for (size_t i = 0; i < 3; i++) {
+        access_host_mutable(access, i)->state = ACCESS_CONNECTING;
+        access_host_mutable(access, i)->root = ROOT_UNKNOWN;
+        access_host_mutable(access, i)->reach_us = 0;
+        wizard_fixture_ask(f, i, ASK_HOST_KEY, keys[i], 1);
+    }
+    wizard_fixture_ask(f, 3, ASK_PASSWORD, "sudo", 2);
+    struct access_host *h = access_host_mutable(access, 5);
+    h->fault = "host-key-changed";
+    snprintf(h->detail, sizeof h->detail, "THE HOST KEY OF 10.1.4.33 HAS CHANGED: it shows ssh-ed25519 SHA256:Hq2wE5rT8yU1iO4pA7sD0fG3hJ6kL9zX2cV5bN8mQ1w, but "
+             "/home/op/.ssh/known_hosts line 41 says ssh-ed25519 SHA256:9aVb3nQe7tYh2mKd6sWf1xRc5uJg8pLz4oIk0bNv7cT. Either the host was installed anew, or somebody "
+             "else answers at this address. If it was installed anew: ssh-keygen -R '10.1.4.33'");
 }
 
 void wizard_fixture_facts(struct wizard_fixture *f, size_t host, const char *lines)
@@ -189,6 +243,38 @@ void wizard_fixture_checks(struct wizard_fixture *f)
     wizard_fixture_facts(f, 5, "cpus 4\nmem_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n");
     wizard_fixture_facts(f, 4, "cpus 4\nmem_mb 3400\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n");
     wizard_fixture_facts(f, 3, "mem_mb 2000\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n");
+}
+
+void wizard_fixture_measuring(struct wizard_fixture *f)
+{
+    wizard_fixture_checks(f);
+    struct access *access = wizard_access(f->wizard);
+    facts_done(&access_host_mutable(access, 1)->facts);
+    access_host_mutable(access, 1)->has_facts = false;
+    access_host_mutable(access, 1)->state = ACCESS_MEASURING;
+    struct access_host *h = access_host_mutable(access, 2);
+    facts_done(&h->facts);
+    h->has_facts = false;
+    snprintf(h->facts_fault, sizeof h->facts_fault, "the facts script did not end in 30 s");
+}
+
+void wizard_fixture_many(struct wizard_fixture *f)
+{
+    wizard_fixture_new(f);
+    choose(f, "many");
+    for (int i = 1; i <= 200; i++) {
+        char name[32], address[32];
+        snprintf(name, sizeof name, "kub-node-%03d", i);
+        snprintf(address, sizeof address, "10.1.8.%d", i);
+        add(f, name, address, "worker");
+    }
+    live_there(f);
+    reach_all(f);
+    measure_all(f);
+    for (size_t i = 100; i < 114; i++)
+        wizard_fixture_facts(f, i, "cpus 4\nmem_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n");
+    for (size_t i = 20; i < 23; i++)
+        wizard_fixture_facts(f, i, "cpus 4\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 12000\n");
 }
 
 void wizard_fixture_ready(struct wizard_fixture *f)

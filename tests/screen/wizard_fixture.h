@@ -22,8 +22,14 @@ void wizard_fixture_new(struct wizard_fixture *f);
 void wizard_fixture_ha(struct wizard_fixture *f);
 /* The same, in the middle of reaching them: one asks for its new host key, one for sudo's password, one failed, one is being dialled. */
 void wizard_fixture_access(struct wizard_fixture *f);
+/* The same, in other trouble: three new host keys, a sudo password that was wrong, a host key that has changed. */
+void wizard_fixture_keys(struct wizard_fixture *f);
 /* The same, all reached and measured: swap is on on kub-node-2, one has little memory, one could not tell its processors. */
 void wizard_fixture_checks(struct wizard_fixture *f);
+/* The same, one host being measured still, one that could not be. */
+void wizard_fixture_measuring(struct wizard_fixture *f);
+/* Topology many, 200 hosts reached and measured: swap is on on 14, 3 have little room. */
+void wizard_fixture_many(struct wizard_fixture *f);
 /* The same, with nothing to complain of: Review may be entered. */
 void wizard_fixture_ready(struct wizard_fixture *f);
 /* One host reached and measured, of topology single. */
@@ -40,6 +46,8 @@ void wizard_fixture_run(struct wizard_fixture *f, const char *id, const char *cl
 void wizard_fixture_again(struct wizard_fixture *f);
 void wizard_fixture_done(struct wizard_fixture *f);
 
+/* The host asks something (access must have been entered). */
+void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt);
 /* Set what a host says of itself, as its facts script would: lines "key value". */
 void wizard_fixture_facts(struct wizard_fixture *f, size_t host, const char *lines);
 

@@ -332,6 +332,38 @@ static int tear_down(void **state)
     return uv_loop_close(&loop);
 }
 
+static void who_waits_for_whom_is_told(void **state)
+{
+    (void)state;
+    make(true);
+    ask(0, ASK_PASSWORD, "p", 1);
+    ask(1, ASK_PASSWORD, "p", 1);
+    ask(2, ASK_HOST_KEY, "k", 1);
+    assert_int_equal(contacts_waits_for(contacts, 0), CONTACTS_NONE);
+    assert_int_equal(contacts_waits_for(contacts, 1), 0);
+    assert_int_equal(contacts_waits_for(contacts, 2), CONTACTS_NONE);
+    answer(0, "x");
+    assert_int_equal(contacts_waits_for(contacts, 1), 0); /* it is being tried there */
+    contacts_accepted(contacts, 0, false);
+    assert_int_equal(contacts_waits_for(contacts, 1), CONTACTS_NONE);
+}
+
+static void a_host_whose_key_was_accepted_stays_itself(void **state)
+{
+    (void)state;
+    make(true);
+    const struct host *now[] = {&hosts[0], &hosts[1]};
+    size_t numbers[2];
+    contacts_keep_key(contacts, 0, "SHA256:abc");
+    strv_add(&hosts[0].host_keys, "SHA256:abc");
+    strv_add(&hosts[1].host_keys, "SHA256:abc"); /* nobody accepted it there: another way to it */
+    contacts_match(contacts, now, 2, &ssh, numbers);
+    assert_int_equal(numbers[0], 0);
+    assert_int_equal(numbers[1], CONTACTS_NONE);
+    strv_done(&hosts[0].host_keys);
+    strv_done(&hosts[1].host_keys);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +379,8 @@ int main(void)
         cmocka_unit_test(hosts_that_stay_keep_what_they_ask),
         cmocka_unit_test(hosts_that_go_take_their_questions_along),
         cmocka_unit_test(a_host_that_is_reached_otherwise_is_another),
+        cmocka_unit_test(who_waits_for_whom_is_told),
+        cmocka_unit_test(a_host_whose_key_was_accepted_stays_itself),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

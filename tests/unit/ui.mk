@@ -1,4 +1,4 @@
-UNIT_TESTS += tests/unit/test_canvas tests/unit/test_field tests/unit/test_keys tests/unit/test_theme tests/unit/test_log_reader tests/unit/test_view
+UNIT_TESTS += tests/unit/test_canvas tests/unit/test_field tests/unit/test_keys tests/unit/test_theme tests/unit/test_log_reader tests/unit/test_view tests/unit/test_access_page
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
 tests_unit_test_canvas_LDADD = $(TEST_LIBS)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c
@@ -21,3 +21,5 @@ tests_unit_test_log_tools_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_pages
 tests_unit_test_pages_SOURCES = tests/unit/test_pages.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_pages_LDADD = $(TEST_LIBS)
+tests_unit_test_access_page_SOURCES = tests/unit/test_access_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_access_page_LDADD = $(TEST_LIBS)

@@ -1,0 +1,178 @@
+#include "ui/check_draw.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "ui/band.h"
+
+static const char *role_of(const struct fleet *fleet, size_t host)
+{
+    return fleet->items[host].roles.count ? fleet->items[host].roles.items[0] : "";
+}
+
+static bool begins_role(const struct fleet *fleet, size_t host)
+{
+    return host && strcmp(role_of(fleet, host), role_of(fleet, host - 1)) != 0;
+}
+
+int check_signs_width(const struct wizard *wizard)
+{
+    const struct fleet *fleet = wizard_fleet(wizard);
+    int width = (int)fleet->count;
+    if (fleet->count > CHECK_SIGNS_MAX)
+        return 0;
+    for (size_t i = 0; i < fleet->count; i++)
+        width += begins_role(fleet, i);
+    return width;
+}
+
+static enum task_state host_sign(const struct view *view, size_t host, const struct requirement *requirement, bool *has)
+{
+    *has = true;
+    if (!check_is_measured(view->wizard, host))
+        return check_is_busy(view->wizard, host) ? TASK_RUNNING : *check_missing_why(view->wizard, host) ? TASK_FAILED : TASK_PENDING;
+    if (!requirement)
+        return TASK_OK;
+    const struct verdict *verdict = wizard_verdict(view->wizard, host, requirement);
+    *has = verdict != NULL;
+    return verdict ? check_sign(verdict->kind) : TASK_PENDING;
+}
+
+void check_draw_signs(const struct view *view, struct canvas *canvas, int row, int col, const struct requirement *requirement)
+{
+    const struct fleet *fleet = wizard_fleet(view->wizard);
+    for (size_t i = 0; i < fleet->count; i++, col++) {
+        bool has;
+        enum task_state sign = host_sign(view, i, requirement, &has);
+        col += begins_role(fleet, i);
+        if (has)
+            canvas_put(canvas, row, col, look_role(sign), look_sign(&view->look, sign, view->phase));
+    }
+}
+
+void check_draw_counts(const struct view *view, struct canvas *canvas, int row, int col, int width, const size_t counts[4], size_t missing)
+{
+    static const enum verdict_kind order[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_SKIP, VERDICT_PASS};
+    int end = col + width;
+    for (size_t i = 0; i < 4; i++) {
+        char text[32];
+        enum task_state sign = check_sign(order[i]);
+        snprintf(text, sizeof text, "%zu%s", counts[order[i]], look_sign(&view->look, sign, -1));
+        if (counts[order[i]] && col + text_width(text) <= end)
+            col = canvas_put(canvas, row, col, look_role(sign), text) + 1;
+    }
+    char text[32];
+    snprintf(text, sizeof text, "%zu%s", missing, look_sign(&view->look, TASK_PENDING, -1));
+    if (missing && col + text_width(text) <= end)
+        canvas_put(canvas, row, col, ROLE_DIM, text);
+}
+
+/* The worst verdict that hosts have, whether or not it is accepted. */
+static enum verdict_kind worst_of(const struct wizard_check *check)
+{
+    return check->counts[VERDICT_FAIL] ? VERDICT_FAIL : check->counts[VERDICT_WARN] ? VERDICT_WARN : check->counts[VERDICT_SKIP] ? VERDICT_SKIP : VERDICT_PASS;
+}
+
+char *check_found(const struct view *view, const struct wizard_check *check)
+{
+    const struct fleet *fleet = wizard_fleet(view->wizard);
+    const struct verdict *verdict = check->hosts ? wizard_verdict(view->wizard, check->worst_host, check->requirement) : NULL;
+    enum verdict_kind worst = worst_of(check);
+    size_t more = check->counts[worst] ? check->counts[worst] - 1 : 0;
+    if (!check->hosts)
+        return mem_strdup(_("not measured yet"));
+    if (worst == VERDICT_PASS)
+        return mem_strdup(_("as wanted"));
+    if (!verdict || check->worst_host >= fleet->count)
+        return mem_strdup("");
+    if (!more)
+        return mem_printf("%s: %s", fleet->items[check->worst_host].name, verdict->measured);
+    return mem_printf(ngettext("%s and %zu more: %s", "%s and %zu more: %s", more), fleet->items[check->worst_host].name, more, verdict->measured);
+}
+
+const char *check_wanted(const struct view *view, const struct wizard_check *check)
+{
+    const struct verdict *verdict = check->hosts ? wizard_verdict(view->wizard, check->worst_host, check->requirement) : NULL;
+    return verdict ? verdict->threshold : "";
+}
+
+char *check_fix(const struct requirement *requirement)
+{
+    return requirement->fix ? mem_printf(_("%s sees to it during the run."), requirement->fix) : mem_strdup("");
+}
+
+/* -- detail -- */
+
+struct detail {
+    struct canvas *canvas;
+    int row, last, label;
+};
+
+static void tell(struct detail *d, enum text_role role, const char *label, const char *text)
+{
+    if (!*text || d->row > d->last)
+        return;
+    canvas_put_in(d->canvas, d->row, 1, d->label - 2, ROLE_DIM, label);
+    int used = canvas_wrap(d->canvas, d->row, d->label, d->canvas->cols - d->label - 1, d->last - d->row + 1, role, text);
+    d->row += used ? used : 1;
+}
+
+static int widest(const char *const *labels, size_t count)
+{
+    int width = 0;
+    for (size_t i = 0; i < count; i++) {
+        int w = text_width(_(labels[i]));
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+static char *hosts_of(const struct view *view, const struct wizard_check *check, enum verdict_kind kind)
+{
+    const struct fleet *fleet = wizard_fleet(view->wizard);
+    size_t *hosts = mem_new(fleet->count + 1, sizeof *hosts), count = 0;
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct verdict *v = wizard_verdict(view->wizard, i, check->requirement);
+        if (v && v->kind == kind)
+            hosts[count++] = i;
+    }
+    char *names = band_names(view->wizard, hosts, count);
+    free(hosts);
+    return names;
+}
+
+int check_draw_detail(const struct view *view, struct canvas *canvas, int row, int last, const struct wizard_check *check)
+{
+    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Remedy"), N_("Hosts"), N_("Fix"), N_("Accepted"), N_("A")};
+    struct detail d = {canvas, row, last, widest(labels, sizeof labels / sizeof *labels) + 3};
+    const struct spell *spell = draft_spell(wizard_draft(view->wizard));
+    const struct requirement *r = check->requirement;
+    enum verdict_kind worst = worst_of(check);
+    char *found = check_found(view, check), *fix = check_fix(r);
+    tell(&d, worst == VERDICT_FAIL ? ROLE_FAIL : worst == VERDICT_WARN ? ROLE_WARN : ROLE_TEXT, _(labels[0]), found);
+    tell(&d, ROLE_TEXT, _(labels[1]), check_wanted(view, check));
+    if (worst == VERDICT_FAIL || worst == VERDICT_WARN) {
+        tell(&d, ROLE_TEXT, _(labels[2]), r->remedy ? spell_text(spell, r->remedy) : "");
+        tell(&d, ROLE_TEXT, _(labels[4]), fix);
+    }
+    if (check->accepted)
+        tell(&d, ROLE_TEXT, _(labels[5]), check->accepted);
+    if (check->is_stale)
+        tell(&d, ROLE_WARN, _(labels[6]), _("takes the acceptance back: the check does not fail any more"));
+    else if (check->accepted)
+        tell(&d, ROLE_TEXT, _(labels[6]), _("takes the acceptance back"));
+    else if (worst == VERDICT_FAIL || worst == VERDICT_WARN)
+        tell(&d, ROLE_TEXT, _(labels[6]), _("goes on although it is so; your reason is kept in the answers"));
+    if (check->counts[worst] > 1 && worst != VERDICT_PASS) {
+        char *names = hosts_of(view, check, worst);
+        tell(&d, ROLE_TEXT, _(labels[3]), names);
+        free(names);
+    }
+    free(fix);
+    free(found);
+    return d.row;
+}
