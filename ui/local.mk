@@ -15,6 +15,8 @@ libui_a_SOURCES = \
 	ui/digest.c ui/digest.h \
 	ui/news.c ui/news.h \
 	ui/field.c ui/field.h \
+	ui/form.c ui/form_draw.c ui/form.h \
+	ui/options_form.c ui/options_form.h \
 	ui/actions.h \
 	ui/view.c ui/view.h \
 	ui/tail.c ui/tail.h \
@@ -28,7 +30,7 @@ libui_a_SOURCES = \
 	ui/scr_text.c ui/scr_script.c \
 	ui/screens.h \
 	ui/page.c ui/page.h \
-	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
+	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c ui/scr_choices.c \
 	ui/scr_review.c ui/scr_quit.c ui/scr_summary.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

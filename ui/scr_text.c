@@ -11,6 +11,7 @@
 
 #define SIDEWAYS 16
 #define MESSAGE_STAYS_MS 3000
+#define PATTERN_BYTES_MAX 255
 
 struct scr_text {
     struct screen screen;
@@ -18,7 +19,7 @@ struct scr_text {
     struct text_pane pane;
     bool is_typing; /* the pattern */
     struct field field;
-    char pattern[FIELD_MAX_BYTES];
+    char pattern[PATTERN_BYTES_MAX + 1];
 };
 
 static void draw_info(const struct scr_text *s, struct canvas *canvas)
@@ -83,8 +84,8 @@ static bool type(struct screen *screen, struct view *view, struct key key)
         return field_key(&s->field, key);
     s->is_typing = false;
     if (key.code == UI_KEY_ENTER) {
-        if (*s->field.text)
-            snprintf(s->pattern, sizeof s->pattern, "%s", s->field.text);
+        if (*field_text(&s->field))
+            snprintf(s->pattern, sizeof s->pattern, "%s", field_text(&s->field));
         s->pane.match = TEXT_PANE_NOWHERE;
         find(s, view, false);
         if (s->pane.match == TEXT_PANE_NOWHERE && text_pane_find(&s->pane, s->pattern, true))
@@ -181,6 +182,7 @@ static void done(struct screen *screen)
 {
     struct scr_text *s = (struct scr_text *)screen;
     text_pane_done(&s->pane);
+    field_done(&s->field);
     free(s->name);
     free(s->subject);
     free(s);
@@ -200,6 +202,7 @@ static const struct screen_ops ops = {
 struct screen *scr_text_new(struct view *view, const char *screen_name, const char *subject, char *owned_text)
 {
     struct scr_text *s = mem_new(1, sizeof *s);
+    s->field.max = PATTERN_BYTES_MAX;
     (void)view;
     s->screen.ops = &ops;
     s->name = mem_strdup(screen_name);

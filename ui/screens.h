@@ -49,6 +49,8 @@ struct screen *scr_credential_new(struct view *view, size_t host);
 struct screen *scr_sudo_user_new(struct view *view, const size_t *hosts, size_t count);
 /* One check on all hosts: measured, wanted, cause, remedy. */
 struct screen *scr_check_new(struct view *view, const struct requirement *requirement);
+/* The choices of a question (its index in the spell), to choose one. */
+struct screen *scr_choices_new(struct view *view, size_t question);
 /* Stay, save and quit, quit. */
 struct screen *scr_quit_new(struct view *view);
 

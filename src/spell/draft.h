@@ -64,7 +64,7 @@ void draft_set_spell(struct draft *draft, const struct spell *spell);
 const struct spell *draft_spell(const struct draft *draft);
 void draft_set_topology(struct draft *draft, const char *name);
 const char *draft_topology(const struct draft *draft); /* "" = none yet */
-/* The cluster's name; until it is set it is made of the topology's. */
+/* The cluster's name; until it is set (NULL: not any more) it is made of the topology's. */
 void draft_set_name(struct draft *draft, const char *name);
 const char *draft_name(const struct draft *draft);
 bool draft_has_name(const struct draft *draft); /* was it set? */
@@ -105,6 +105,8 @@ void draft_confirm(struct draft *draft, const char *id, bool is_confirmed);
 /* Where a secret comes from: "env:NAME", "file:PATH", "cmd:COMMAND", "ask"; NULL = from nowhere. */
 void draft_set_secret(struct draft *draft, const char *key, const char *reference);
 const char *draft_secret(const struct draft *draft, const char *key);
+/* Its index in faults of PART_SECRET; SIZE_MAX when it comes from nowhere. */
+size_t draft_secret_index(const struct draft *draft, const char *key);
 
 /* Judge it. The result refers to the spell and is to be done. */
 void draft_judge(const struct draft *draft, struct judgement *judgement);

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libspell.a
 libspell_a_SOURCES = \
 	src/spell/yaml.c src/spell/yaml_get.c src/spell/yaml_write.c src/spell/yaml.h src/spell/yaml_write.h \
-	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_node.h src/spell/cond.h \
+	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_words.c src/spell/cond_words.h src/spell/cond_node.h src/spell/cond.h \
 	src/spell/value.c src/spell/value.h src/spell/network.c src/spell/network.h \
 	src/spell/question.c src/spell/question_read.c src/spell/question.h \
 	src/spell/read.c src/spell/read.h \

@@ -27,6 +27,10 @@ struct wizard {
     struct fleet asked;      /* owned: the hosts that access has, in its order */
     unsigned access_changes; /* counts */
 
+    struct wizard_questions questions;
+    unsigned listed_version;
+    bool is_listed;
+
     struct wizard_checks checks;
     struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
     size_t verdict_hosts;
@@ -46,6 +50,8 @@ struct wizard {
     bool has_runs;
 };
 
+/* wizard_questions.c */
+void wizard_questions_done(struct wizard *wizard);
 void wizard_tell(struct wizard *wizard);
 /* wizard_hosts.c */
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
