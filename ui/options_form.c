@@ -75,7 +75,7 @@ void options_form_load(struct options_form *o, struct wizard *wizard)
         o->spell = draft_spell(draft);
         o->entry_count = list->count;
         o->entries = mem_new(list->count, sizeof *o->entries);
-        o->tells_all = o->is_open = false;
+        o->is_open = false;
         o->form.focus = 0;
         o->form.top = 0;
     }
@@ -160,9 +160,9 @@ static void add_manner(struct options_form *o, const struct options_entry *entry
     item->is_changed = q->is_changed;
 }
 
-static bool is_told(const struct options_form *o, const struct options_entry *entry, const struct wizard_question *q)
+static bool is_told(const struct options_entry *entry, const struct wizard_question *q)
 {
-    return q->fault && (entry->was_left || o->tells_all || (!q->typed && *q->text));
+    return q->fault && (entry->was_left || (!q->typed && *q->text));
 }
 
 static void add_question(struct options_form *o, const struct wizard_question *q, size_t index)
@@ -189,7 +189,7 @@ static void add_question(struct options_form *o, const struct wizard_question *q
         item->at = entry->at < item->choice_count ? entry->at : 0;
     if (is_password && !entry->is_reference && !entry->field.len && strcmp(q->text, "ask") == 0)
         item->note = _("asked when it is needed");
-    if (is_told(o, entry, q)) {
+    if (is_told(entry, q)) {
         item->fault = q->fault;
         o->faults++;
     }
@@ -201,7 +201,7 @@ static void add_name(struct options_form *o, struct wizard *wizard)
     item->field = &o->name.field;
     item->is_changed = draft_has_name(wizard_draft(wizard));
     const char *fault = wizard_name_fault(wizard);
-    if (fault && (o->name.was_left || o->tells_all)) {
+    if (fault && o->name.was_left) {
         item->fault = fault;
         o->faults++;
     }
@@ -215,7 +215,7 @@ static void add_more(struct options_form *o, const struct wizard_questions *list
         if (!q->applies || !q->question->is_rare)
             continue;
         strv_add(&labels, spell_text(o->spell, q->question->label));
-        o->is_open |= is_told(o, &o->entries[i], q); /* a fault is not to be hidden */
+        o->is_open |= is_told(&o->entries[i], q); /* a fault is not to be hidden */
     }
     struct form_item *item = form_add(&o->form, FORM_FOLD, OPTIONS_MORE, _("More"));
     item->is_open = o->is_open;
@@ -285,10 +285,13 @@ void options_form_store(struct options_form *o, struct wizard *wizard)
     if (!entry)
         return;
     if (item->id == OPTIONS_NAME) {
+        entry->was_left &= item->fault != NULL;
         draft_set_name(wizard_draft(wizard), field_text(item->field));
         wizard_touch(wizard);
         return;
     }
+    if (!item->fault)
+        entry->was_left = false; /* a fault that comes by typing waits until the field is left */
     const struct question *question = wizard_questions(wizard)->items[index].question;
     if (is_manner(item->id))
         entry->is_reference = item->at == 1;
@@ -324,6 +327,13 @@ void options_form_reset(struct options_form *o, struct wizard *wizard)
         wizard_answer(wizard, index, NULL);
     }
     options_form_load(o, wizard);
+}
+
+void options_form_tell_all(struct options_form *o)
+{
+    o->name.was_left = true;
+    for (size_t i = 0; i < o->entry_count; i++)
+        o->entries[i].was_left = true;
 }
 
 void options_form_leave(struct options_form *o)

@@ -22,7 +22,6 @@ struct options_form {
     struct options_entry name;     /* of the cluster */
     struct strv notes;             /* texts that items of the form point to */
     bool is_open;                  /* More */
-    bool tells_all;                /* Next was tried: all faults are told */
     size_t faults;                 /* in sight */
 };
 
@@ -43,6 +42,8 @@ void options_form_done(struct options_form *o);
 void options_form_store(struct options_form *o, struct wizard *wizard);
 /* Give the default back to the item in focus. */
 void options_form_reset(struct options_form *o, struct wizard *wizard);
+/* Tell all faults, as Next was tried. */
+void options_form_tell_all(struct options_form *o);
 /* The focus is about to go elsewhere. */
 void options_form_leave(struct options_form *o);
 

@@ -145,7 +145,7 @@ static void go_on(struct scr_options *s, struct view *view)
 
 static void go_to_fault(struct scr_options *s, struct view *view)
 {
-    s->o.tells_all = true;
+    options_form_tell_all(&s->o);
     options_form_make(&s->o, view->wizard);
     for (size_t i = 0; i < s->o.form.count; i++)
         if (s->o.form.items[i].fault) {

@@ -98,6 +98,11 @@ const char *draft_ssh(const struct draft *draft, enum draft_cell cell);
 /* -- answers: text as for question_check (multi: values with blanks between); NULL = not answered, so the default counts -- */
 void draft_set_value(struct draft *draft, const char *key, const char *text);
 const char *draft_value(const struct draft *draft, const char *key);
+/* Which of the spell's questions are asked with what has been answered so far, right or wrong: applies[i] for each. What was answered to others is kept, but neither
+ * judged nor used. */
+void draft_asks(const struct draft *draft, bool *applies);
+/* Does a condition (NULL: yes) hold that may name the first `known` questions? applies: of draft_asks. */
+bool draft_holds(const struct draft *draft, const bool *applies, size_t known, const struct cond *cond);
 /* Accept a check (reason NULL: not any more). */
 void draft_accept(struct draft *draft, const char *id, const char *reason);
 const char *draft_accepted(const struct draft *draft, const char *id);

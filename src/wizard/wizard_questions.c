@@ -15,34 +15,6 @@ void wizard_questions_done(struct wizard *w)
     w->is_listed = false;
 }
 
-/* ---- conditions: what was typed counts, right or wrong, so that a fault in one answer makes no others come and go ---- */
-
-static const char *value_of(void *data, const char *name)
-{
-    const struct wizard *w = data;
-    if (strcmp(name, "topology") == 0)
-        return draft_topology(w->draft);
-    for (size_t i = 0; i < w->questions.count; i++)
-        if (strcmp(w->questions.items[i].question->key, name) == 0)
-            return w->questions.items[i].applies ? w->questions.items[i].text : NULL;
-    return NULL;
-}
-
-static bool has_role(void *data, int how, const char *role)
-{
-    const struct wizard *w = data;
-    for (size_t i = 0; how == COND_ROLE_ANY && i < draft_host_count(w->draft); i++)
-        if (draft_host_has_role(w->draft, i, role))
-            return true;
-    return false;
-}
-
-static bool holds(struct wizard *w, const struct cond *cond)
-{
-    struct cond_scope scope = {w, value_of, has_role};
-    return !cond || cond_eval(cond, &scope);
-}
-
 /* ---- values ---- */
 
 static bool has_word(const char *words, const char *word, size_t len)
@@ -106,15 +78,15 @@ static const char *fault_of(const struct wizard *w, const struct question *quest
     return fault && !fault->is_warning ? without_key(fault->text, question->key) : NULL;
 }
 
-static void add(struct wizard *w, const struct question *question, size_t index)
+static void add(struct wizard *w, const struct question *question, size_t index, const bool *applies)
 {
     bool *offered = question->choice_count ? mem_new(question->choice_count, sizeof *offered) : NULL;
-    struct wizard_question q = {.question = question, .applies = holds(w, question->when), .offered = offered};
+    struct wizard_question q = {.question = question, .applies = applies[index], .offered = offered};
     q.typed = question->type == QUESTION_PASSWORD ? draft_secret(w->draft, question->key) : draft_value(w->draft, question->key);
     q.text = q.typed ? q.typed : question->has_default ? question->fallback : "";
     q.is_changed = q.typed && !is_default(question, q.typed);
     for (size_t i = 0; i < question->choice_count; i++)
-        offered[i] = holds(w, question->choices[i].when);
+        offered[i] = draft_holds(w->draft, applies, index, question->choices[i].when);
     if (q.applies) {
         q.fault = fault_of(w, question, index);
         w->questions.faults += q.fault != NULL;
@@ -122,7 +94,7 @@ static void add(struct wizard *w, const struct question *question, size_t index)
         w->questions.rare += question->is_rare;
     }
     w->questions.items[index] = q;
-    w->questions.count = index + 1; /* conditions see those before */
+    w->questions.count++;
 }
 
 const struct wizard_questions *wizard_questions(struct wizard *w)
@@ -132,10 +104,14 @@ const struct wizard_questions *wizard_questions(struct wizard *w)
     if (w->is_listed && w->listed_version == draft_version(w->draft))
         return &w->questions;
     wizard_questions_done(w);
-    if (spell && spell->question_count)
+    if (spell && spell->question_count) {
+        bool *applies = mem_new(spell->question_count, sizeof *applies);
+        draft_asks(w->draft, applies);
         w->questions.items = mem_new(spell->question_count, sizeof *w->questions.items);
-    for (size_t i = 0; spell && i < spell->question_count; i++)
-        add(w, &spell->questions[i], i);
+        for (size_t i = 0; i < spell->question_count; i++)
+            add(w, &spell->questions[i], i, applies);
+        free(applies);
+    }
     w->is_listed = true;
     w->listed_version = draft_version(w->draft);
     return &w->questions;

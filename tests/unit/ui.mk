@@ -15,3 +15,6 @@ tests_unit_test_view_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_text_pane
 tests_unit_test_text_pane_SOURCES = tests/unit/test_text_pane.c
 tests_unit_test_text_pane_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_options_page
+tests_unit_test_options_page_SOURCES = tests/unit/test_options_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_options_page_LDADD = $(TEST_LIBS)
