@@ -29,6 +29,7 @@ enum action {
     ACT_ROLE_1, ACT_ROLE_2, ACT_ROLE_3, ACT_ROLE_4, ACT_ROLE_5, ACT_ROLE_6, ACT_ROLE_7, ACT_ROLE_8, ACT_ROLE_9, /* digits, in this order */
     ACT_ACCEPT, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A U ! S y & */
     ACT_MOUSE,
+    ACT_DEFAULT, /* ^R */
 };
 
 /* Where a key counts. A screen has one of these. */

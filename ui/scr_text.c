@@ -12,6 +12,7 @@
 #define SIDEWAYS 16
 #define COPY_MAX_BYTES (1u << 20)
 #define MESSAGE_STAYS_MS 3000
+#define PATTERN_BYTES_MAX 255
 
 #define PATTERN_BYTES_MAX 255
 
@@ -218,6 +219,7 @@ static const struct screen_ops ops = {
 struct screen *scr_text_new(struct view *view, const char *screen_name, const char *subject, char *owned_text)
 {
     struct scr_text *s = mem_new(1, sizeof *s);
+    s->field.max = PATTERN_BYTES_MAX;
     (void)view;
     s->screen.ops = &ops;
     s->field.max = PATTERN_BYTES_MAX;

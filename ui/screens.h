@@ -56,6 +56,8 @@ struct screen *scr_sudo_user_new(struct view *view, const size_t *hosts, size_t 
 struct screen *scr_check_new(struct view *view, const struct requirement *requirement);
 /* Save the answers in a file, whose name is asked for; then quit. */
 struct screen *scr_save_new(struct view *view, bool quits);
+/* The choices of a question (its index in the spell), to choose one. */
+struct screen *scr_choices_new(struct view *view, size_t question);
 /* Stay, save and quit, quit. */
 struct screen *scr_quit_new(struct view *view);
 

@@ -86,6 +86,8 @@ bool answers_init(const struct spell *spell, const char *topology, const struct 
 /* A JSON Schema (draft 2020-12) of answers files for the spell; malloc'd. */
 char *answers_schema(const struct spell *spell);
 
+/* Is text "env:NAME", "file:PATH", "cmd:COMMAND" or "ask"? */
+bool answers_is_reference(const char *text);
 /* Is a reference to this secret known? */
 bool answers_has_secret(const struct answers *answers, const char *key);
 /* Resolve it. false with ERR_INVALID (a fault of the reference), ERR_LOCAL (the command failed or took longer than 10 s), or

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/network.h"
+#include "spell/translation.h"
 
 /* One question's answer as a network. */
 struct side {
@@ -107,10 +108,11 @@ static void check_pair(const struct disjoint *d, const struct side *a, const str
     bool is_turned = a->answer->origin == ANSWER_DEFAULT && b->answer->origin != ANSWER_DEFAULT;
     const struct side *told = is_turned ? b : a, *other = is_turned ? a : b;
     const char *mine = told->answer->text, *its = other->answer->text, *key = other->question->key;
+    const char *label = spell_text(d->spell, other->question->label);
     bool holds = network_holds(&told->network, &other->network), lies_in = network_holds(&other->network, &told->network);
-    char *what = holds && lies_in ? mem_printf(_("%s is also the answer to %s"), mine, key)
-                 : holds          ? mem_printf(_("%s holds %s, the answer to %s"), mine, its, key)
-                                  : mem_printf(_("%s lies in %s, the answer to %s"), mine, its, key);
+    char *what = holds && lies_in ? mem_printf(_("%s is also the answer to %s (%s)"), mine, key, label)
+                 : holds          ? mem_printf(_("%s holds %s, the answer to %s (%s)"), mine, its, key, label)
+                                  : mem_printf(_("%s lies in %s, the answer to %s (%s)"), mine, its, key, label);
     tell(d, told, what);
     free(what);
 }

@@ -28,7 +28,5 @@ void answers_check_disjoint(const struct yaml_reader *reader, const struct yaml_
 /* answers_secret.c: `secrets`. */
 void answers_read_secrets(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                           struct answers *answers);
-/* Is text "env:NAME", "file:PATH", "cmd:COMMAND" or "ask"? */
-bool answers_is_reference(const char *text);
 
 #endif

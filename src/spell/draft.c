@@ -110,7 +110,7 @@ const char *draft_topology(const struct draft *draft)
 void draft_set_name(struct draft *draft, const char *name)
 {
     free(draft->name);
-    draft->name = draft_clean(name);
+    draft->name = name ? draft_clean(name) : NULL;
     draft->version++;
 }
 
@@ -170,6 +170,14 @@ void draft_set_secret(struct draft *draft, const char *key, const char *referenc
 const char *draft_secret(const struct draft *draft, const char *key)
 {
     return pairs_get(&draft->secrets, key);
+}
+
+size_t draft_secret_index(const struct draft *draft, const char *key)
+{
+    for (size_t i = 0; i < draft->secrets.count; i++)
+        if (strcmp(draft->secrets.items[i].key, key) == 0)
+            return i;
+    return SIZE_MAX;
 }
 
 unsigned draft_version(const struct draft *draft)

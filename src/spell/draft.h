@@ -73,7 +73,7 @@ void draft_set_spell(struct draft *draft, const struct spell *spell);
 const struct spell *draft_spell(const struct draft *draft);
 void draft_set_topology(struct draft *draft, const char *name);
 const char *draft_topology(const struct draft *draft); /* "" = none yet */
-/* The cluster's name; until it is set it is made of the topology's. */
+/* The cluster's name; until it is set (NULL: not any more) it is made of the topology's. */
 void draft_set_name(struct draft *draft, const char *name);
 const char *draft_name(const struct draft *draft);
 bool draft_has_name(const struct draft *draft); /* was it set? */
@@ -123,6 +123,11 @@ void draft_need_text(const struct draft_need *need, struct buf *out);
 /* -- answers: text as for question_check (multi: values with blanks between); NULL = not answered, so the default counts -- */
 void draft_set_value(struct draft *draft, const char *key, const char *text);
 const char *draft_value(const struct draft *draft, const char *key);
+/* Which of the spell's questions are asked with what has been answered so far, right or wrong: applies[i] for each. What was answered to others is kept, but neither
+ * judged nor used. */
+void draft_asks(const struct draft *draft, bool *applies);
+/* Does a condition (NULL: yes) hold that may name the first `known` questions? applies: of draft_asks. */
+bool draft_holds(const struct draft *draft, const bool *applies, size_t known, const struct cond *cond);
 /* Accept a check (reason NULL: not any more). */
 void draft_accept(struct draft *draft, const char *id, const char *reason);
 const char *draft_accepted(const struct draft *draft, const char *id);
@@ -130,6 +135,8 @@ void draft_confirm(struct draft *draft, const char *id, bool is_confirmed);
 /* Where a secret comes from: "env:NAME", "file:PATH", "cmd:COMMAND", "ask"; NULL = from nowhere. */
 void draft_set_secret(struct draft *draft, const char *key, const char *reference);
 const char *draft_secret(const struct draft *draft, const char *key);
+/* Its index in faults of PART_SECRET; SIZE_MAX when it comes from nowhere. */
+size_t draft_secret_index(const struct draft *draft, const char *key);
 
 /* Judge it. The result refers to the spell and is to be done. */
 void draft_judge(const struct draft *draft, struct judgement *judgement);

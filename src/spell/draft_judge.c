@@ -14,6 +14,7 @@
 
 struct maker {
     struct draft_places *places;
+    bool *applies; /* owned: of each question; NULL = all are to be in it */
     unsigned line; /* of nodes made from now on */
 };
 
@@ -151,7 +152,7 @@ static void put_values(const struct draft *draft, struct maker *m, struct yaml_n
         const struct question *question = &spell->questions[i];
         const char *text = draft_value(draft, question->key);
         m->line = first + (unsigned)i;
-        if (text && question->type != QUESTION_PASSWORD)
+        if (text && question->type != QUESTION_PASSWORD && (!m->applies || m->applies[i]))
             put(m, map, question->key, value_node(m, question, text));
     }
     for (size_t i = 0; !spell && i < draft->values.count; i++)
@@ -162,7 +163,13 @@ static void put_values(const struct draft *draft, struct maker *m, struct yaml_n
         yaml_node_free(&map);
 }
 
-static void put_pairs(struct maker *m, struct yaml_node *root, const char *key, const struct pairs *pairs, enum draft_part part)
+static bool is_asked(const struct draft *draft, const struct maker *m, const char *key)
+{
+    const struct question *question = draft->spell ? spell_question(draft->spell, key) : NULL;
+    return !m->applies || !question || m->applies[question - draft->spell->questions];
+}
+
+static void put_pairs(const struct draft *draft, struct maker *m, struct yaml_node *root, const char *key, const struct pairs *pairs, enum draft_part part)
 {
     if (!pairs->count)
         return;
@@ -170,7 +177,8 @@ static void put_pairs(struct maker *m, struct yaml_node *root, const char *key, 
     struct yaml_node *map = placed(m, yaml_new_mapping());
     for (size_t i = 0; i < pairs->count; i++) {
         at(m, part, i, 0);
-        put(m, map, pairs->items[i].key, scalar(m, pairs->items[i].text));
+        if (part != PART_SECRET || is_asked(draft, m, pairs->items[i].key))
+            put(m, map, pairs->items[i].key, scalar(m, pairs->items[i].text));
     }
     put(m, root, key, map);
 }
@@ -178,6 +186,10 @@ static void put_pairs(struct maker *m, struct yaml_node *root, const char *key, 
 struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *places)
 {
     struct maker m = {.places = places};
+    if (places && draft->spell) {
+        m.applies = mem_new(draft->spell->question_count, sizeof *m.applies);
+        draft_asks(draft, m.applies);
+    }
     at(&m, PART_WHOLE, 0, 0);
     struct yaml_node *root = placed(&m, yaml_new_mapping());
     put(&m, root, "version", number(&m, "1"));
@@ -189,14 +201,15 @@ struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *pla
     put(&m, root, "topology", scalar(&m, draft->topology));
     put_hosts(draft, &m, root);
     put_values(draft, &m, root);
-    put_pairs(&m, root, "accept", &draft->accepts, PART_ACCEPT);
-    put_pairs(&m, root, "secrets", &draft->secrets, PART_SECRET);
+    put_pairs(draft, &m, root, "accept", &draft->accepts, PART_ACCEPT);
+    put_pairs(draft, &m, root, "secrets", &draft->secrets, PART_SECRET);
     if (draft->confirms.count) {
         char *ids = strv_join(&draft->confirms, " ");
         at(&m, PART_WHOLE, 0, 0);
         put(&m, root, "confirm", words(&m, ids));
         free(ids);
     }
+    free(m.applies);
     return root;
 }
 

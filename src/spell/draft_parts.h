@@ -64,7 +64,8 @@ struct draft_places {
     size_t count;
     unsigned questions; /* the line of the first question; the others follow */
 };
-/* The tree that an answers file with the same contents would be read into; lines are places (places may be NULL). The caller frees it. */
+/* The tree that an answers file with the same contents would be read into; lines are places. With places it is to be judged, and answers to what is not asked are left
+ * out; without (NULL) all that was typed is in it. The caller frees it. */
 struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *places);
 
 #endif

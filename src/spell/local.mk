@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libspell.a
 libspell_a_SOURCES = \
 	src/spell/yaml.c src/spell/yaml_get.c src/spell/yaml_write.c src/spell/yaml.h src/spell/yaml_write.h \
-	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_node.h src/spell/cond.h \
+	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_words.c src/spell/cond_words.h src/spell/cond_node.h src/spell/cond.h \
 	src/spell/value.c src/spell/value.h src/spell/network.c src/spell/network.h \
 	src/spell/question.c src/spell/question_read.c src/spell/question.h \
 	src/spell/read.c src/spell/read.h \
@@ -21,7 +21,7 @@ libspell_a_SOURCES = \
 	src/spell/hosts_text.c src/spell/hosts_text.h \
 	src/spell/inventory.c src/spell/inventory_group.c src/spell/inventory_role.c src/spell/inventory_ini.c src/spell/inventory_yaml.c \
 	src/spell/inventory_table.c src/spell/inventory_parts.h src/spell/inventory.h \
-	src/spell/draft.c src/spell/draft_hosts.c src/spell/draft_judge.c src/spell/draft_file.c src/spell/draft_parts.h src/spell/draft.h
+	src/spell/draft.c src/spell/draft_asked.c src/spell/draft_hosts.c src/spell/draft_judge.c src/spell/draft_file.c src/spell/draft_parts.h src/spell/draft.h
 
 # ./kwiz of a build outside the source tree finds the spells by this file beside it; nothing of it is compiled in.
 BUILT_SOURCES += spells-path

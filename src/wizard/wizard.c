@@ -34,6 +34,7 @@ void wizard_free(struct wizard **handle)
     wizard_sudo_users_done(w);
     drop_plan(w);
     wizard_checks_done(w);
+    wizard_questions_done(w);
     judgement_done(&w->judgement);
     draft_free(&w->draft);
     for (size_t i = 0; i < w->spell_count; i++) {
@@ -82,6 +83,7 @@ const struct judgement *wizard_judgement(struct wizard *w)
         return &w->judgement;
     /* what was made of the old answers points into them */
     wizard_checks_done(w);
+    wizard_questions_done(w);
     drop_plan(w);
     judgement_done(&w->judgement);
     draft_judge(w->draft, &w->judgement);

@@ -149,6 +149,30 @@ const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const s
 /* Measure all hosts again. */
 void wizard_measure_again(struct wizard *wizard);
 
+/* -- options: the spell's questions, as they stand -- */
+struct wizard_question {
+    const struct question *question;
+    bool applies;         /* it is asked, as the other answers are now */
+    const char *typed;    /* NULL = not answered, so the default counts. What was typed stays while it is not asked */
+    const char *text;     /* typed, else the default, else ""; of a password its reference */
+    bool is_changed;      /* another than the default */
+    const char *fault;    /* NULL; or what is wrong, in the words of answers files, without the question's key before it */
+    const bool *offered;  /* of each choice: may it be chosen now? */
+};
+struct wizard_questions {
+    struct wizard_question *items; /* owned by the wizard: all of the spell, in its order */
+    size_t count;
+    size_t common, rare;           /* that apply */
+    size_t faults;                 /* of those that apply */
+};
+/* As of now; valid until the draft changes. Without a spell there are none. */
+const struct wizard_questions *wizard_questions(struct wizard *wizard);
+/* Answer one; multi: values with blanks between. What is the default, or nothing where there is no default, counts as not answered. text NULL: not answered. Of passwords:
+ * the reference; what is none is not kept, only that something wrong was said. */
+void wizard_answer(struct wizard *wizard, size_t index, const char *text);
+/* What is wrong with the cluster's name; NULL = nothing. Valid until the draft changes. */
+const char *wizard_name_fault(struct wizard *wizard);
+
 /* -- secrets: kept in memory only; the draft says `ask` for them -- */
 void wizard_set_secret(struct wizard *wizard, const char *key, const struct secret *secret);
 bool wizard_has_secret(const struct wizard *wizard, const char *key);

@@ -29,6 +29,10 @@ struct wizard {
     struct sudo_user_result **sudo_users; /* owned, each owned */
     size_t sudo_user_count;
 
+    struct wizard_questions questions;
+    unsigned listed_version;
+    bool is_listed;
+
     struct wizard_checks checks;
     struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
     size_t verdict_hosts;
@@ -48,6 +52,8 @@ struct wizard {
     bool has_runs;
 };
 
+/* wizard_questions.c */
+void wizard_questions_done(struct wizard *wizard);
 void wizard_tell(struct wizard *wizard);
 /* Take another draft in place of what there is; own: its spell where that is not of the catalogue, else NULL; both are taken over. path: the file it
  * is saved in, NULL = none. */

@@ -11,7 +11,8 @@ struct golden_case {
     const char *name; /* of the file in tests/screen/screens */
     int rows, cols;
     bool utf8, roles; /* roles: a letter for each cell's role instead of its text */
-    const char *keys; /* pressed before: letters; "\r" Enter, "\t" Tab, "\x1b" Esc, "\x0e" Down, "\x10" Up, "\x03" ^C */
+    const char *keys; /* pressed before: letters; "\r" Enter, "\t" Tab, "\x1b" Esc, "\x0e" Down, "\x10" Up, "\x03" ^C, "\x02" Left, "\x06" Right, "\x12" ^R,
+                       * "\x15" ^U */
 };
 
 /* Draw, press the case's keys, drawing after each; the caller frees the canvas. */

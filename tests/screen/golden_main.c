@@ -24,6 +24,13 @@ static struct key key_of(char c)
         return (struct key){.code = UI_KEY_DOWN};
     case '\x10':
         return (struct key){.code = UI_KEY_UP};
+    case '\x02':
+        return (struct key){.code = UI_KEY_LEFT};
+    case '\x06':
+        return (struct key){.code = UI_KEY_RIGHT};
+    case '\x12':
+    case '\x15':
+        return (struct key){.code = UI_KEY_CHAR, .ch = (uint32_t)(c + '`'), .is_ctrl = true};
     case '\x03':
         return (struct key){.code = UI_KEY_CHAR, .ch = 'c', .is_ctrl = true};
     default:

@@ -38,6 +38,18 @@ static void reset(struct wizard_fixture *f)
     wizard_set_reset(f->wizard, true);
 }
 
+/* Rare questions answered: lines, a password by reference that is none, so More is open. */
+static void options_more(struct wizard_fixture *f)
+{
+    struct draft *draft;
+    wizard_fixture_ready(f);
+    draft = wizard_draft(f->wizard);
+    draft_set_value(draft, "ca", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+    draft_set_secret(draft, "registry_password", "hunter2");
+    draft_set_value(draft, "greeting", "h\u00e9llo, \u6f22\u5b57");
+    draft_set_value(draft, "domain", "Cluster.local");
+}
+
 static const struct wizard_case cases[] = {
     {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
     {{"welcome-past-80x24", 24, 80, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
@@ -115,6 +127,14 @@ static const struct wizard_case cases[] = {
     {{"credential-80x24", 24, 80, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
     {{"credential-again-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r"}, wizard_fixture_keys, SECTION_ACCESS},
     {{"credential-60x16", 16, 60, false, false, "\x0e\x0e\x0e\rx\t\t"}, wizard_fixture_keys, SECTION_ACCESS},
+    {{"options-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_OPTIONS},
+    {{"options-faults-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x15" "10.244.0.0/33\r"}, wizard_fixture_ready, SECTION_OPTIONS},
+    {{"options-more-80x24", 24, 80, false, false, "\x10\x10\x10"}, options_more, SECTION_OPTIONS},
+    {{"options-list-80x24", 24, 80, false, false, "\x0e\x0e\r"}, wizard_fixture_ready, SECTION_OPTIONS},
+    {{"options-60x16", 16, 60, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x10"}, options_more, SECTION_OPTIONS},
+    {{"options-120x40", 40, 120, true, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, options_more, SECTION_OPTIONS},
+    {{"options-200x60", 60, 200, true, false, ""}, options_more, SECTION_OPTIONS},
+    {{"options-roles-80x24", 24, 80, false, true, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, wizard_fixture_ready, SECTION_OPTIONS},
 };
 
 static struct canvas *render(const void *context, const struct golden_case *golden)

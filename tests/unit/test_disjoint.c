@@ -141,16 +141,16 @@ static void what_meets_is_told(void **state)
            "a.yaml:8:17: pods: 10.1.0.0/16 holds 10.1.4.36, the address of m1, and 1 more host; 10.244.0.0/16 is free\n");
     expect(M1 W1 W2, "pods: 10.1.0.0/16, services: 10.244.0.0/16", NULL,
            "a.yaml:9:17: pods: 10.1.0.0/16 holds 10.1.4.36, the address of m1, and 2 more hosts; 10.200.0.0/16 is free\n");
-    expect(M1, "pods: 10.100.0.0/16", NULL, "a.yaml:7:17: pods: 10.100.0.0/16 lies in 10.96.0.0/12, the answer to services; 10.244.0.0/16 is free\n");
-    expect(M1, "pods: 10.96.0.0/12", NULL, "a.yaml:7:17: pods: 10.96.0.0/12 is also the answer to services; 10.244.0.0/16 is free\n");
+    expect(M1, "pods: 10.100.0.0/16", NULL, "a.yaml:7:17: pods: 10.100.0.0/16 lies in 10.96.0.0/12, the answer to services (S); 10.244.0.0/16 is free\n");
+    expect(M1, "pods: 10.96.0.0/12", NULL, "a.yaml:7:17: pods: 10.96.0.0/12 is also the answer to services (S); 10.244.0.0/16 is free\n");
     /* the default is not what has to be corrected */
     expect(M1, "services: 10.240.0.0/12", NULL,
-           "a.yaml:7:21: services: 10.240.0.0/12 holds 10.244.0.0/16, the answer to pods; 10.96.0.0/12 is free\n");
+           "a.yaml:7:21: services: 10.240.0.0/12 holds 10.244.0.0/16, the answer to pods (P); 10.96.0.0/12 is free\n");
     expect(M1, "pods: 10.1.4.36/32", NULL, "a.yaml:7:17: pods: 10.1.4.36/32 holds 10.1.4.36, the address of m1; 10.244.0.0/16 is free\n");
     expect(M1, "pods: 10.1.4.37/32", NULL, "");
     expect(NAMED, "pods: 10.1.0.0/16, vip: 10.9.4.36", NULL, "");
     /* all there is: nothing can be advised for the other */
-    expect(NAMED, "pods: 0.0.0.0/0", NULL, "a.yaml:7:17: pods: 0.0.0.0/0 holds 10.96.0.0/12, the answer to services; 10.244.0.0/16 is free\n");
+    expect(NAMED, "pods: 0.0.0.0/0", NULL, "a.yaml:7:17: pods: 0.0.0.0/0 holds 10.96.0.0/12, the answer to services (S); 10.244.0.0/16 is free\n");
 }
 
 static void addresses_too(void **state)
@@ -159,7 +159,7 @@ static void addresses_too(void **state)
     expect(M1 W1, "vip: 10.1.4.37", NULL, "a.yaml:8:16: vip: 10.1.4.37 is the address of w1; expected one that no host has\n");
     expect(M1, "vip: 10.1.4.40", NULL, "");
     expect(M1, "vip: \"::ffff:10.1.4.36\"", NULL, "a.yaml:7:16: vip: ::ffff:10.1.4.36 is the address of m1; expected one that no host has\n");
-    expect(M1, "vip: 10.244.0.9", NULL, "a.yaml:7:16: vip: 10.244.0.9 lies in 10.244.0.0/16, the answer to pods\n");
+    expect(M1, "vip: 10.244.0.9", NULL, "a.yaml:7:16: vip: 10.244.0.9 lies in 10.244.0.0/16, the answer to pods (P)\n");
     expect(M1, "vip: \"\"", NULL, "");
     expect(SIX, "six: \"fd00::/8\"", NULL, "a.yaml:7:16: six: fd00::/8 holds fd00:7::1, the address of m1; fd80::/9 is free\n");
     expect(SIX, "six: \"fd00:8::/32\"", NULL, "");

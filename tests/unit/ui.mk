@@ -23,3 +23,6 @@ tests_unit_test_pages_SOURCES = tests/unit/test_pages.c tests/screen/wizard_fixt
 tests_unit_test_pages_LDADD = $(TEST_LIBS)
 tests_unit_test_access_page_SOURCES = tests/unit/test_access_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_access_page_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_options_page
+tests_unit_test_options_page_SOURCES = tests/unit/test_options_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_options_page_LDADD = $(TEST_LIBS)
