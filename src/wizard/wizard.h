@@ -87,6 +87,8 @@ enum section wizard_previous(const struct wizard *wizard, enum section section);
 /* -- hosts: access and requirements -- */
 /* NULL before Access was entered. Its hosts are those of the draft as they were when Access (or Requirements) was entered last. */
 struct access *wizard_access(struct wizard *wizard);
+/* How long a host may take to answer at all, before it counts as not reached. */
+unsigned wizard_reach_limit_ms(const struct wizard *wizard);
 /* One check over all hosts. */
 struct wizard_check {
     const struct requirement *requirement;
