@@ -4,6 +4,7 @@ TEST_LIBS = libcli.a libheadless.a libui.a libwizard.a libengine.a libtransport.
 	$(UV_LIBS) $(CMOCKA_LIBS) $(LTLIBINTL)
 
 include tests/unit/base.mk
+include tests/unit/model.mk
 include tests/unit/spell.mk
 include tests/unit/transport.mk
 include tests/unit/engine.mk
@@ -17,4 +18,4 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 endif
 
-EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md
+EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/terminal.sh tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md

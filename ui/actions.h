@@ -20,6 +20,9 @@ struct ui_actions {
     bool (*abort)(void *context, struct err *err); /* stop the running steps on their hosts, now */
     void (*quit)(void *context); /* the run has ended and the operator has seen it: end the view. Never NULL. */
     void (*gone)(void *context); /* the terminal is gone (hangup): as SIGHUP. May be NULL: then quit is called. */
+    /* A shell on a host (index into plan->hosts), on the terminal: returns at once; the caller gives the terminal away until the shell ends
+     * (app_suspend, app_resume), and the run goes on meanwhile. */
+    bool (*shell)(void *context, size_t host, struct err *err);
 };
 
 /* Where the local log of a task lies. */

@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/screens.h"
 #include "ui/term.h"
 #include "ui/view.h"
 
@@ -26,7 +27,7 @@ struct app {
     uint64_t (*now_ms)(void);
     struct term *term;
     struct canvas *canvas;
-    bool has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
+    bool has_mouse, has_motion, ends_at_once, has_ended, is_stopped, is_suspended, is_polling_out;
     enum { LOOK_FULL, LOOK_ASCII, LOOK_MONO } plainness;
     bool wants_frame;
     uint64_t last_frame_ms; /* uv_now */
@@ -158,6 +159,12 @@ void app_attach_run(struct app *app, const struct run *run, const struct ui_acti
     app_changed(app);
 }
 
+void app_show_summary(struct app *app, const char *text)
+{
+    view_push(&app->view, scr_summary_new(&app->view, text));
+    app_changed(app);
+}
+
 void app_say(struct app *app, enum text_role role, const char *text)
 {
     set_time(app);
@@ -202,6 +209,18 @@ static void tell_gone(const struct app *app)
         run->quit(run->context);
 }
 
+static void set_mouse(struct app *app, bool is_on)
+{
+    if (!term_set_mouse(app->term, is_on)) {
+        view_say(&app->view, ROLE_WARN, _("This terminal isn't known to report a mouse."));
+        return;
+    }
+    app->has_mouse = is_on;
+    view_say(&app->view, ROLE_TEXT,
+             is_on ? _("Mouse on: a click focuses, a click on the focus presses. m: off.")
+                   : _("Mouse off: the terminal's own selection works."));
+}
+
 /* Stop as the shell expects it, and come back when it says so. */
 static void suspend_program(struct app *app)
 {
@@ -224,8 +243,10 @@ static void do_wishes(struct app *app)
         term_forget(app->term);
     if (view->wants_plainer)
         make_plainer(app);
+    if (view->wants_mouse)
+        set_mouse(app, !app->has_mouse);
     bool wants_suspend = view->wants_suspend;
-    view->wants_redraw = view->wants_plainer = view->wants_suspend = false;
+    view->wants_mouse = view->wants_redraw = view->wants_plainer = view->wants_suspend = false;
     if (wants_suspend)
         suspend_program(app);
 }
@@ -252,11 +273,15 @@ static void read_keys(struct app *app, bool is_late)
             bool was_cut;
             const char *text = term_pasted(app->term, &len, &was_cut);
             view_paste(&app->view, text, len);
-        } else {
+        } else if (key.code == UI_KEY_MOUSE) {
+            view_mouse(&app->view, key, app->canvas);
+        } else if (key.code != UI_KEY_BACKGROUND && key.code != UI_KEY_ANSWERED) {
             view_key(&app->view, key, app->canvas->rows, app->canvas->cols);
         }
         if (!app->is_stopped)
             do_wishes(app);
+        if (!app->is_stopped && key.mouse == KEY_MOUSE_CLICK)
+            paint(app); /* the next click counts on what this one has made */
     }
     if (app->is_stopped)
         return;
@@ -393,6 +418,9 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
     app->view.place = options->place;
     term_size(term, &rows, &cols);
     app->canvas = canvas_new(rows, cols);
+    const char *mouse = getenv("KWIZ_MOUSE");
+    if (mouse && !strcmp(mouse, "1"))
+        set_mouse(app, true);
     if (!open_handles(app, err)) {
         app_stop(&app);
         return NULL;

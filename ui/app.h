@@ -41,6 +41,8 @@ struct app *app_start(uv_loop_t *loop, const struct app_options *options, struct
 /* A run has begun: the wizard's pages give way to it. All must outlive the app. */
 void app_attach_run(struct app *app, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, const char *run_id,
                     bool ends_at_once);
+/* The run has been concluded: show what stands where (copied). */
+void app_show_summary(struct app *app, const char *text);
 /* The run has changed, or the wizard, or a log has grown: paint it soon (at most 10 times a second, however often this is called). Cheap. */
 void app_changed(struct app *app);
 /* Show a sentence in row 22, in the colour of role (ROLE_TEXT, ROLE_WARN, ROLE_FAIL ...). Copied. */

@@ -30,6 +30,7 @@ void canvas_free(struct canvas **canvas)
     if (!*canvas)
         return;
     free((*canvas)->cells);
+    free((*canvas)->spots);
     free(*canvas);
     *canvas = NULL;
 }
@@ -41,6 +42,7 @@ void canvas_clear(struct canvas *canvas)
         canvas->cells[i] = (struct cell){.ch = {' '}};
     canvas->cursor_row = canvas->rows - 1;
     canvas->cursor_col = 0;
+    canvas_drop_spots(canvas);
 }
 
 static struct cell *at(const struct canvas *canvas, int row, int col)
@@ -248,6 +250,35 @@ void canvas_focus(struct canvas *canvas, int row, int col, int width)
         at(canvas, row, i)->has_focus = true;
     canvas->cursor_row = row;
     canvas->cursor_col = clamp(col, 0, canvas->cols - 1);
+}
+
+void canvas_spot(struct canvas *canvas, int row, int col, int width, int id)
+{
+    if (canvas->spot_count >= CANVAS_SPOTS_MAX)
+        return;
+    canvas->spots = mem_grow(canvas->spots, canvas->spot_count + 1, sizeof *canvas->spots);
+    canvas->spots[canvas->spot_count++] = (struct spot){row, col, width, id};
+}
+
+const struct spot *canvas_spot_at(const struct canvas *canvas, int row, int col)
+{
+    for (size_t i = 0; i < canvas->spot_count; i++) {
+        const struct spot *spot = &canvas->spots[i];
+        if (spot->row == row && col >= spot->col && col < spot->col + spot->width)
+            return spot;
+    }
+    return NULL;
+}
+
+bool canvas_spot_has_focus(const struct canvas *canvas, const struct spot *spot)
+{
+    return canvas->cursor_row == spot->row && canvas->cursor_col >= spot->col &&
+           canvas->cursor_col < spot->col + spot->width;
+}
+
+void canvas_drop_spots(struct canvas *canvas)
+{
+    canvas->spot_count = 0;
 }
 
 static bool same(const struct cell *a, const struct cell *b)

@@ -4,6 +4,7 @@
 #define KWIZ_UI_CANVAS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ui/role.h"
@@ -11,6 +12,7 @@
 #define CELL_CHARS 4 /* one character and up to three marks that combine with it */
 #define CANVAS_ROWS_MAX 500
 #define CANVAS_COLS_MAX 1000
+#define CANVAS_SPOTS_MAX 4096 /* spots beyond are not kept */
 
 struct cell {
     uint32_t ch[CELL_CHARS]; /* code points, filled up with 0; all 0 = the right half of the wide character before */
@@ -18,10 +20,18 @@ struct cell {
     bool has_focus;          /* reversed */
 };
 
+/* Where a click means something, to the screen that put it there. */
+struct spot {
+    int row, col, width;
+    int id; /* the screen's own number: which row, field or button it is */
+};
+
 struct canvas {
     int rows, cols;
     struct cell *cells; /* owned; rows * cols */
     int cursor_row, cursor_col; /* where the terminal's cursor stands: always on what has the focus */
+    struct spot *spots;         /* owned */
+    size_t spot_count;
 };
 
 /* Sizes are cut to 1..CANVAS_ROWS_MAX and 1..CANVAS_COLS_MAX. New cells are spaces. */
@@ -51,6 +61,15 @@ void canvas_rule(struct canvas *canvas, int row, const char *character, const ch
 int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum text_role role, const char *text);
 /* Reverse width cells, and put the cursor on the first. */
 void canvas_focus(struct canvas *canvas, int row, int col, int width);
+
+/* Mark width cells as one thing that can be clicked (see view.h, click). The first spot put on a cell counts there; canvas_clear takes all away. */
+void canvas_spot(struct canvas *canvas, int row, int col, int width, int id);
+/* The spot there; NULL = none. */
+const struct spot *canvas_spot_at(const struct canvas *canvas, int row, int col);
+/* Has it the focus, that is, the terminal's cursor? */
+bool canvas_spot_has_focus(const struct canvas *canvas, const struct spot *spot);
+/* Take all spots away: what is drawn over a screen does so first. */
+void canvas_drop_spots(struct canvas *canvas);
 
 /* Call changed for each run of cells of next that differs from before (which may be NULL or of another size: then for all). */
 void canvas_compare(const struct canvas *before, const struct canvas *next,

@@ -203,7 +203,7 @@ void digest_next(const struct run *run, const struct grid *grid, int width, stru
     if (run->state == RUN_ENDED)
         buf_adds(out, digest_done_count(run) == run->plan->task_count
                           ? _("q leaves; the summary is printed then")
-                          : _("q leaves; kwiz resume takes up what is not done"));
+                          : _("r tries again what failed; q leaves, kwiz resume goes on later"));
     if (out->len)
         return;
     size_t *hosts = mem_new(run->plan->host_count, sizeof *hosts), first = SIZE_MAX;

@@ -8,15 +8,15 @@
 /* A key in the table: a letter, a control letter, or a name. */
 #define LETTER(c)                                                                                            \
     {                                                                                                        \
-        UI_KEY_CHAR, c, false                                                                                \
+        .code = UI_KEY_CHAR, .ch = c                                                                                \
     }
 #define CONTROL(c)                                                                                           \
     {                                                                                                        \
-        UI_KEY_CHAR, c, true                                                                                 \
+        .code = UI_KEY_CHAR, .ch = c, .is_ctrl = true                                                                                 \
     }
 #define NAMED(k)                                                                                             \
     {                                                                                                        \
-        UI_KEY_##k, 0, false                                                                                 \
+        .code = UI_KEY_##k                                                                                 \
     }
 
 /* What scrolls, and has buttons below. */
@@ -56,6 +56,7 @@ static const struct binding {
     {CONTROL('l'), ACT_REDRAW, PLACE_ALL},
     {CONTROL('t'), ACT_PLAINER, PLACE_ALL & ~PLACE_SMALL},
     {CONTROL('z'), ACT_SUSPEND, PLACE_ALL},
+    {LETTER('m'), ACT_MOUSE, PLACE_ALL & ~PLACE_SMALL},
     {LETTER('/'), ACT_FIND, PLACE_RUN | PLACE_LOG},
     {LETTER('n'), ACT_FIND_NEXT, PLACE_RUN | PLACE_LOG},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_RUN | PLACE_LOG},
@@ -91,7 +92,7 @@ static const struct binding {
     {LETTER('n'), ACT_FIND_NEXT, PLACE_LISTS},
     {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_LISTS},
     {LETTER(' '), ACT_MARK, PLACE_LISTS | PLACE_BAND},
-    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW | PLACE_SUMMARY},
+    {LETTER('o'), ACT_SOURCE, PLACE_CHOOSE | PLACE_IMPORT | PLACE_REVIEW},
     {LETTER('a'), ACT_ADD, PLACE_HOSTS},
     {LETTER('c'), ACT_COPY_ROW, PLACE_HOSTS},
     {LETTER('d'), ACT_DELETE, PLACE_HOSTS},
@@ -117,8 +118,27 @@ static const struct binding {
     {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS},
     {LETTER('U'), ACT_SUDO_USER, PLACE_ACCESS},
     {LETTER('!'), ACT_SHELL, PLACE_ACCESS | PLACE_CHECKS},
-    {LETTER('S'), ACT_SAVE, PLACE_REVIEW | PLACE_SUMMARY},
-    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS | PLACE_SUMMARY},
+    {LETTER('S'), ACT_SAVE, PLACE_REVIEW},
+    {LETTER('y'), ACT_COPY, PLACE_BAND | PLACE_CHECKS | PLACE_ACCESS},
+    {LETTER('o'), ACT_SOURCE, PLACE_RUN | PLACE_FAILED},
+    {LETTER('!'), ACT_SHELL, PLACE_RUN | PLACE_FAILED | PLACE_LOG},
+    {NAMED(LEFT), ACT_LEFT, PLACE_TEXT},
+    {LETTER('h'), ACT_LEFT, PLACE_TEXT},
+    {NAMED(RIGHT), ACT_RIGHT, PLACE_TEXT},
+    {LETTER('l'), ACT_RIGHT, PLACE_TEXT},
+    {NAMED(PAGE_UP), ACT_PAGE_UP, PLACE_TEXT},
+    {NAMED(PAGE_DOWN), ACT_PAGE_DOWN, PLACE_TEXT},
+    {LETTER(' '), ACT_PAGE_DOWN, PLACE_TEXT},
+    {CONTROL('u'), ACT_HALF_UP, PLACE_TEXT},
+    {CONTROL('d'), ACT_HALF_DOWN, PLACE_TEXT},
+    {NAMED(HOME), ACT_FIRST, PLACE_TEXT},
+    {LETTER('g'), ACT_FIRST, PLACE_TEXT},
+    {NAMED(END), ACT_LAST, PLACE_TEXT},
+    {LETTER('G'), ACT_LAST, PLACE_TEXT},
+    {LETTER('/'), ACT_FIND, PLACE_TEXT},
+    {LETTER('n'), ACT_FIND_NEXT, PLACE_TEXT},
+    {LETTER('N'), ACT_FIND_PREVIOUS, PLACE_TEXT},
+    {LETTER('w'), ACT_WRAP, PLACE_TEXT},
 };
 
 /* How a row of keys is called. The bottom line takes rows with a label in their order; the help screen all.
@@ -141,18 +161,27 @@ static const struct entry {
     {PLACE_RUN, ACT_PAUSE, "P", N_("pause"), "P", N_("pause: start no new steps; go on"), false},
     {PLACE_RUN, ACT_SKIP, NULL, NULL, "s", N_("skip the step, where the spell allows it"), false},
     {PLACE_RUN, ACT_FOLLOW, NULL, NULL, "F", N_("keep the focus on what is working"), false},
+    {PLACE_RUN, ACT_SHELL, "!", N_("shell"), "!", N_("a shell on the host, then back here"), false},
+    {PLACE_RUN, ACT_SOURCE, "o", N_("script"), "o", N_("the step's script as it runs, with its variables"), false},
     {PLACE_RUN, ACT_QUIT, "q", N_("leave"), "q", N_("leave: asks first"), true},
     {PLACE_FAILED, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
     {PLACE_FAILED, ACT_AGAIN, "r", N_("again"), "r", N_("again: run the step once more on this host"), false},
     {PLACE_FAILED, ACT_AGAIN_ALL, "R", N_("all failed"), "R", N_("again: everything that failed"), false},
     {PLACE_FAILED, ACT_SKIP, "s", N_("skip"), "s", N_("skip the step, where the spell allows it"), false},
+    {PLACE_FAILED, ACT_SHELL, "!", N_("shell"), "!", N_("a shell on the host, then back here"), false},
+    {PLACE_FAILED, ACT_SOURCE, "o", N_("script"), "o", N_("the step's script as it ran, with its variables"), false},
     {PLACE_FAILED, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("back to the run"), true},
     {PLACE_LOG, ACT_FIND, "/", N_("find"), "/", N_("find a text"), false},
     {PLACE_LOG, ACT_FIND_NEXT, "n N", N_("match"), "n N", N_("next, previous match"), false},
     {PLACE_LOG, ACT_FOLLOW, "F", N_("follow"), "F", N_("go to the end and follow the output; hold"), false},
     {PLACE_LOG, ACT_WRAP, "w", N_("wrap"), "w", N_("wrap long lines, or go sideways with Left Right"), false},
     {PLACE_LOG, ACT_STEP_NEXT, "[ ]", N_("step"), "[ ]", N_("previous, next step of this host"), false},
+    {PLACE_LOG, ACT_SHELL, NULL, NULL, "!", N_("a shell on the host, then back here"), false},
     {PLACE_LOG, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the log"), true},
+    {PLACE_TEXT, ACT_FIND, "/", N_("find"), "/", N_("find a text"), false},
+    {PLACE_TEXT, ACT_FIND_NEXT, "n N", N_("match"), "n N", N_("next, previous match"), false},
+    {PLACE_TEXT, ACT_WRAP, "w", N_("wrap"), "w", N_("wrap long lines, or go sideways with Left Right"), false},
+    {PLACE_TEXT, ACT_QUIT, "Esc q", N_("close"), "Esc q", N_("close the text"), true},
     {PLACE_DIALOG, ACT_OPEN, "Enter", N_("choose"), "Enter", N_("choose what has the focus"), false},
     {PLACE_DIALOG, ACT_CLOSE, "Esc", N_("stay"), "Esc q", N_("stay"), false},
     {PLACE_DIALOG, ACT_BREAK, "^C", N_("again: leave"), "^C", N_("leave at once; running steps go on"),
@@ -189,8 +218,7 @@ static const struct entry {
     {PLACE_REVIEW, ACT_OPEN, "Enter", N_("change"), "Enter", N_("change the section; read the step's script"), false},
     {PLACE_REVIEW, ACT_SOURCE, "o", N_("script"), "o", N_("read the step's script as it will run"), false},
     {PLACE_REVIEW, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
-    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("open"), "Enter", N_("open the run"), false},
-    {PLACE_SUMMARY, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
+    {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("the run"), "Enter Esc", N_("back to the run: its steps and logs"), false},
     {PLACE_SUMMARY, ACT_QUIT, "q", N_("quit"), "q", N_("quit; the summary is printed once more"), true},
     {PLACE_BAND, ACT_NEXT_PANE, "Tab", N_("next"), "Tab", N_("next field or button"), false},
     {PLACE_BAND, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
@@ -210,6 +238,7 @@ static const struct entry {
     {PLACE_ALL, ACT_REDRAW, NULL, NULL, "^L", N_("draw everything again"), false},
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
+    {PLACE_ALL, ACT_MOUSE, NULL, NULL, "m", N_("mouse: on, off"), false},
     {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)

@@ -28,6 +28,7 @@ enum action {
     ACT_ADD, ACT_COPY_ROW, ACT_DELETE, ACT_UNDO, ACT_MOVE_DOWN, ACT_MOVE_UP, ACT_IMPORT, ACT_EDIT, /* a c d u J K i e */
     ACT_ROLE_1, ACT_ROLE_2, ACT_ROLE_3, ACT_ROLE_4, ACT_ROLE_5, ACT_ROLE_6, ACT_ROLE_7, ACT_ROLE_8, ACT_ROLE_9, /* digits, in this order */
     ACT_ACCEPT, ACT_FIX, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, /* A f U ! S y */
+    ACT_MOUSE,
 };
 
 /* Where a key counts. A screen has one of these. */
@@ -48,7 +49,8 @@ enum keymap_place {
     PLACE_SUMMARY = 8192,
     PLACE_BAND = 16384,      /* a band with fields or buttons over a page: host keys, a password, a sudo user */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
-    PLACE_ALL = 32767,
+    PLACE_TEXT = 32768,      /* a text to be read */
+    PLACE_ALL = 65535,
 };
 
 /* The action of a key on a screen, ACT_NONE when it has none there. */

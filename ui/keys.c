@@ -18,10 +18,12 @@ static const struct key_sequence common[] = {
 static const char paste_begins[] = "\033[200~", paste_ends[] = "\033[201~";
 #define SEQUENCE_MAX 64 /* bytes of a control sequence; what is longer is none */
 #define STRING_MAX 512  /* bytes of an answer (OSC, DCS); what is longer is dropped piece by piece */
+static const char background_begins[] = "\033]11;", attributes_begin[] = "\033[?", mouse_begins[] = "\033[<";
 
 void keys_init(struct keys *keys, const struct key_sequence *extra, size_t extra_count)
 {
-    *keys = (struct keys){.extra = extra, .extra_count = extra_count};
+    *keys =
+        (struct keys){.extra = extra, .extra_count = extra_count, .pressed_row = -1, .pressed_col = -1};
     buf_init(&keys->bytes, 1 << 16);
     buf_init(&keys->pasted, KEYS_PASTE_MAX_BYTES);
 }
@@ -127,6 +129,114 @@ static size_t any_string(const char *s, size_t len)
     return len > STRING_MAX ? len : 0;
 }
 
+/* Could s be the beginning of mark and then only characters of the set? A mark of which only ESC is there is
+ * none: that is a key. */
+static bool is_begun(const char *s, size_t len, const char *mark, const char *set)
+{
+    size_t n = strlen(mark);
+    if (len < 2 || len >= SEQUENCE_MAX || memcmp(s, mark, len < n ? len : n) != 0)
+        return false;
+    for (size_t i = n; i < len; i++)
+        if (!strchr(set, s[i]) && !(s[i] == '\033' && i + 1 == len))
+            return false;
+    return true;
+}
+
+/* Is this the unfinished answer to a question of ours, or an unfinished mouse report? */
+static bool is_awaited(const struct keys *keys, const char *s, size_t len)
+{
+    return (keys->awaits_answer && (is_begun(s, len, background_begins, "rgba:/0123456789abcdefABCDEF") ||
+                                    is_begun(s, len, attributes_begin, "0123456789;"))) ||
+           (keys->has_mouse &&
+            (is_begun(s, len, mouse_begins, "0123456789;") || (len > 2 && len < 6 && !memcmp(s, "\033[M", 3))));
+}
+
+/* "rgb:RRRR/GGGG/BBBB" or "rgba:...", one to four digits each. false = something else. */
+static bool decode_colour(const char *s, size_t len, uint32_t *rgb)
+{
+    size_t i = 4;
+    if (len > 5 && !memcmp(s, "rgba:", 5))
+        i = 5;
+    else if (len < 4 || memcmp(s, "rgb:", 4) != 0)
+        return false;
+    *rgb = 0;
+    for (int part = 0; part < 3; part++) {
+        unsigned value = 0, most = 0;
+        for (; i < len && most < 0xffff; i++) {
+            static const char digits[] = "0123456789abcdef";
+            const char *digit = s[i] ? strchr(digits, s[i] | 0x20) : NULL;
+            if (!digit)
+                break;
+            value = value * 16 + (unsigned)(digit - digits);
+            most = most * 16 + 15;
+        }
+        if (!most || (part < 2 && (i >= len || s[i++] != '/')))
+            return false;
+        *rgb = *rgb << 8 | value * 255 / most;
+    }
+    return true;
+}
+
+static void decode_answer(struct keys *keys, const char *s, size_t used, struct key *key)
+{
+    size_t n = sizeof background_begins - 1;
+    if (!keys->awaits_answer)
+        return;
+    if (used > n && !memcmp(s, background_begins, n) && decode_colour(s + n, used - n, &key->ch)) {
+        key->code = UI_KEY_BACKGROUND;
+        keys->awaits_answer = false;
+    } else if (used > 3 && !memcmp(s, attributes_begin, 3) && s[used - 1] == 'c') {
+        key->code = UI_KEY_ANSWERED;
+    }
+}
+
+/* button: with the wheel (64), modifiers (4, 8, 16) and motion (32) in it; row and col from 1. */
+static void decode_mouse(struct keys *keys, unsigned button, bool is_up, int row, int col, struct key *key)
+{
+    bool is_first = (button & 3u) == 0 && !(button & (32u | 64u | 128u));
+    key->code = UI_KEY_OTHER;
+    key->row = row - 1;
+    key->col = col - 1;
+    if ((button & 64u) && (button & 3u) < 2) {
+        key->code = UI_KEY_MOUSE;
+        key->mouse = button & 1u ? KEY_MOUSE_WHEEL_DOWN : KEY_MOUSE_WHEEL_UP;
+    } else if (is_first && !is_up) {
+        keys->pressed_row = key->row;
+        keys->pressed_col = key->col;
+    } else if (is_up) {
+        if (keys->pressed_row == key->row && keys->pressed_col == key->col && key->row >= 0) {
+            key->code = UI_KEY_MOUSE;
+            key->mouse = KEY_MOUSE_CLICK;
+        }
+        keys->pressed_row = keys->pressed_col = -1;
+    }
+}
+
+/* "ESC [ < button ; column ; row M or m", or that of terminals without it: "ESC [ M" and three bytes. 0 =
+ * incomplete or no report. */
+static size_t mouse_report(struct keys *keys, const char *s, size_t len, struct key *key)
+{
+    unsigned values[3] = {0}, at = 0;
+    if (len >= 6 && s[2] == 'M') {
+        unsigned button = (unsigned char)s[3] - 32u;
+        decode_mouse(keys, button, (button & 3u) == 3 && !(button & (32u | 64u)), (unsigned char)s[5] - 32,
+                     (unsigned char)s[4] - 32, key);
+        return 6;
+    }
+    for (size_t i = 3; i < len && i < SEQUENCE_MAX && s[2] == '<'; i++) {
+        if (s[i] >= '0' && s[i] <= '9') {
+            values[at] = values[at] < 10000 ? values[at] * 10 + (unsigned)(s[i] - '0') : values[at];
+        } else if (s[i] == ';' && at < 2) {
+            at++;
+        } else {
+            if (at == 2 && (s[i] == 'M' || s[i] == 'm'))
+                decode_mouse(keys, values[0], s[i] == 'm', (int)values[2], (int)values[1], key);
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
 /* Decodes what begins with ESC. Returns bytes used, 0 = incomplete. */
 static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool is_late, struct key *key)
 {
@@ -144,7 +254,13 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
         return is_late ? 1 : 0;
     switch (s[1]) {
     case '[':
+        if (keys->has_mouse && len > 2 && (s[2] == '<' || s[2] == 'M')) {
+            key->code = UI_KEY_OTHER;
+            used = mouse_report(keys, s, len, key);
+            break;
+        }
         used = any_csi(s, len, &key->code);
+        decode_answer(keys, s, used, key);
         break;
     case ']':
     case 'P':
@@ -152,6 +268,7 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
     case '_':
         key->code = UI_KEY_OTHER;
         used = any_string(s, len);
+        decode_answer(keys, s, used, key);
         break;
     case 'O':
         key->code = UI_KEY_OTHER;
@@ -165,7 +282,7 @@ static size_t decode_escape(struct keys *keys, const char *s, size_t len, bool i
         used = utf8_decode(s + 1, len - 1, &cp);
         used = used ? used + 1 : 2;
     }
-    if (used || !is_late)
+    if (used || !is_late || is_awaited(keys, s, len))
         return used;
     key->code = UI_KEY_OTHER; /* nothing more comes: an Alt key, or a sequence cut off */
     return len;
@@ -222,18 +339,28 @@ bool keys_next(struct keys *keys, bool is_late, struct key *key)
         }
         if (len < mark && len > 1 && !memcmp(s, paste_begins, len) && !is_late)
             return false;
+        if (keys->had_esc && keys->awaits_answer && *s == ']') { /* the Esc was the answer's */
+            buf_add(&keys->bytes, "", 1);
+            memmove(keys->bytes.data + 1, keys->bytes.data, len);
+            *keys->bytes.data = '\033';
+            keys->bytes.len = len + 1;
+            keys->had_esc = false;
+            continue;
+        }
         size_t used =
             *s == '\033' ? decode_escape(keys, s, len, is_late, key) : decode_char(s, len, is_late, key);
         if (!used)
             return false;
         buf_eat(&keys->bytes, used);
+        keys->had_esc = key->code == UI_KEY_ESC;
         return true;
     }
 }
 
 bool keys_are_waiting(const struct keys *keys)
 {
-    return !keys->is_pasting && keys->bytes.len > 0;
+    return !keys->is_pasting && keys->bytes.len > 0 &&
+           !is_awaited(keys, buf_text(&keys->bytes), keys->bytes.len);
 }
 
 const char *keys_pasted(const struct keys *keys, size_t *len, bool *was_cut)

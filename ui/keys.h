@@ -28,12 +28,21 @@ enum key_code {
     UI_KEY_ESC,
     UI_KEY_PASTE, /* pasted text as a whole: keys_pasted() */
     UI_KEY_OTHER, /* a sequence that means nothing here */
+    UI_KEY_MOUSE, /* key.mouse happened at key.row, key.col */
+    UI_KEY_BACKGROUND, /* the terminal tells its background: key.ch = 0xRRGGBB */
+    UI_KEY_ANSWERED, /* the terminal has answered: what it hasn't told by now it will hardly tell */
 };
+
+/* A click counts when the button comes up where it went down: so nothing of it is left for whoever reads the terminal after a click that ends
+ * the program, and what is dragged (a selection) is none. */
+enum key_mouse { KEY_MOUSE_NONE, KEY_MOUSE_CLICK, KEY_MOUSE_WHEEL_UP, KEY_MOUSE_WHEEL_DOWN };
 
 struct key {
     enum key_code code;
     uint32_t ch;
     bool is_ctrl;
+    enum key_mouse mouse;
+    int row, col; /* from 0 */
 };
 
 /* A lone Esc is told from a key's sequence by nothing following for so long. */
@@ -49,6 +58,11 @@ struct keys {
     struct buf bytes;   /* not decoded yet */
     struct buf pasted;
     bool is_pasting, was_cut;
+    /* Set by the caller: the mouse was switched on; the background was asked for, and its answer may still come. Without them such sequences
+     * mean nothing (UI_KEY_OTHER). With them an unfinished one is waited for as long as it takes, as its rest would look like typed text. */
+    bool has_mouse, awaits_answer;
+    bool had_esc;                 /* the last key was a lone Esc */
+    int pressed_row, pressed_col; /* where the first button went down; negative = it isn't down */
     const struct key_sequence *extra; /* the terminal's own sequences, tried first; must outlive this */
     size_t extra_count;
 };
@@ -59,7 +73,7 @@ void keys_done(struct keys *keys);
 void keys_feed(struct keys *keys, const void *bytes, size_t len);
 /* The next key. false: there is none yet. is_late: KEYS_ESC_MS have passed since the last bytes, so what is there is all that comes. */
 bool keys_next(struct keys *keys, bool is_late, struct key *key);
-/* Does an unfinished sequence wait for KEYS_ESC_MS to pass? */
+/* Does an unfinished sequence wait for KEYS_ESC_MS to pass? Not one that is waited for longer. */
 bool keys_are_waiting(const struct keys *keys);
 /* The text of the UI_KEY_PASTE that was just returned; raw bytes, valid until the next call. */
 const char *keys_pasted(const struct keys *keys, size_t *len, bool *was_cut);

@@ -9,6 +9,7 @@ libui_a_SOURCES = \
 	ui/keymap.c ui/keymap.h \
 	ui/term.c ui/term.h \
 	ui/tty.c ui/tty.h \
+	ui/term_extra.c ui/term_extra.h \
 	ui/term_restore.c ui/term_restore.h \
 	ui/log_reader.c ui/log_reader.h \
 	ui/fold.c ui/fold.h \
@@ -22,9 +23,13 @@ libui_a_SOURCES = \
 	ui/run_head.c ui/run_head.h \
 	ui/run_list.c ui/run_list.h \
 	ui/log_pane.c ui/log_pane.h \
+	ui/diagnosis.c ui/diagnosis.h \
+	ui/match.c ui/match.h \
+	ui/text_pane.c ui/text_pane.h \
+	ui/scr_text.c ui/scr_script.c \
 	ui/screens.h \
 	ui/page.c ui/page.h \
 	ui/scr_welcome.c ui/scr_spell.c ui/scr_topology.c ui/scr_hosts.c ui/scr_access.c ui/scr_requirements.c ui/scr_options.c \
-	ui/scr_review.c ui/scr_quit.c \
+	ui/scr_review.c ui/scr_quit.c ui/scr_summary.c \
 	ui/scr_run.c ui/scr_log.c ui/scr_failed.c ui/scr_leave.c ui/scr_help.c ui/scr_small.c \
 	ui/app.c ui/app.h

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/match.h"
 
 /* A place in the log: a line, and a row of it. */
 struct place {
@@ -131,28 +132,12 @@ void log_pane_show(struct log_pane *pane, uint64_t line)
         stand(pane, go_back(pane, (struct place){line, 0}, pane->rows / 3));
 }
 
-/* Reverse each place of the pattern in a row that was just drawn. */
-static void mark(const struct log_pane *pane, struct canvas *canvas, int row, const char *text)
-{
-    size_t len = pane->pattern ? strlen(pane->pattern) : 0;
-    bool is_exact = false;
-    for (size_t i = 0; i < len; i++)
-        is_exact = is_exact || (pane->pattern[i] >= 'A' && pane->pattern[i] <= 'Z');
-    for (const char *s = text;
-         len && (s = is_exact ? strstr(s, pane->pattern) : strcasestr(s, pane->pattern)) != NULL; s += len) {
-        char *before = mem_strndup(text, (size_t)(s - text)), *hit = mem_strndup(s, len);
-        canvas_focus(canvas, row, 1 + text_width(before), text_width(hit));
-        free(before);
-        free(hit);
-    }
-}
-
 static void draw_row(const struct log_pane *pane, struct canvas *canvas, int row, const char *text,
                      bool is_match)
 {
     canvas_put(canvas, row, 1, ROLE_TEXT, text);
     if (is_match)
-        mark(pane, canvas, row, text);
+        match_mark(canvas, row, 1, text, pane->pattern);
 }
 
 /* One line from its first_row on; returns rows used. */

@@ -113,7 +113,7 @@ static bool tell_run(const struct run *run, struct buf *out)
         if (digest_done_count(run) == run->plan->task_count)
             buf_adds(out, _("The run has ended: everything is done. q leaves."));
         else
-            buf_addf(out, _("The run has ended with %zu of %zu done. q leaves."), digest_done_count(run),
+            buf_addf(out, _("The run has ended with %zu of %zu done. r tries again, q leaves."), digest_done_count(run),
                      run->plan->task_count);
         return true;
     default:

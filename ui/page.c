@@ -104,6 +104,22 @@ static bool is_hidden(const void *context, enum action action)
     return action == ACT_BACK && ((const struct page *)context)->section == SECTION_WELCOME;
 }
 
+/* A button of the page, which can be clicked. Returns the column behind it. */
+static int draw_button(const struct page *page, struct canvas *canvas, int row, int col, const struct button *button, enum page_focus which)
+{
+    int end = button_draw(canvas, row, col, button, page->focus == which);
+    canvas_spot(canvas, row, col, end - col, PAGE_SPOTS + (int)which);
+    return end;
+}
+
+bool page_click(struct page *page, int spot_id)
+{
+    if (spot_id < PAGE_SPOTS)
+        return false;
+    page->focus = (enum page_focus)(spot_id - PAGE_SPOTS);
+    return true;
+}
+
 void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why)
 {
     char *subject = subject_of(view), *label = next_label(page, view);
@@ -119,10 +135,10 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
     struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !can_go_on(page, view)};
     int col = 2;
     if (page->section != SECTION_WELCOME)
-        col = button_draw(canvas, row, col, &back, page->focus == PAGE_BACK) + 2;
+        col = draw_button(page, canvas, row, col, &back, PAGE_BACK) + 2;
     if (page->extra)
-        button_draw(canvas, row, col, &extra, page->focus == PAGE_EXTRA);
-    button_draw(canvas, row, end - button_width(&next), &next, page->focus == PAGE_NEXT);
+        draw_button(page, canvas, row, col, &extra, PAGE_EXTRA);
+    draw_button(page, canvas, row, end - button_width(&next), &next, PAGE_NEXT);
     keymap_line(canvas, canvas->rows - 1, page->screen.ops->place, is_hidden, page);
     free(place);
     free(label);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "ui/view.h"
+#include "wizard/wizard.h"
 
 enum page_focus { PAGE_BODY, PAGE_BACK, PAGE_EXTRA, PAGE_NEXT };
 
@@ -34,6 +35,9 @@ int page_first(const struct canvas *canvas);
 int page_last(const struct canvas *canvas);
 /* What all pages do: Tab between body and buttons, Enter on a button, ^N, ^P, Esc, q. true = done. A page asks this first, and acts on the rest itself. */
 bool page_act(struct page *page, struct view *view, enum action action);
+/* For ops->click: a button was clicked. false: the spot is the page's own (its ids are below PAGE_SPOTS). */
+#define PAGE_SPOTS 1000000
+bool page_click(struct page *page, int spot_id);
 /* Was the extra button pressed? (Then it is not any more.) */
 bool page_extra_pressed(struct page *page);
 /* Go on, or say what is missing. */

@@ -4,16 +4,18 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/diagnosis.h"
 #include "ui/screens.h"
 #include "ui/tail.h"
 
-enum button { RETRY, SKIP, WHOLE_LOG, BACK, BUTTONS };
+enum button { RETRY, SKIP, SHELL, WHOLE_LOG, BACK, LEAVE, BUTTONS };
 
 struct scr_failed {
     struct screen screen;
     size_t task;
     enum button focus;
     struct tail tail;
+    struct diagnosis diagnosis;
 };
 
 static const struct run_task *task_of(const struct scr_failed *s, const struct view *view)
@@ -25,7 +27,8 @@ static bool is_possible(const struct scr_failed *s, const struct view *view, enu
 {
     return button == RETRY  ? view_can_retry(view, s->task)
            : button == SKIP ? view_can_skip(view, s->task)
-                            : true;
+           : button == SHELL ? view->actions->shell != NULL
+                             : true;
 }
 
 static int put_field(struct canvas *canvas, int row, const char *label, int from, enum text_role role,
@@ -98,29 +101,42 @@ static void tell_others(const struct scr_failed *s, const struct view *view, str
         buf_adds(out, _("Nothing waits for it."));
 }
 
-static int draw_facts(const struct scr_failed *s, const struct view *view, struct canvas *canvas, int row)
+enum fact { HOST, STEP, SCRIPT, ENDED, CAUSE, DO, OTHERS, FACTS };
+
+static void tell_facts(const struct scr_failed *s, const struct view *view, struct buf *texts)
 {
     const struct plan_task *p = &view->run->plan->tasks[s->task];
     const struct plan_step *step = &view->run->plan->steps[p->step];
     const struct run_task *t = task_of(s, view);
-    const char *labels[] = {_("Host"), _("Step"), _("Script"), _("Ended"), _("Do"), _("Others")};
-    int from = 0;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        from = text_width(labels[i]) > from ? text_width(labels[i]) : from;
-    from += 5;
-    struct buf texts[6];
-    for (int i = 0; i < 6; i++)
-        buf_init(&texts[i], 4096);
-    tell_host(view, p, &texts[0]);
-    buf_addf(&texts[1], _("%zu of %zu, %s"), p->step + 1, view->run->plan->step_count, step->id);
+    tell_host(view, p, &texts[HOST]);
+    buf_addf(&texts[STEP], _("%zu of %zu, %s"), p->step + 1, view->run->plan->step_count, step->id);
     if (*plan_step_shown(step))
-        buf_addf(&texts[1], ": %s", plan_step_shown(step));
-    buf_adds(&texts[2], step->script_path ? step->script_path : "");
+        buf_addf(&texts[STEP], ": %s", plan_step_shown(step));
+    if (s->diagnosis.has_trace)
+        diagnosis_place(&s->diagnosis, &texts[SCRIPT]);
+    else
+        buf_adds(&texts[SCRIPT], step->script_path ? step->script_path : "");
     if (t->state != TASK_ASKS || *t->how)
-        tell_end(s, view, step, &texts[3]);
-    buf_adds(&texts[4], t->hint);
-    tell_others(s, view, &texts[5]);
-    for (int i = 0; i < 6; i++) {
+        tell_end(s, view, step, &texts[ENDED]);
+    if (s->diagnosis.has_cause)
+        buf_addf(&texts[CAUSE], _("likely: %s"), s->diagnosis.cause.text);
+    diagnosis_advice(&s->diagnosis, t, &texts[DO]);
+    tell_others(s, view, &texts[OTHERS]);
+}
+
+static int draw_facts(const struct scr_failed *s, const struct view *view, struct canvas *canvas, int row)
+{
+    const char *labels[FACTS] = {_("Host"), _("Step"), s->diagnosis.has_trace ? _("At") : _("Script"), _("Ended"), _("Cause"), _("Do"),
+                                 _("Others")};
+    struct buf texts[FACTS];
+    int from = 0;
+    for (int i = 0; i < FACTS; i++) {
+        from = text_width(labels[i]) > from ? text_width(labels[i]) : from;
+        buf_init(&texts[i], 4096);
+    }
+    from += 5;
+    tell_facts(s, view, texts);
+    for (int i = 0; i < FACTS; i++) {
         if (texts[i].len)
             row += put_field(canvas, row, labels[i], from, ROLE_TEXT, buf_text(&texts[i]));
         buf_done(&texts[i]);
@@ -128,18 +144,46 @@ static int draw_facts(const struct scr_failed *s, const struct view *view, struc
     return row;
 }
 
+static int button_width(const char *label)
+{
+    return text_width(label) + 4;
+}
+
+/* Where the row of buttons begins, so that the one with the focus is in sight on a narrow screen too. */
+static int first_button(const char *const *labels, enum button focus, int cols)
+{
+    int first = 0;
+    for (int width = 0, b = (int)focus; b >= 0; b--) {
+        width += button_width(labels[b]) + 2;
+        if (width > cols - 2)
+            break;
+        first = b;
+    }
+    int all = 0;
+    for (int b = 0; b < BUTTONS; b++)
+        all += button_width(labels[b]) + 2;
+    return all <= cols - 2 ? 0 : first;
+}
+
 static void draw_buttons(const struct scr_failed *s, const struct view *view, struct canvas *canvas, int row)
 {
-    const char *labels[BUTTONS] = {_("Retry"), _("Skip"), _("Whole log"), _("Back to the run")};
-    int col = 2;
-    for (int b = 0; b < BUTTONS; b++) {
+    const char *labels[BUTTONS] = {_("Retry"), _("Skip"), _("Shell"), _("Log"), _("Back"), _("Leave or abort")};
+    int col = 2, first = first_button(labels, s->focus, canvas->cols);
+    if (first)
+        canvas_put(canvas, row, 0, ROLE_DIM, "<");
+    for (int b = first; b < BUTTONS; b++) {
         bool can = is_possible(s, view, (enum button)b);
+        if (col + button_width(labels[b]) > canvas->cols - 1) {
+            canvas_put(canvas, row, canvas->cols - 1, ROLE_DIM, ">");
+            break;
+        }
         int end =
             canvas_putf(canvas, row, col, can ? ROLE_BUTTON : ROLE_DIM, can ? "[ %s ]" : "( %s )", labels[b]);
         if (s->focus == (enum button)b) {
             canvas_put(canvas, row, col - 1, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, col, end - col);
         }
+        canvas_spot(canvas, row, col, end - col, b);
         col = end + 2;
     }
 }
@@ -149,17 +193,31 @@ static void draw_message(const struct scr_failed *s, const struct view *view, st
     const struct plan_step *step = &view->run->plan->steps[view->run->plan->tasks[s->task].step];
     if (*view->message && view->now_ms < view->message_ms + 5000)
         view_message(view, canvas, row);
-    else if (view->run->state == RUN_ENDED)
-        canvas_put(canvas, row, 1, ROLE_TEXT, _("The run has ended; kwiz resume tries again."));
     else if (!step->optional)
         canvas_put(canvas, row, 1, ROLE_TEXT,
                    _("Skip: not possible, the spell doesn't call this step optional."));
 }
 
+struct keys_of {
+    const struct scr_failed *screen;
+    const struct view *view;
+};
+
 static bool is_hidden(const void *context, enum action action)
 {
-    const struct view *view = context;
-    return (action == ACT_AGAIN || action == ACT_AGAIN_ALL || action == ACT_SKIP) && !view_retry_count(view);
+    const struct keys_of *k = context;
+    switch (action) {
+    case ACT_SHELL:
+        return !k->view->actions->shell;
+    case ACT_SKIP:
+        return !view_can_skip(k->view, k->screen->task);
+    case ACT_AGAIN:
+        return !view_can_retry(k->view, k->screen->task);
+    case ACT_AGAIN_ALL:
+        return view_retry_count(k->view) < 2;
+    default:
+        return false;
+    }
 }
 
 static void draw(struct screen *screen, struct view *view, struct canvas *canvas)
@@ -183,16 +241,17 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         buf_addf(&text, _("This step is %s now."), look_word(t->state));
     int row =
         1 + canvas_wrap(canvas, 1, 1, canvas->cols - 2, 2, is_over ? ROLE_FAIL : ROLE_TEXT, buf_text(&text));
+    tail_look(&s->tail, view, s->task);
+    diagnosis_look(&s->diagnosis, view, &s->tail);
     row = draw_facts(s, view, canvas, row + (canvas->rows >= 24 ? 1 : 0));
     int message = canvas->rows - 3;
-    tail_look(&s->tail, view, s->task);
     char *size = tail_size(&s->tail);
     canvas_rule(canvas, row, view->look.line, _("end of the output"), size);
     free(size);
     tail_draw(&s->tail, canvas, row + 1, message - row - 1);
     draw_message(s, view, canvas, message);
     draw_buttons(s, view, canvas, message + 1);
-    keymap_line(canvas, message + 2, PLACE_FAILED, is_hidden, view);
+    keymap_line(canvas, message + 2, PLACE_FAILED, is_hidden, &(struct keys_of){s, view});
     buf_done(&text);
     view->has_work = view->has_work || (s->tail.reader && !log_reader_is_counted(s->tail.reader));
 }
@@ -208,8 +267,14 @@ static void press(struct scr_failed *s, struct view *view)
         if (view_skip(view, s->task))
             view_pop(view);
         break;
+    case SHELL:
+        view_shell(view, view->run->plan->tasks[s->task].host);
+        break;
     case WHOLE_LOG:
         view_push(view, scr_log_new(view, s->task));
+        break;
+    case LEAVE:
+        view_leave_dialog(view);
         break;
     default:
         view_pop(view);
@@ -223,12 +288,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_LEFT:
     case ACT_UP:
     case ACT_PREVIOUS_PANE:
-        s->focus = s->focus > RETRY ? s->focus - 1 : BACK;
+        s->focus = s->focus > RETRY ? s->focus - 1 : BUTTONS - 1;
         break;
     case ACT_RIGHT:
     case ACT_DOWN:
     case ACT_NEXT_PANE:
-        s->focus = s->focus < BACK ? s->focus + 1 : RETRY;
+        s->focus = s->focus + 1 < BUTTONS ? s->focus + 1 : RETRY;
         break;
     case ACT_OPEN:
         press(s, view);
@@ -244,6 +309,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
         if (view_skip(view, s->task))
             view_pop(view);
         break;
+    case ACT_SHELL:
+        view_shell(view, view->run->plan->tasks[s->task].host);
+        break;
+    case ACT_SOURCE:
+        view_push(view, scr_script_new(view, view->run->plan, s->task));
+        break;
     case ACT_CLOSE:
     case ACT_QUIT:
         view_pop(view);
@@ -251,6 +322,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
     default:
         break;
     }
+}
+
+static void click(struct screen *screen, struct view *view, int button)
+{
+    (void)view;
+    ((struct scr_failed *)screen)->focus = (enum button)button;
 }
 
 static void work(struct screen *screen, struct view *view)
@@ -267,7 +344,8 @@ static const char *help(void)
 {
     return _("What failed, where, how it ended and what to do. Retry runs the step once more on this host. "
              "Skip is for steps that the spell "
-             "calls optional. The other hosts go on as far as they can meanwhile.");
+             "calls optional. The other hosts go on as far as they can meanwhile. The likely cause is read "
+             "from the last lines, by what is known of such messages.");
 }
 
 static void done(struct screen *screen)
@@ -285,6 +363,7 @@ static const struct screen_ops ops = {
     .work = work,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 /* The first focus is never on what changes a host. */

@@ -92,6 +92,7 @@ static void draw_small(const struct scr_leave *s, const struct view *view, struc
             canvas_put(canvas, row, 0, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 2, end - 2);
         }
+        canvas_spot(canvas, row, 2, end - 2, c);
         row++;
     }
     if (s->is_typing) {
@@ -142,6 +143,7 @@ static void draw_choices(const struct scr_leave *s, const struct view *view, str
             canvas_put(canvas, row, 2, ROLE_FOCUS, ">");
             canvas_focus(canvas, row, 4, end - 4);
         }
+        canvas_spot(canvas, row, 4, end - 4, c);
         char *text = meaning(view, (enum way)c);
         canvas_put_in(canvas, row, 4 + wide + 1, canvas->cols - wide - 6, ROLE_TEXT, text);
         free(text);
@@ -252,7 +254,7 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     if (!s->is_typing)
         return false;
     if (key.code == UI_KEY_ENTER) {
-        if (!strcmp(s->typed.text, view_cluster(view)))
+        if (!strcmp(field_text(&s->typed), view_cluster(view)))
             call(view, view->actions->abort, _("Aborting: running steps are being stopped on their hosts."));
         else
             view_say(view, ROLE_WARN, _("That isn't %s: nothing was stopped."), view_cluster(view));
@@ -277,6 +279,15 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     return s->is_typing;
 }
 
+/* While the name is typed the cursor is in the field, and a click goes back to choosing. */
+static void click(struct screen *screen, struct view *view, int choice)
+{
+    struct scr_leave *s = (struct scr_leave *)screen;
+    (void)view;
+    s->is_typing = false;
+    s->focus = (enum way)choice;
+}
+
 static const char *name(void)
 {
     return _("Leave");
@@ -291,7 +302,9 @@ static const char *help(void)
 
 static void done(struct screen *screen)
 {
-    free(screen);
+    struct scr_leave *s = (struct scr_leave *)screen;
+    field_done(&s->typed);
+    free(s);
 }
 
 static const struct screen_ops ops = {
@@ -304,6 +317,7 @@ static const struct screen_ops ops = {
     .paste = paste,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 struct screen *scr_leave_new(struct view *view)

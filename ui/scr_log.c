@@ -12,6 +12,7 @@
 
 #define FIND_BUDGET_BYTES (1u << 20) /* some milliseconds of work between two keys */
 #define NO_LINE UINT64_MAX
+#define PATTERN_BYTES_MAX 255
 
 struct scr_log {
     struct screen screen;
@@ -20,7 +21,7 @@ struct scr_log {
     struct log_pane pane;
     bool is_typing; /* the pattern */
     struct field field;
-    char pattern[FIELD_MAX_BYTES];
+    char pattern[PATTERN_BYTES_MAX + 1];
     bool is_finding, is_backward;
     uint64_t find_at, found; /* how far it has been looked; where it was found, NO_LINE = nowhere */
 };
@@ -205,8 +206,8 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     }
     if (key.code == UI_KEY_ENTER) {
         s->is_typing = false;
-        if (*s->field.text)
-            snprintf(s->pattern, sizeof s->pattern, "%s", s->field.text);
+        if (*field_text(&s->field))
+            snprintf(s->pattern, sizeof s->pattern, "%s", field_text(&s->field));
         s->found = NO_LINE;
         start_finding(s, view, s->pane.follows); /* at the end all there is stands above */
         return true;
@@ -304,6 +305,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_STEP_NEXT:
         change_step(s, view, 1);
         break;
+    case ACT_SHELL:
+        view_shell(view, view->run->plan->tasks[s->task].host);
+        break;
     case ACT_CLOSE:
         if (s->is_finding)
             s->is_finding = false;
@@ -334,6 +338,7 @@ static void done(struct screen *screen)
 {
     struct scr_log *s = (struct scr_log *)screen;
     tail_done(&s->tail);
+    field_done(&s->field);
     free(s);
 }
 
@@ -352,6 +357,7 @@ static const struct screen_ops ops = {
 struct screen *scr_log_new(struct view *view, size_t task)
 {
     struct scr_log *s = mem_new(1, sizeof *s);
+    s->field.max = PATTERN_BYTES_MAX;
     s->screen.ops = &ops;
     s->task = task;
     s->pane = (struct log_pane){.follows = true, .wraps = true, .rows = 1, .cols = 1, .match = NO_LINE};

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/diagnosis.h"
 #include "ui/field.h"
 #include "ui/run_head.h"
 #include "ui/run_list.h"
@@ -28,6 +29,7 @@ struct scr_run {
     bool is_finding;
     struct field find;
     struct tail tail;
+    struct diagnosis diagnosis;
 };
 
 static const struct row *focused(const struct scr_run *s)
@@ -92,8 +94,10 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
         s->top = s->focus_index + margin - fit + 1;
     if (s->top + fit > s->rows.count)
         s->top = s->rows.count > fit ? s->rows.count - fit : 0;
-    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++)
+    for (size_t i = 0; i < fit && s->top + i < s->rows.count; i++) {
         run_list_row(&list, canvas, line + (int)i, &s->rows.items[s->top + i], s->top + i == s->focus_index);
+        canvas_spot(canvas, line + (int)i, 0, canvas->cols, (int)(s->top + i));
+    }
     if (!s->rows.count)
         canvas_put(canvas, line, 2, ROLE_DIM,
                    s->wish.only_problems ? _("No problems. p shows everything again.") : _("Nothing to do."));
@@ -106,21 +110,29 @@ static void draw_list(struct scr_run *s, const struct view *view, struct canvas 
 }
 
 /* What failed and what helps, above the log. Returns lines used. */
-static int draw_trouble(const struct run_task *t, struct canvas *canvas, int line)
+static int draw_trouble(struct scr_run *s, const struct view *view, const struct run_task *t, struct canvas *canvas, int line)
 {
     int used = 0;
     if (t->state != TASK_FAILED && t->state != TASK_ASKS)
         return 0;
+    diagnosis_look(&s->diagnosis, view, &s->tail);
     const char *labels[] = {_("Cause"), _("Do")};
-    const char *texts[] = {*t->fail ? t->fail : t->reason, t->hint};
+    struct buf texts[2];
+    buf_init(&texts[0], 1024);
+    buf_init(&texts[1], 1024);
+    buf_adds(&texts[0], *t->fail ? t->fail : t->reason);
+    if (!texts[0].len && s->diagnosis.has_cause)
+        buf_addf(&texts[0], _("likely: %s"), s->diagnosis.cause.text);
+    diagnosis_advice(&s->diagnosis, t, &texts[1]);
     int from =
         (text_width(labels[0]) > text_width(labels[1]) ? text_width(labels[0]) : text_width(labels[1])) + 3;
     for (int i = 0; i < 2; i++) {
-        if (!*texts[i])
-            continue;
-        canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
-        used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL,
-                            texts[i]);
+        if (texts[i].len) {
+            canvas_put(canvas, line + used, 1, ROLE_DIM, labels[i]);
+            used += canvas_wrap(canvas, line + used, from, canvas->cols - from - 1, 2, i ? ROLE_TEXT : ROLE_FAIL,
+                                buf_text(&texts[i]));
+        }
+        buf_done(&texts[i]);
     }
     return used;
 }
@@ -151,7 +163,7 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
     else
         right = mem_printf("%s, %s", look_word(t->state), size);
     canvas_rule(canvas, line, view->look.line, buf_text(&left), right);
-    int used = 1 + (rows > 6 ? draw_trouble(t, canvas, line + 1) : 0);
+    int used = 1 + (rows > 6 ? draw_trouble(s, view, t, canvas, line + 1) : 0);
     tail_draw(&s->tail, canvas, line + used, rows - used);
     free(size);
     free(right);
@@ -168,7 +180,10 @@ static bool is_hidden(const void *context, enum action action)
     case ACT_AGAIN_ALL:
         return !view_retry_count(view);
     case ACT_FIND:
+    case ACT_VIEW:
         return view_retry_count(view) > 0; /* its place is wanted for what helps */
+    case ACT_SHELL:
+        return !view->actions->shell;
     case ACT_PAUSE:
         return !view->actions->pause || view->run->state == RUN_ENDED;
     default:
@@ -321,9 +336,7 @@ static void again(struct scr_run *s, struct view *view)
                  ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
                  count);
     else if (!count)
-        view_say(view, ROLE_WARN,
-                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                               : _("Nothing has failed in this line."));
+        view_say(view, ROLE_WARN, _("Nothing has failed in this line."));
 }
 
 static void pause_run(struct view *view)
@@ -338,22 +351,22 @@ static void pause_run(struct view *view)
 
 static void find(struct scr_run *s, struct view *view, int direction)
 {
-    if (!*s->find.text || !s->rows.count)
+    if (!*field_text(&s->find) || !s->rows.count)
         return;
     s->keeps_up = false;
     for (size_t i = 1; i <= s->rows.count; i++) {
         size_t at =
             (s->focus_index + (direction > 0 ? i : s->rows.count - i % s->rows.count)) % s->rows.count;
         const struct row *row = &s->rows.items[at];
-        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, s->find.text);
+        bool is_hit = row->kind == ROW_STEP && strcasestr(view->run->plan->steps[row->step].id, field_text(&s->find));
         for (size_t h = 0; row->kind != ROW_STEP && h < row->host_count && !is_hit; h++)
-            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, s->find.text) != NULL;
+            is_hit = strcasestr(view->run->plan->hosts[row->hosts[h]].host.name, field_text(&s->find)) != NULL;
         if (is_hit) {
             focus_on(s, at);
             return;
         }
     }
-    view_say(view, ROLE_WARN, _("No line has %s."), s->find.text);
+    view_say(view, ROLE_WARN, _("No line has %s."), field_text(&s->find));
 }
 
 static bool type(struct screen *screen, struct view *view, struct key key)
@@ -377,6 +390,21 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     if (s->is_finding)
         field_paste(&s->find, text, len);
     return s->is_finding;
+}
+
+/* Of what the focused line is about; before anything has begun there, of what comes first. */
+static void show_script(const struct scr_run *s, struct view *view)
+{
+    const struct row *row = focused(s);
+    size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
+    for (size_t i = 0; row && task == NO_TASK && row->kind != ROW_GROUP && i < row->host_count; i++)
+        for (size_t step = 0; step < view->run->plan->step_count && task == NO_TASK; step++)
+            if (row->kind != ROW_STEP || step == row->step)
+                task = grid_task(&view->grid, row->hosts[i], step);
+    if (task == NO_TASK)
+        view_say(view, ROLE_TEXT, _("A script belongs to a step of a host: open the group first."));
+    else
+        view_push(view, scr_script_new(view, view->run->plan, task));
 }
 
 static void act_here(struct scr_run *s, struct view *view, enum action action)
@@ -411,6 +439,15 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         break;
     case ACT_PAUSE:
         pause_run(view);
+        break;
+    case ACT_SHELL:
+        if (row && row->host_count && row->kind != ROW_GROUP)
+            view_shell(view, row->hosts[0]);
+        else
+            view_say(view, ROLE_TEXT, _("A shell belongs to a host: open the group first."));
+        break;
+    case ACT_SOURCE:
+        show_script(s, view);
         break;
     case ACT_FOLLOW:
         s->keeps_up = !s->keeps_up;
@@ -474,6 +511,14 @@ static void act(struct screen *screen, struct view *view, enum action action)
     }
 }
 
+static void click(struct screen *screen, struct view *view, int row)
+{
+    struct scr_run *s = (struct scr_run *)screen;
+    (void)view;
+    s->keeps_up = false;
+    focus_on(s, (size_t)row);
+}
+
 static void work(struct screen *screen, struct view *view)
 {
     view->has_work = tail_work(&((struct scr_run *)screen)->tail);
@@ -499,6 +544,7 @@ static void done(struct screen *screen)
     rows_done(&s->rows);
     strv_done(&s->wish.open_roles);
     tail_done(&s->tail);
+    field_done(&s->find);
     free(s);
 }
 
@@ -512,6 +558,7 @@ static const struct screen_ops ops = {
     .work = work,
     .help = help,
     .free = done,
+    .click = click,
 };
 
 struct screen *scr_run_new(struct view *view)

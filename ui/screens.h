@@ -6,6 +6,8 @@
 
 #include "ui/view.h"
 
+struct requirement;
+
 /* Hosts x steps, and the log of the one that has the focus. */
 struct screen *scr_run_new(struct view *view);
 /* The whole log of a task. */
@@ -16,8 +18,16 @@ struct screen *scr_failed_new(struct view *view, size_t task);
 struct screen *scr_leave_new(struct view *view);
 /* Keys, signs and words of a screen. */
 struct screen *scr_help_new(struct view *view, const struct screen *about);
+/* A text to be read: a README, a file, a script. name and subject (row 1, printable, translated) are copied; owned_text, malloc'd, of any
+ * bytes, is taken over. Needs no run. */
+struct screen *scr_text_new(struct view *view, const char *name, const char *subject, char *owned_text);
+/* Number count lines of it, from line first (from 0) on, as 1, 2, 3; for up to TEXT_PANE_PARTS parts. */
+void scr_text_number(struct screen *screen, size_t first, size_t count);
+/* A task's script as it runs, under the variables of its host and the names of its secrets. Needs no run, and copies from the plan. */
+struct screen *scr_script_new(struct view *view, const struct plan *plan, size_t task);
+
 /* What stands where after a run, what next. */
-struct screen *scr_summary_new(struct view *view);
+struct screen *scr_summary_new(struct view *view, const char *text); /* copied */
 
 /* The wizard's pages; page_new() knows which is which. */
 struct screen *scr_welcome_new(struct view *view);

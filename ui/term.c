@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -23,16 +24,14 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/term_extra.h"
 #include "ui/term_restore.h"
 #include "ui/tty.h"
 
 #define EXTRA_KEYS_MAX 16
 #define STOP_LIMIT_MS 1000 /* how long giving back waits for a terminal that takes no output */
-/* Terminals that are known to understand bracketed paste or to ignore it; terminfo of ncurses 6.4 has no word
- * for it. */
-static const char *const paste_terminals[] = {"xterm", "tmux",      "screen", "rxvt", "linux",
-                                              "foot",  "alacritty", "kitty",  "vte"};
-static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+#define ANSWER_MS 300         /* an answer is under way for so long: giving back waits for it */
+#define ANSWER_LATE_MS 5000   /* what comes so long after the question is no answer to it */
 
 struct term {
     int in_fd, out_fd; /* the caller's */
@@ -48,7 +47,10 @@ struct term {
     struct style styles[ROLE_COUNT];
     attr_t attrs[ROLE_COUNT];
     short pairs[ROLE_COUNT];
-    bool is_mono, is_gone, can_paste;
+    bool is_mono, is_gone, can_paste, has_mouse;
+    bool is_restyled; /* roles look different from what is shown */
+    bool is_asking;   /* the terminal was asked for its background, and has not answered that or what was asked behind it */
+    uint64_t asked_ms;
     struct keys keys;
     struct key_sequence extra[EXTRA_KEYS_MAX];
     uint64_t sent_bytes;
@@ -146,6 +148,13 @@ static void flush_all(struct term *term)
     }
 }
 
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* -- painting
  * ------------------------------------------------------------------------------------------------------------------
  */
@@ -227,7 +236,8 @@ bool term_paint(struct term *term, const struct canvas *canvas)
         canvas_free(&term->shown);
         shown = NULL;
     }
-    canvas_compare(shown, canvas, paint_cells, &p);
+    canvas_compare(term->is_restyled ? NULL : shown, canvas, paint_cells, &p);
+    term->is_restyled = false;
     if (!p.is_any && shown && shown->cursor_row == canvas->cursor_row &&
         shown->cursor_col == canvas->cursor_col)
         return true;
@@ -243,6 +253,16 @@ bool term_paint(struct term *term, const struct canvas *canvas)
 void term_forget(struct term *term)
 {
     canvas_free(&term->shown);
+}
+
+bool term_set_mouse(struct term *term, bool is_on)
+{
+    if (!term_extra_is_known(EXTRA_MOUSE, getenv("TERM")))
+        return false;
+    buf_adds(&term->pending, is_on ? term_extra_on(EXTRA_MOUSE) : term_extra_off(EXTRA_MOUSE));
+    term->has_mouse = term->keys.has_mouse = is_on;
+    term_restore_drop_input(is_on || term->is_asking);
+    return true;
 }
 
 void term_set_mono(struct term *term, bool is_mono)
@@ -320,15 +340,6 @@ static bool open_paint_file(struct term *term, struct err *err)
     return true;
 }
 
-static bool knows_paste(void)
-{
-    const char *name = getenv("TERM");
-    for (size_t i = 0; i < sizeof paste_terminals / sizeof *paste_terminals; i++)
-        if (!strncmp(name, paste_terminals[i], strlen(paste_terminals[i])))
-            return true;
-    return false;
-}
-
 /* What gives the terminal back whatever state ncurses is in, for signals and crashes. */
 static void prepare_restore(struct term *term)
 {
@@ -336,7 +347,9 @@ static void prepare_restore(struct term *term)
     struct buf bytes;
     buf_init(&bytes, TERM_RESTORE_MAX - 1);
     if (term->can_paste)
-        buf_adds(&bytes, paste_off);
+        buf_adds(&bytes, term_extra_off(EXTRA_PASTE));
+    if (term_extra_is_known(EXTRA_MOUSE, getenv("TERM")))
+        buf_adds(&bytes, term_extra_off(EXTRA_MOUSE));
     for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
         const char *s = tigetstr(capabilities[i]);
         if (s && s != (char *)-1)
@@ -357,8 +370,23 @@ static bool enter(struct term *term)
     if (keypad_on && keypad_on != (char *)-1)
         buf_adds(&term->pending, keypad_on);
     if (term->can_paste)
-        buf_adds(&term->pending, paste_on);
+        buf_adds(&term->pending, term_extra_on(EXTRA_PASTE));
+    if (term->has_mouse)
+        buf_adds(&term->pending, term_extra_on(EXTRA_MOUSE));
     return true;
+}
+
+/* Ask for the background where that decides how roles look and nobody has said it. Nothing waits for the
+ * answer. */
+static void ask_background(struct term *term)
+{
+    if (term->theme.depth == DEPTH_MONO || term->theme.background != BACKGROUND_UNKNOWN ||
+        !term_extra_is_known(EXTRA_BACKGROUND, getenv("TERM")))
+        return;
+    buf_adds(&term->pending, term_extra_on(EXTRA_BACKGROUND));
+    term->keys.awaits_answer = term->is_asking = true;
+    term->asked_ms = now_ms();
+    term_restore_drop_input(true);
 }
 
 static void term_free(struct term *term)
@@ -419,13 +447,27 @@ struct term *term_start(int in_fd, int out_fd, enum color_wish color, struct err
     term->theme = theme_choose(color, COLORS, getenv);
     choose_styles(term);
     find_keys(term);
-    term->can_paste = knows_paste();
+    term->can_paste = term_extra_is_known(EXTRA_PASTE, getenv("TERM"));
     prepare_restore(term);
     if (!enter(term)) {
         err_set_errno(err, ERR_LOCAL, errno, _("the terminal can't be set up"));
         term_stop(&term);
+        return NULL;
     }
+    ask_background(term);
     return term;
+}
+
+/* What the terminal answers now would be typed text to the shell. */
+static void take_answers(struct term *term)
+{
+    uint64_t end = term->asked_ms + ANSWER_MS;
+    for (uint64_t now; term->is_asking && (now = now_ms()) < end;) {
+        struct pollfd p = {.fd = term->read_fd, .events = POLLIN};
+        struct key key;
+        if (poll(&p, 1, (int)(end - now)) > 0 && term_read_key(term, false, &key) == TERM_GONE)
+            return;
+    }
 }
 
 void term_suspend(struct term *term)
@@ -434,8 +476,11 @@ void term_suspend(struct term *term)
     endwin();
     collect(term);
     if (term->can_paste)
-        buf_adds(&term->pending, paste_off);
+        buf_adds(&term->pending, term_extra_off(EXTRA_PASTE));
+    if (term->has_mouse)
+        buf_adds(&term->pending, term_extra_off(EXTRA_MOUSE));
     flush_all(term);
+    take_answers(term);
     term_restore_now();
 }
 
@@ -461,10 +506,29 @@ void term_stop(struct term **term)
  * ----------------------------------------------------------------------------------------------------------------------
  */
 
+/* Takes what the terminal says about itself, and passes it on. */
+static enum term_key got_key(struct term *term, const struct key *key)
+{
+    if (key->code != UI_KEY_BACKGROUND && key->code != UI_KEY_ANSWERED)
+        return TERM_KEY;
+    term->is_asking = false;
+    term_restore_drop_input(term->has_mouse);
+    if (key->code == UI_KEY_BACKGROUND) {
+        term->theme.background = theme_background_of(key->ch);
+        choose_styles(term);
+        term->is_restyled = true;
+    }
+    return TERM_KEY;
+}
+
 enum term_key term_read_key(struct term *term, bool is_late, struct key *key)
 {
+    if (term->keys.awaits_answer && now_ms() > term->asked_ms + ANSWER_LATE_MS) {
+        term->keys.awaits_answer = term->is_asking = false;
+        term_restore_drop_input(term->has_mouse);
+    }
     if (keys_next(&term->keys, false, key))
-        return TERM_KEY;
+        return got_key(term, key);
     struct pollfd p = {.fd = term->read_fd, .events = POLLIN};
     while (poll(&p, 1, 0) > 0) {
         char bytes[1024];
@@ -480,9 +544,9 @@ enum term_key term_read_key(struct term *term, bool is_late, struct key *key)
         is_late = false; /* something followed */
         keys_feed(&term->keys, bytes, (size_t)n);
         if (keys_next(&term->keys, false, key))
-            return TERM_KEY;
+            return got_key(term, key);
     }
-    return keys_next(&term->keys, is_late, key) ? TERM_KEY : TERM_NO_KEY;
+    return keys_next(&term->keys, is_late, key) ? got_key(term, key) : TERM_NO_KEY;
 }
 
 unsigned term_key_wait_ms(const struct term *term)

@@ -42,12 +42,14 @@ int term_in_fd(const struct term *term);
 int term_out_fd(const struct term *term);
 
 enum term_key { TERM_KEY, TERM_NO_KEY, TERM_GONE };
-/* The next key, never blocking. TERM_NO_KEY: poll term_in_fd() for reading, and call with is_late after term_key_wait_ms() when that is not 0.
+/* The next key, never blocking. UI_KEY_BACKGROUND has been dealt with: the next paint may look different. TERM_NO_KEY: poll term_in_fd() for reading, and call with is_late after term_key_wait_ms() when that is not 0.
  * TERM_GONE: end of file or hangup; no key will come any more. */
 enum term_key term_read_key(struct term *term, bool is_late, struct key *key);
 unsigned term_key_wait_ms(const struct term *term);
 const char *term_pasted(const struct term *term, size_t *len, bool *was_cut);
 
+/* The mouse's reports on or off; they are off at first, and while suspended. false = this terminal isn't known to have any. */
+bool term_set_mouse(struct term *term, bool is_on);
 /* Use no colours from the next paint on, or those of the theme again. */
 void term_set_mono(struct term *term, bool is_mono);
 /* Bytes sent since the start. */

@@ -19,12 +19,13 @@ static struct {
     size_t len;
     struct termios modes;
     bool has_modes;
-    volatile sig_atomic_t is_raw;
+    volatile sig_atomic_t is_raw, drops_input;
 } saved;
 
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 static const int polite[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 #define RESTORE_LIMIT_MS 1000 /* for a terminal that takes no output */
+#define ARRIVAL_MS 50         /* for what is on its way from the terminal */
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static struct sigaction old_fatal[COUNT(fatal)];
@@ -35,7 +36,7 @@ static char *stack; /* a crash may be one of the stack */
 static void give_back_modes(void)
 {
     if (saved.has_modes)
-        tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
+        tcsetattr(saved.in_fd, saved.drops_input ? TCSAFLUSH : TCSANOW, &saved.modes);
     if (saved.in_flags >= 0)
         fcntl(saved.in_fd, F_SETFL, saved.in_flags);
     if (saved.out_flags >= 0)
@@ -58,6 +59,8 @@ static void restore(void)
             break;
         done += (size_t)n;
     }
+    if (saved.drops_input)
+        poll(NULL, 0, ARRIVAL_MS);
     give_back_modes();
 }
 
@@ -109,6 +112,7 @@ void term_restore_arm(int in_fd, int out_fd, int send_fd, const char *bytes, siz
     saved.out_flags = fcntl(out_fd, F_GETFL);
     saved.len = len < sizeof saved.bytes ? len : sizeof saved.bytes;
     memcpy(saved.bytes, bytes, saved.len);
+    saved.drops_input = 0;
     saved.has_modes = tcgetattr(in_fd, &saved.modes) == 0;
     if (!is_registered)
         atexit(restore);
@@ -136,6 +140,11 @@ void term_restore_now(void)
     if (saved.is_raw)
         give_back_modes();
     saved.is_raw = 0;
+}
+
+void term_restore_drop_input(bool drops)
+{
+    saved.drops_input = drops;
 }
 
 void term_restore_disarm(void)

@@ -14,6 +14,9 @@ void term_restore_arm(int in_fd, int out_fd, int send_fd, const char *bytes, siz
 bool term_restore_raw(void);
 /* Modes as they were; the caller has restored the look. Nothing more is done by signals until term_restore_raw. */
 void term_restore_now(void);
+/* Is something on its way from the terminal that is for nobody but us (reports of the mouse, answers)? Then what has not been read when the
+ * terminal is given back is thrown away, as the shell would take it for typed text. */
+void term_restore_drop_input(bool drops);
 /* No longer catch anything. */
 void term_restore_disarm(void);
 

@@ -86,6 +86,17 @@ static enum theme_background from_colorfgbg(const char *value)
     return n == 7 || n >= 9 ? BACKGROUND_LIGHT : BACKGROUND_DARK;
 }
 
+enum color_wish color_wish_of(const char *name)
+{
+    return !name || strcmp(name, "auto") == 0 ? COLOR_AUTO : strcmp(name, "always") == 0 ? COLOR_ALWAYS : COLOR_NEVER;
+}
+
+enum theme_background theme_background_of(unsigned rgb)
+{
+    unsigned red = rgb >> 16 & 255, green = rgb >> 8 & 255, blue = rgb & 255;
+    return (299 * red + 587 * green + 114 * blue) / 1000 >= 128 ? BACKGROUND_LIGHT : BACKGROUND_DARK;
+}
+
 struct theme theme_choose(enum color_wish wish, int terminal_colors, char *(*get)(const char *name))
 {
     struct theme theme = {.background = from_colorfgbg(get("COLORFGBG"))};

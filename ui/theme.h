@@ -26,9 +26,13 @@ struct theme {
     bool is_cvd; /* for eyes that don't part red and green: ok is blue */
 };
 
+/* "auto" (or NULL), "always", "never". */
+enum color_wish color_wish_of(const char *name);
 /* Choose by wish, the terminal's number of colours, and the environment (get as getenv): KWIZ_THEME=dark|light|mono|cvd, NO_COLOR (any
  * value but the empty one), COLORFGBG. */
 struct theme theme_choose(enum color_wish wish, int terminal_colors, char *(*get)(const char *name));
+/* What a background of this colour (0xRRGGBB) is. */
+enum theme_background theme_background_of(unsigned rgb);
 struct style theme_style(const struct theme *theme, enum text_role role);
 
 #endif

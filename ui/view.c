@@ -9,9 +9,11 @@
 #include "base/mem.h"
 #include "ui/page.h"
 #include "ui/screens.h"
+#include "wizard/wizard.h"
 
 #define MESSAGE_STAYS_MS                                                                                     \
     5000 /* what weighs less waits so long before it takes row 22 from what weighs more */
+#define WHEEL_LINES 3
 
 void view_init(struct view *view, const struct run *run, const struct ui_actions *actions,
                const struct log_source *logs, uint64_t now_ms)
@@ -157,6 +159,9 @@ static bool act_everywhere(struct view *view, enum action action)
     case ACT_SUSPEND:
         view->wants_suspend = true;
         return true;
+    case ACT_MOUSE:
+        view->wants_mouse = true;
+        return true;
     case ACT_BREAK:
         if (view->top->ops->is_dialog)
             return false;
@@ -193,6 +198,22 @@ void view_paste(struct view *view, const char *text, size_t len)
 {
     if (!view->top->ops->paste || !view->top->ops->paste(view->top, view, text, len))
         view_say(view, ROLE_WARN, _("What was pasted was not taken: there is no field for text here."));
+}
+
+void view_mouse(struct view *view, struct key key, const struct canvas *shown)
+{
+    struct screen *top = view->top;
+    if (key.mouse != KEY_MOUSE_CLICK) {
+        struct key step = {.code = key.mouse == KEY_MOUSE_WHEEL_UP ? UI_KEY_UP : UI_KEY_DOWN};
+        for (int i = 0; i < WHEEL_LINES; i++)
+            view_key(view, step, shown->rows, shown->cols);
+        return;
+    }
+    const struct spot *spot = canvas_spot_at(shown, key.row, key.col);
+    if (spot && canvas_spot_has_focus(shown, spot))
+        view_key(view, (struct key){.code = UI_KEY_ENTER}, shown->rows, shown->cols);
+    else if (spot && top->ops->click)
+        top->ops->click(top, view, spot->id);
 }
 
 void view_work(struct view *view)
@@ -243,8 +264,10 @@ void view_draw(struct view *view, struct canvas *canvas)
     while (base->ops->is_dialog && base->below)
         base = base->below;
     base->ops->draw(base, view, canvas);
-    if (view->top != base)
-        view->top->ops->draw(view->top, view, canvas);
+    if (view->top == base)
+        return;
+    canvas_drop_spots(canvas); /* what lies below a dialog takes no clicks */
+    view->top->ops->draw(view->top, view, canvas);
 }
 
 void view_leave_dialog(struct view *view)
@@ -261,15 +284,14 @@ void view_leave_dialog(struct view *view)
 bool view_can_retry(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->retry && view->run->state != RUN_ENDED &&
+    return view->actions->retry && /* an ended run that failed opens again; one that was stopped has no screen any more */
            (state == TASK_FAILED || state == TASK_ASKS || state == TASK_CANCELLED);
 }
 
 bool view_can_skip(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
-    return view->actions->skip && view->run->state != RUN_ENDED &&
-           (state == TASK_FAILED || state == TASK_ASKS) &&
+    return view->actions->skip && (state == TASK_FAILED || state == TASK_ASKS) &&
            view->run->plan->steps[view->run->plan->tasks[task].step].optional;
 }
 
@@ -292,9 +314,7 @@ bool view_retry(struct view *view, size_t task)
 {
     struct err err = ERR_INIT;
     if (!view_can_retry(view, task)) {
-        view_say(view, ROLE_WARN,
-                 view->run->state == RUN_ENDED ? _("The run has ended; kwiz resume tries again.")
-                                               : _("Nothing to try again here: only what failed can be."));
+        view_say(view, ROLE_WARN, _("Nothing to try again here: only what failed can be."));
         return false;
     }
     if (!view->actions->retry(view->actions->context, task, &err)) {
@@ -336,5 +356,17 @@ bool view_skip(struct view *view, size_t task)
         say_task(view, task, _("is skipped"));
         return true;
     }
+    return false;
+}
+
+bool view_shell(struct view *view, size_t host)
+{
+    struct err err = ERR_INIT;
+    if (!view->actions->shell)
+        view_say(view, ROLE_WARN, _("There can be no shell here."));
+    else if (!view->actions->shell(view->actions->context, host, &err))
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    else
+        return true;
     return false;
 }

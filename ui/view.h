@@ -18,7 +18,7 @@
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/news.h"
-#include "wizard/wizard.h"
+#include "wizard/section.h"
 
 /* Below this a screen only says so. 80x24 is what screens are made for; down to this they are usable, with less in sight. */
 #define VIEW_COLS_MIN 60
@@ -27,6 +27,7 @@
 
 struct view;
 struct screen;
+struct wizard;
 
 struct screen_ops {
     enum keymap_place place;
@@ -41,6 +42,9 @@ struct screen_ops {
     void (*enter)(struct screen *screen, struct view *view); /* it comes into sight as a page of the wizard. May be NULL */
     bool (*moves)(const struct screen *screen, const struct view *view); /* does something move by itself? NULL = only a running run does */
     void (*free)(struct screen *screen);
+    /* A spot that the screen put (canvas_spot) and that hasn't the focus was clicked: give it the focus, change nothing else. The view does the rest:
+     * a click on the spot that has the focus is Enter, the wheel is Up or Down three times. May be NULL: nothing to click. */
+    void (*click)(struct screen *screen, struct view *view, int spot_id);
 };
 
 /* The first member of each screen. */
@@ -72,6 +76,7 @@ struct view {
     int message_weight;
     /* what the owner is asked for; it clears them */
     bool wants_redraw, wants_plainer, wants_suspend;
+    bool wants_mouse;                  /* the mouse on, or off again */
     bool has_work;                     /* call view_work soon */
 };
 
@@ -90,6 +95,8 @@ void view_go(struct view *view, enum section section);
 void view_look(struct view *view);
 void view_key(struct view *view, struct key key, int rows, int cols);
 void view_paste(struct view *view, const char *text, size_t len);
+/* What the mouse did (UI_KEY_MOUSE), on the canvas that was last drawn. */
+void view_mouse(struct view *view, struct key key, const struct canvas *shown);
 void view_work(struct view *view);
 void view_draw(struct view *view, struct canvas *canvas);
 /* Something on the screen moves by itself: running signs, times. */
@@ -110,6 +117,8 @@ void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
 bool view_can_skip(const struct view *view, size_t task);
+/* A shell on a host. false when there can't be one now; says why. */
+bool view_shell(struct view *view, size_t host);
 /* Number of tasks that can be tried again. */
 size_t view_retry_count(const struct view *view);
 

@@ -53,6 +53,35 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *
     return ok ? true : err_place(err, path, 0, 0);
 }
 
+bool file_read_end(const char *path, size_t max_bytes, struct buf *out, struct err *err)
+{
+    char chunk[4096];
+    struct stat st;
+    ssize_t n = 0;
+    buf_init(out, max_bytes);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return err_set_errno(err, ERR_LOCAL, errno, _("%s can't be read"), path);
+    bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (!ok)
+        err_set(err, ERR_LOCAL, _("%s is not a regular file"), path);
+    off_t at = ok && (unsigned long long)st.st_size > max_bytes ? st.st_size - (off_t)max_bytes : 0;
+    while (ok && out->len < max_bytes) {
+        size_t room = max_bytes - out->len < sizeof chunk ? max_bytes - out->len : sizeof chunk;
+        n = pread(fd, chunk, room, at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            ok = err_set_errno(err, ERR_LOCAL, errno, _("%s can't be read"), path);
+        if (n <= 0)
+            break;
+        buf_add(out, chunk, (size_t)n);
+        at += n;
+    }
+    close(fd);
+    return ok;
+}
+
 static bool write_all(int fd, const char *bytes, size_t len)
 {
     while (len) {

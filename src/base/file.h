@@ -12,6 +12,8 @@
 /* Read a regular file of at most max_bytes into out (initialised here; the caller calls buf_done, also after failure). Anything
  * larger, unreadable or not a regular file is ERR_INVALID (the file is input) with the path as place. */
 bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err);
+/* The last max_bytes of a regular file, which may be growing; out as in file_read. ERR_LOCAL. */
+bool file_read_end(const char *path, size_t max_bytes, struct buf *out, struct err *err);
 /* Write to a temporary file beside path, fsync, rename over path, fsync the folder. Nothing is left behind on failure (ERR_LOCAL). */
 bool file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct err *err);
 /* Sync the folder that path stands in, so that a new name there survives a crash. Where the file system can't it need not. false with errno. */

@@ -236,8 +236,11 @@ static void fetch_until(struct fetch *fetch, struct http *http, uv_loop_t *loop)
             uv_run(loop, UV_RUN_ONCE);
         if (fetch->is_ok || uv_hrtime() >= end_ns)
             return;
-        if (is_first)
-            fprintf(stderr, _("kwiz: waiting for the sample page, at most %d s\n"), FETCH_TRIES_MS / 1000);
+        if (is_first) {
+            char text[128];
+            snprintf(text, sizeof text, _("waiting for the sample page, at most %d s"), FETCH_TRIES_MS / 1000);
+            fetch->after->say(fetch->after->say_context, text);
+        }
         sleep_ms(loop, 1000);
     }
 }

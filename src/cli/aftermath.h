@@ -16,6 +16,8 @@ struct aftermath {
     char *kubectl;    /* owned: lines of commands that come next, or NULL */
     char *page;       /* owned: what the page answered, or NULL */
     int exit_status;
+    void (*say)(void *context, const char *text); /* told what is being waited for */
+    void *say_context;
 };
 
 /* A secret came: if it is the kubeconfig, write it to its place. false with err (ERR_LOCAL). */

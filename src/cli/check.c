@@ -11,7 +11,6 @@
 #include "cli/common.h"
 #include "engine/survey.h"
 #include "headless/jsonl.h"
-#include "model/facts.h"
 
 struct check {
     const struct loaded *loaded;
@@ -86,22 +85,13 @@ static void unreachable(struct check *c, const char *host, const struct survey_h
 static void judge(struct check *c, size_t host, const struct survey_host *result)
 {
     const struct host *h = &c->loaded->plan->hosts[host].host;
-    struct facts facts = {0};
-    struct err err = ERR_INIT;
     if (result->is_left_out)
         return;
     if (!result->is_answered) {
         unreachable(c, h->name, result);
         return;
     }
-    if (!facts_parse(buf_text(&result->facts), result->facts.len, &facts, &err)) {
-        struct survey_host broken = {.fault = "shell"};
-        snprintf(broken.detail, sizeof broken.detail, _("what the facts script printed makes no sense: %.400s"), err.text);
-        unreachable(c, h->name, &broken);
-        facts_done(&facts);
-        return;
-    }
-    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, h, &facts);
+    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, h, &result->facts);
     for (size_t i = 0; i < verdicts.count; i++) {
         count(c, &verdicts.items[i]);
         if (c->options->is_json)
@@ -110,7 +100,6 @@ static void judge(struct check *c, size_t host, const struct survey_host *result
             print_plain(c, h->name, &verdicts.items[i]);
     }
     verdicts_done(&verdicts);
-    facts_done(&facts);
 }
 
 static void answered(void *context, size_t host, const struct survey_host *result)
@@ -142,7 +131,6 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = plan,
-        .ssh = &loaded->answers->fleet.ssh,
         .contacts = desk->contacts,
         .script = script,
         .is_cancelled = &desk->is_interrupted,

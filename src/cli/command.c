@@ -229,7 +229,7 @@ int command_main(const struct command *top, int argc, char **argv)
     int status = -1;
     while (status < 0 && line.command->subcommands) {
         if (argc < 2 || argv[1][0] == '-') {
-            if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+            if ((argc < 2 && !line.command->run) || (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))) {
                 print_help(&line);
                 status = argc < 2 ? EXIT_USAGE : EXIT_OK;
             } else {

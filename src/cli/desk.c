@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "headless/prompt.h"
 
 #define CONFIRM_LIMIT_MS 600000u
@@ -26,31 +27,62 @@ static void watch_signals(struct desk *desk)
     }
 }
 
-bool desk_open(struct desk *desk, const struct desk_options *options, struct err *err)
+static void set_hosts(struct contacts *contacts, const struct plan *plan, const struct ssh_defaults *ssh)
+{
+    const struct host **hosts = mem_new(plan->host_count + 1, sizeof *hosts);
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts[i] = &plan->hosts[i].host;
+    contacts_set_hosts(contacts, hosts, plan->host_count, ssh);
+    free(hosts);
+}
+
+struct transport_options desk_transport(uv_loop_t *loop, bool accepts_new_host_keys)
 {
     const char *agent = getenv("SSH_AUTH_SOCK");
+    return (struct transport_options){
+        .loop = loop,
+        .ssh_config = getenv("KWIZ_SSH_CONFIG"),
+        .known_hosts = getenv("KWIZ_KNOWN_HOSTS"),
+        .accept_new_host_keys = accepts_new_host_keys,
+        .uses_agent = agent && *agent,
+    };
+}
+
+bool desk_open_empty(struct desk *desk, struct err *err)
+{
     *desk = (struct desk){0};
     if (uv_loop_init(&desk->loop) != 0)
         return err_set(err, ERR_LOCAL, _("cannot make an event loop"));
+    desk->is_open = true;
     watch_signals(desk);
     desk->questions = questions_new(&desk->loop);
+    return true;
+}
+
+bool desk_open(struct desk *desk, const struct desk_options *options, struct err *err)
+{
+    if (!desk_open_empty(desk, err))
+        return false;
     struct contacts_options contacts = {
-        .plan = options->plan,
-        .ssh = options->ssh,
-        .transport = {.loop = &desk->loop,
-                      .ssh_config = getenv("KWIZ_SSH_CONFIG"),
-                      .known_hosts = getenv("KWIZ_KNOWN_HOSTS"),
-                      .accept_new_host_keys = options->accepts_new_host_keys,
-                      .uses_agent = agent && *agent},
+        .transport = desk_transport(&desk->loop, options->accepts_new_host_keys),
         .secret = vault_secret,
         .secret_context = options->vault,
         .ask = options->can_ask && questions_possible() ? questions_ask : NULL,
         .withdraw = questions_withdraw,
-        .ask_context = desk->questions,
+        .context = desk->questions,
     };
     desk->contacts = contacts_new(&contacts);
+    set_hosts(desk->contacts, options->plan, options->ssh);
     questions_bind(desk->questions, desk->contacts);
     return true;
+}
+
+void desk_borrow(struct desk *desk, struct contacts *contacts)
+{
+    desk->contacts = contacts;
+    desk->is_lent = true;
+    questions_bind(desk->questions, contacts);
+    contacts_set_ask(contacts, questions_possible() ? questions_ask : NULL, questions_withdraw, desk->questions);
 }
 
 struct confirmation {
@@ -78,10 +110,11 @@ bool desk_confirm(struct desk *desk, const char *text)
 
 void desk_close(struct desk *desk)
 {
-    if (!desk->contacts)
+    if (!desk->is_open)
         return;
     questions_free(&desk->questions);
-    contacts_free(&desk->contacts);
+    if (!desk->is_lent)
+        contacts_free(&desk->contacts);
     for (size_t i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&desk->signals[i], NULL);
     uv_run(&desk->loop, UV_RUN_DEFAULT); /* let handles close */

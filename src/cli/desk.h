@@ -17,12 +17,13 @@ struct desk {
     struct contacts *contacts;
     struct questions *questions;
     uv_signal_t signals[3];
-    bool is_interrupted; /* ^C, SIGTERM or SIGHUP came */
+    bool is_open, is_lent; /* is_lent: contacts belong to someone else */
+    bool is_interrupted;   /* ^C, SIGTERM or SIGHUP came */
 };
 
 struct desk_options {
-    const struct plan *plan;         /* must outlive the desk */
-    const struct ssh_defaults *ssh;  /* must outlive the desk */
+    const struct plan *plan;         /* whose hosts are reached */
+    const struct ssh_defaults *ssh;
     struct vault *vault;             /* must outlive the desk */
     bool accepts_new_host_keys;
     bool can_ask;                    /* and there is a terminal */
@@ -30,6 +31,12 @@ struct desk_options {
 
 /* ERR_LOCAL. Environment: KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS, SSH_AUTH_SOCK. The desk must stay where it is until desk_close. */
 bool desk_open(struct desk *desk, const struct desk_options *options, struct err *err);
+/* The same without any contacts so far: the loop, signals, and questions. */
+bool desk_open_empty(struct desk *desk, struct err *err);
+/* Contacts that belong to someone else and outlive the desk's use of them; from now on their hosts' questions are put here. */
+void desk_borrow(struct desk *desk, struct contacts *contacts);
+/* How hosts are reached, from the environment. */
+struct transport_options desk_transport(uv_loop_t *loop, bool accepts_new_host_keys);
 /* Ask on the terminal, with the connections looked after meanwhile; yes = something that begins with y. No answer in time is none. */
 bool desk_confirm(struct desk *desk, const char *text);
 /* Does nothing for a desk that was not opened. */

@@ -12,6 +12,8 @@
 #include "spell/answers.h"
 #include "spell/spell.h"
 
+struct app;
+
 struct execute_options {
     bool is_yes, is_plain, is_json;
     bool accepts_new_host_keys, takes_over;
@@ -31,7 +33,8 @@ struct execution {
     const struct plan *plan;
     struct vault *vault;      /* the answers' secrets */
     struct desk *desk;        /* of the same plan */
-    const char *answers_file; /* as the operator named it */
+    const char *answers_file; /* as the operator named it; NULL = it has none */
+    struct app **app;         /* a screen that is shown already, with the wizard: the run's from now on (NULL then); or NULL */
     struct rundir *dir;       /* resume: the run's; a new run: empty, is made */
     bool is_resume;
 };

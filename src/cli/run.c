@@ -8,6 +8,7 @@
 #include "cli/aftermath.h"
 #include "cli/common.h"
 #include "cli/execute.h"
+#include "cli/table.h"
 
 static int begin(const struct command_line *line, const char *action, bool is_checked)
 {
@@ -52,7 +53,7 @@ static int reset(const struct command_line *line)
     return begin(line, "reset", false);
 }
 
-static int resume(const struct command_line *line)
+int run_resume(const struct command_line *line, const char *run)
 {
     struct loaded loaded = {0};
     struct execute_options options;
@@ -65,7 +66,7 @@ static int resume(const struct command_line *line)
         return status;
     if (!aftermath_check(&options, &err))
         return command_error(&err);
-    if (!rundir_open(&dir, line->argument_count ? line->arguments[0] : NULL, &err) || !rundir_meta(&dir, &meta, &err))
+    if (!rundir_open(&dir, run, &err) || !rundir_meta(&dir, &meta, &err))
         status = command_error(&err);
     if (status < 0 && meta.exit_status == 0) {
         printf(_("run %s has ended well; there is nothing to resume\n"), dir.id);
@@ -86,6 +87,11 @@ static int resume(const struct command_line *line)
     rundir_done(&dir);
     common_unload(&loaded);
     return status;
+}
+
+static int resume(const struct command_line *line)
+{
+    return run_resume(line, line->argument_count ? line->arguments[0] : NULL);
 }
 
 static const struct command_option run_options[] = {

@@ -9,4 +9,8 @@ extern const struct command command_answers, command_check, command_plan, comman
 extern const struct command command_answers_import; /* of answers */
 extern const struct command command_kwiz;
 
+/* wizard.c: the wizard on the terminal; run.c: kwiz resume RUN. Both return the exit status. */
+int wizard_run_command(const struct command_line *line);
+int run_resume(const struct command_line *line, const char *run);
+
 #endif

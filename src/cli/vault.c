@@ -39,10 +39,22 @@ static struct secret *ask(const char *key)
     return secret;
 }
 
-struct vault *vault_open(const struct answers *answers, bool can_ask, struct err *err)
+static void add(struct vault *v, const char *key, struct secret *secret)
+{
+    v->entries[v->count].key = mem_strdup(key);
+    v->entries[v->count++].secret = secret;
+}
+
+static struct vault *vault_new(const struct answers *answers)
 {
     struct vault *v = mem_new(1, sizeof *v);
     v->entries = mem_new(answers->secret_count, sizeof *v->entries);
+    return v;
+}
+
+struct vault *vault_open(const struct answers *answers, bool can_ask, struct err *err)
+{
+    struct vault *v = vault_new(answers);
     for (size_t i = 0; i < answers->secret_count; i++) {
         const struct secret_reference *reference = &answers->secrets[i];
         struct secret *secret = NULL;
@@ -59,8 +71,26 @@ struct vault *vault_open(const struct answers *answers, bool can_ask, struct err
             vault_close(&v);
             return NULL;
         }
-        v->entries[v->count].key = mem_strdup(reference->key);
-        v->entries[v->count++].secret = secret;
+        add(v, reference->key, secret);
+    }
+    return v;
+}
+
+struct vault *vault_open_known(const struct answers *answers, struct secret *(*known)(void *context, const char *key, struct err *err),
+                               void *context, struct err *err)
+{
+    struct vault *v = vault_new(answers);
+    for (size_t i = 0; i < answers->secret_count; i++) {
+        const struct secret_reference *reference = &answers->secrets[i];
+        bool is_asked = strcmp(reference->reference, "ask") == 0;
+        struct err ignored = ERR_INIT;
+        struct secret *secret = known(context, reference->key, is_asked ? &ignored : err);
+        if (secret) {
+            add(v, reference->key, secret);
+        } else if (!is_asked) {
+            vault_close(&v);
+            return NULL;
+        }
     }
     return v;
 }

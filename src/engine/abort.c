@@ -32,12 +32,12 @@ static void abort_data(void *context, const void *bytes, size_t len, bool is_err
     (void)is_error;
     if (a->is_sent || !buf_add(&a->seen, bytes, len))
         return;
-    if (loader_find_ready(&a->seen)) {
+    if (become_find_ready(&a->seen)) {
         bootstrap_abort(&s->options.bootstrap, a->id, a->channel);
         a->is_sent = true;
-    } else if (s->sudo_password && !a->is_password_sent && memmem(buf_text(&a->seen), a->seen.len, s->nonce, SESSION_NONCE_LEN)) {
+    } else if (become_password(s->become) && !a->is_password_sent && become_is_asked(s->become, &a->seen)) {
         a->is_password_sent = true;
-        channel_write_secret(a->channel, s->sudo_password);
+        channel_write_secret(a->channel, become_password(s->become));
         channel_write(a->channel, "\n", 1);
     }
 }
@@ -65,7 +65,7 @@ void session_abort(struct session *s, uint64_t id)
     a->next = s->aborts;
     s->aborts = a;
     buf_init(&a->seen, SESSION_NOISE_MAX_BYTES);
-    char *command = loader_command(s);
-    a->channel = transport_exec(s->transport, command, s->try == TRY_TERMINAL, &table, a);
+    char *command = become_command(s->become);
+    a->channel = transport_exec(s->transport, command, become_way(s->become) == BECOME_TERMINAL, &table, a);
     free(command);
 }

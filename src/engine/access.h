@@ -73,35 +73,44 @@ struct access_options {
     void *secret_context;
     bool tries_root;      /* find out how root is had, before ACCESS_READY */
     bool can_ask;         /* false: every question is refused */
-    void (*changed)(void *context, size_t host); /* called in the loop, and within calls of this header; may be NULL */
+    /* Called in the loop, and within calls of this header, but not within access_set_hosts and access_free, which may not be called in here. May be
+     * NULL. */
+    void (*changed)(void *context, size_t host);
     void *changed_context;
+    /* Use these, with the hosts that they have (access_set_hosts may not be called then); who owns them answers the questions. NULL: own ones are made. */
+    struct contacts *contacts;
 };
 
 struct access *access_new(const struct access_options *options);
-/* Ends what is being done. Handles close in the loop: run it until it is empty. */
+/* Ends what is being done; nobody is told. Handles close in the loop: run it until it is empty. */
 void access_free(struct access **access);
 
 /* These hosts from now on, in this order (copied). A host that is reached the same way as one that was there (name, address, port, user, jump, become,
- * identities, host keys, with the fleet's defaults) keeps its connection and all that is known of it; what is gone is closed. Passwords
- * that were given are remembered in any case. Roles do not count. */
+ * identities, host keys, with the fleet's defaults) keeps its connection, what is being done there and all that is known of it; what is
+ * gone is closed, and what was to be performed there is dropped without a word. Passwords that proved right are remembered in any case. Roles do not count.
+ * `changed` is not called: look at all hosts afterwards, for one may ask what another one asked before. */
 void access_set_hosts(struct access *access, const struct fleet *fleet);
 size_t access_count(const struct access *access);
 const struct access_host *access_host(const struct access *access, size_t host);
+/* The facts, if there are any, become the caller's. */
+struct facts access_take_facts(struct access *access, size_t host);
 struct access_host *access_host_mutable(struct access *access, size_t host); /* for tests, where loop is NULL */
 
 /* Connect to all that are ACCESS_IDLE, at once (the pool throttles handshakes). */
 void access_start(struct access *access);
-/* Try anew: a failed host from the beginning, one where root was refused from there. Others are left alone. */
+/* Try anew: a failed host from the beginning (and one that is ACCESS_IDLE, alone), one where root was refused from there. Others are left alone. */
 void access_again(struct access *access, size_t host);
 /* To the host's question. secret NULL with is_refused false: yes (host key); it is copied. A refused question fails the host, with the reason; a refused
  * sudo password leaves it ACCESS_READY with ROOT_REFUSED. */
 void access_answer(struct access *access, size_t host, const struct secret *secret, bool is_refused);
-/* Run the facts script (requirement_script) on all hosts that are ACCESS_READY, or become so later: those without facts, or (again) all. The text is
- * copied. */
+/* Run the facts script (requirement_script), as the login user, on all hosts that are ACCESS_READY, or become so later: those without facts, or (again)
+ * all. A host that lost its connection is reached anew. When it does not work, facts_fault says why and the host is ACCESS_READY again. The text is copied. */
 void access_measure(struct access *access, const char *script, bool again);
-/* Run a POSIX sh script as root on a host that is ACCESS_READY. done is called once: status -1 when it could not be run or did not end in limit_ms;
- * output: stdout and stderr together, printable lines, at most 64 KiB. input (may be NULL) goes to its standard input behind the script's own
- * text, and never into argv or a file. false when the host is not ready; done is then not called. */
+/* Run a POSIX sh script as root (as the login user where the host says become: none) on a host that is ACCESS_READY. done is called once, from the loop,
+ * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
+ * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.
+ * input (may be NULL) goes to its standard input, which is empty otherwise. Neither script nor input stand in an argv or a file. false when the host is not
+ * ready, or root was refused there; done is then not called. */
 bool access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,
                     void (*done)(void *context, size_t host, int status, const char *output), void *context);
 

@@ -7,20 +7,21 @@
 #include "engine/host_scripts.h"
 #include "engine/missing.h"
 
-char *bootstrap_command(enum loader_way way, const char *nonce)
+char *bootstrap_command(enum loader_way way, const char *nonce, const char *program)
 {
     /* The loader has neither quote, backslash nor exclamation mark of the outer shell's; its last byte is a newline. */
-    int len = (int)host_script_loader.len;
-    while (len && host_script_loader.text[len - 1] == '\n')
+    int len = program ? (int)strlen(program) : (int)host_script_loader.len;
+    if (!program)
+        program = host_script_loader.text;
+    while (len && program[len - 1] == '\n')
         len--;
     switch (way) {
     case LOADER_PLAIN:
-        return mem_printf("exec sh -c '%.*s'", len, host_script_loader.text);
+        return mem_printf("exec sh -c '%.*s'", len, program);
     case LOADER_SUDO:
-        return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\"; exec sudo -n sh -c \"$0\"' '%.*s'", len,
-                          host_script_loader.text);
+        return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\" self; exec sudo -n sh -c \"$0\"' '%.*s'", len, program);
     case LOADER_SUDO_ASKS:
-        return mem_printf("exec sudo -k -S -p %s sh -c '%.*s'", nonce, len, host_script_loader.text);
+        return mem_printf("exec sudo -k -S -p %s sh -c '%.*s'", nonce, len, program);
     }
     return NULL;
 }

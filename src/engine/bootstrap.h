@@ -25,8 +25,9 @@ enum loader_way {
     LOADER_SUDO_ASKS, /* sudo that reads a password after printing the nonce */
 };
 
-/* The command for an exec channel: one line, the same to sh, csh and fish, no secrets. malloc'd. nonce: [A-Za-z0-9]+, for LOADER_SUDO_ASKS. */
-char *bootstrap_command(enum loader_way way, const char *nonce);
+/* The command for an exec channel: one line, the same to sh, csh and fish, no secrets. malloc'd. nonce: [A-Za-z0-9]+, for LOADER_SUDO_ASKS. program: what
+ * is started instead of the loader (NULL), with neither quote, backslash nor exclamation mark of the outer shell's. */
+char *bootstrap_command(enum loader_way way, const char *nonce, const char *program);
 /* Writes `LENGTH\n` and the bootstrap that attaches. */
 void bootstrap_attach(const struct bootstrap *bootstrap, struct channel *channel);
 /* Writes `LENGTH\n` and the bootstrap that aborts request id. */

@@ -29,10 +29,11 @@ libengine_a_SOURCES += \
 	src/engine/bootstrap.c src/engine/bootstrap.h src/engine/host_scripts.h \
 	src/engine/contacts.c src/engine/contacts.h \
 	src/engine/session.c src/engine/session.h src/engine/session_parts.h \
-	src/engine/loader.c src/engine/abort.c src/engine/missing.c src/engine/missing.h \
+	src/engine/become.c src/engine/become.h src/engine/abort.c src/engine/missing.c src/engine/missing.h \
 	src/engine/link.c src/engine/request.c src/engine/runner_parts.h \
 	src/engine/runner.c src/engine/runner.h \
-	src/engine/access.c src/engine/access.h \
+	src/engine/access.c src/engine/access.h src/engine/access_parts.h \
+	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_perform.c \
 	src/engine/survey.c src/engine/survey.h
 nodist_libengine_a_SOURCES = src/engine/host_scripts.c
 
@@ -60,3 +61,9 @@ src/engine/host_scripts.c: $(host_scripts) src/engine/embed.sh
 BUILT_SOURCES += src/engine/host_scripts.c
 CLEANFILES += src/engine/host_scripts.c
 EXTRA_DIST += $(host_scripts) src/engine/embed.sh
+
+# For tests/transport/run; not installed.
+noinst_PROGRAMS += tests/transport/kaccess
+tests_transport_kaccess_SOURCES = tests/transport/kaccess.c
+tests_transport_kaccess_LDADD = libengine.a libtransport.a libspell.a libmodel.a libbase.a $(SSH_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) \
+	$(CRYPTO_LIBS) $(UV_LIBS) $(LTLIBINTL)

@@ -14,37 +14,22 @@
 
 /* ---- limits ---- */
 
+static void session_down(struct session *s, const char *fault, const char *detail, bool is_passing);
+
+static unsigned stage_limit_ms(const struct session *s)
+{
+    return s->options.stage_limit_ms ? s->options.stage_limit_ms : STAGE_LIMIT_MS;
+}
+
 static void limit_hit(uv_timer_t *timer)
 {
     struct session *s = timer->data;
     char text[256];
-    unsigned limit_s = (s->options.stage_limit_ms ? s->options.stage_limit_ms : STAGE_LIMIT_MS) / 1000;
-    if (s->is_asking_sudo) {
-        session_down(s, "sudo", _("no answer to the question for sudo's password in 10 min"), false);
-        return;
-    }
-    snprintf(text, sizeof text,
-             s->state == STATE_LOADING ? _("the login shell did not start kwiz's loader in %u s; start-up files that wait for input "
-                                           "are the usual cause")
-                                       : _("the host did not answer the bootstrap in %u s"),
-             limit_s);
+    snprintf(text, sizeof text, _("the host did not answer the bootstrap in %u s"), stage_limit_ms(s) / 1000);
     session_down(s, "shell", text, true);
 }
 
-void session_limit(struct session *s, unsigned ms)
-{
-    if (ms)
-        uv_timer_start(s->timer, limit_hit, ms, 0);
-    else
-        uv_timer_stop(s->timer);
-}
-
-void session_stage_limit(struct session *s)
-{
-    session_limit(s, s->options.stage_limit_ms ? s->options.stage_limit_ms : STAGE_LIMIT_MS);
-}
-
-void session_stage(struct session *s, const char *text)
+static void session_stage(struct session *s, const char *text)
 {
     if (s->events->stage)
         s->events->stage(s->context, text);
@@ -52,15 +37,16 @@ void session_stage(struct session *s, const char *text)
 
 /* ---- the end ---- */
 
-void session_down(struct session *s, const char *fault, const char *detail, bool is_passing)
+static void session_down(struct session *s, const char *fault, const char *detail, bool is_passing)
 {
     if (s->state == STATE_DOWN)
         return;
     s->state = STATE_DOWN;
-    session_limit(s, 0);
+    uv_timer_stop(s->timer);
     abort_drop_all(s);
     missing_free(&s->missing);
     channel_free(&s->channel);
+    become_free(&s->become);
     s->events->down(s->context, fault, detail, is_passing);
 }
 
@@ -70,7 +56,7 @@ static void on_hello(void *context, const struct proto_hello *hello)
 {
     struct session *s = context;
     s->state = STATE_ATTACHED;
-    session_limit(s, 0);
+    uv_timer_stop(s->timer);
     s->events->attached(s->context, hello);
 }
 
@@ -152,29 +138,10 @@ static bool feed_proto(struct session *s, const void *bytes, size_t len)
     return false;
 }
 
-void session_attach(struct session *s, size_t behind)
-{
-    s->state = STATE_ATTACHING;
-    if (s->is_password_sent && s->events->accepted)
-        s->events->accepted(s->context, true);
-    session_stage_limit(s);
-    session_stage(s, _("attaching"));
-    bootstrap_attach(&s->options.bootstrap, s->channel);
-    size_t rest = s->noise.len - behind;
-    char *bytes = mem_new(1, rest + 1);
-    memcpy(bytes, buf_text(&s->noise) + behind, rest);
-    buf_clear(&s->noise); /* from here on it gathers what the attachment complains of */
-    if (rest)
-        feed_proto(s, bytes, rest);
-    free(bytes);
-}
-
 static void channel_data(void *context, const void *bytes, size_t len, bool is_error)
 {
     struct session *s = context;
-    if (s->state == STATE_LOADING)
-        loader_data(s, bytes, len, is_error);
-    else if (!is_error)
+    if (!is_error)
         feed_proto(s, bytes, len);
     else
         buf_add(&s->noise, bytes, len); /* for the message if it ends now */
@@ -190,7 +157,7 @@ static void channel_drained(void *context)
 static void attachment_ended(struct session *s, int exit_status, const char *missing)
 {
     char noise[1024], text[1600];
-    loader_quote_noise(s, noise, sizeof noise);
+    become_quote(&s->noise, noise, sizeof noise);
     if (*missing)
         snprintf(text, sizeof text, _("programs that kwiz needs are missing on the host: %s (%s)"), missing, noise);
     else
@@ -208,11 +175,6 @@ static void channel_closed(void *context, int exit_status, const char *signal)
 {
     struct session *s = context;
     (void)signal;
-    if (s->state == STATE_LOADING) {
-        channel_free(&s->channel);
-        loader_ended(s, exit_status);
-        return;
-    }
     if (s->state == STATE_ATTACHED) {
         attachment_ended(s, exit_status, "");
         return;
@@ -228,29 +190,73 @@ static const struct channel_events channel_table = {
     .closed = channel_closed,
 };
 
-const struct channel_events *session_channel_events(void)
+/* ---- the loader ---- */
+
+static void become_asks(void *context, const struct transport_ask *ask)
 {
-    return &channel_table;
+    struct session *s = context;
+    if (s->events->ask)
+        s->events->ask(s->context, ask);
+    else
+        become_answer(s->become, NULL);
+}
+
+static void loader_ready(void *context, struct channel *channel, const void *rest, size_t len)
+{
+    struct session *s = context;
+    s->channel = channel;
+    s->state = STATE_ATTACHING;
+    if (become_has_used_password(s->become) && s->events->accepted)
+        s->events->accepted(s->context, true);
+    uv_timer_start(s->timer, limit_hit, stage_limit_ms(s), 0);
+    session_stage(s, _("attaching"));
+    bootstrap_attach(&s->options.bootstrap, s->channel);
+    if (len)
+        feed_proto(s, rest, len);
+}
+
+static void loader_stage(void *context, const char *text)
+{
+    session_stage(context, text);
+}
+
+static void loader_failed(void *context, const char *fault, const char *detail, bool is_passing)
+{
+    session_down(context, fault, detail, is_passing);
+}
+
+static const struct become_events become_table = {
+    .stage = loader_stage,
+    .ask = become_asks,
+    .ready = loader_ready,
+    .channel = &channel_table,
+    .failed = loader_failed,
+};
+
+static void start_loader(struct session *s)
+{
+    const char *become = s->options.host->become ? s->options.host->become : s->options.ssh ? s->options.ssh->become : NULL;
+    struct become_options options = {
+        .transport = s->transport,
+        .host = s->options.host->name,
+        .way = s->sudo_password ? BECOME_PASSWORD : BECOME_SUDO,
+        .password = s->sudo_password,
+        .limit_ms = stage_limit_ms(s),
+    };
+    if (become && strcmp(become, "none") == 0)
+        options.way = BECOME_PLAIN;
+    s->state = STATE_LOADING;
+    s->become = become_start(s->loop, &options, &become_table, s);
 }
 
 /* ---- the transport ---- */
-
-static void find_root(struct session *s)
-{
-    const char *become = s->options.host->become ? s->options.host->become : s->options.ssh ? s->options.ssh->become : NULL;
-    if (become && strcmp(become, "none") == 0)
-        s->try = TRY_PLAIN;
-    else
-        s->try = s->sudo_password ? TRY_PASSWORD : TRY_SUDO;
-    loader_start(s);
-}
 
 static void transport_up(void *context)
 {
     struct session *s = context;
     if (s->events->accepted)
         s->events->accepted(s->context, false);
-    find_root(s);
+    start_loader(s);
 }
 
 static void transport_asks(void *context, const struct transport_ask *ask)
@@ -283,7 +289,7 @@ static const struct transport_events transport_table = {
 /* On a connection that was open already; not from within session_open, which makes no calls back. */
 static void begin(uv_timer_t *timer)
 {
-    find_root(timer->data);
+    start_loader(timer->data);
 }
 
 struct session *session_open(uv_loop_t *loop, const struct session_options *options, const struct session_events *events, void *context)
@@ -314,14 +320,12 @@ void session_answer(struct session *s, const struct secret *secret, bool is_refu
 {
     if (s->state == STATE_DOWN)
         return;
-    if (!s->is_asking_sudo) {
-        if (is_refused)
-            transport_refuse(s->transport);
-        else
-            transport_answer(s->transport, secret);
-        return;
-    }
-    loader_password(s, is_refused ? NULL : secret);
+    if (s->become)
+        become_answer(s->become, is_refused ? NULL : secret);
+    else if (is_refused)
+        transport_refuse(s->transport);
+    else
+        transport_answer(s->transport, secret);
 }
 
 void session_send(struct session *s, const struct buf *frames)
@@ -368,6 +372,7 @@ void session_free(struct session **session)
     abort_drop_all(s);
     missing_free(&s->missing);
     channel_free(&s->channel);
+    become_free(&s->become);
     transport_free(&s->transport);
     uv_close((uv_handle_t *)s->timer, timer_closed);
     *session = NULL;

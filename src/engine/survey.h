@@ -1,5 +1,5 @@
-/* Asks all hosts of a plan at once for their facts: one connection and one script each, nothing changed. The connections are left with the
- * contacts, for the run. */
+/* Asks all hosts of a plan at once for their facts: one connection and one script each, nothing changed (access.h). The
+ * connections are left with the contacts, for the run. */
 #ifndef KWIZ_ENGINE_SURVEY_H
 #define KWIZ_ENGINE_SURVEY_H
 
@@ -8,27 +8,23 @@
 
 #include <uv.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "engine/contacts.h"
+#include "model/facts.h"
 #include "model/plan.h"
-
-#define SURVEY_LIMIT_MS 30000             /* from the connection being up to the script's end */
-#define SURVEY_MAX_BYTES ((size_t)1 << 20) /* of facts from one host */
 
 struct survey_host {
     bool is_left_out;  /* it was not asked: no task of the plan runs there */
-    bool is_answered;  /* facts holds what the script printed */
-    struct buf facts;
-    const char *fault; /* transport_fault_name "shell" or "cancelled"; NULL = none */
+    bool is_answered;  /* facts holds what was measured, once survey_run has returned */
+    struct facts facts;
+    const char *fault; /* transport_fault_name, "shell" or "cancelled"; NULL = none */
     char detail[512];
 };
 
 struct survey_options {
     uv_loop_t *loop;
     const struct plan *plan;
-    const struct ssh_defaults *ssh;
-    struct contacts *contacts;
+    struct contacts *contacts; /* with the plan's hosts */
     const char *script; /* the text of facts.sh */
     const bool *is_cancelled; /* looked at after each turn of the loop: end, hosts that have not answered have the fault "cancelled" */
     /* A host has answered or failed; may be NULL. */

@@ -48,6 +48,50 @@ void host_copy(struct host *to, const struct host *from)
     strv_copy(&to->roles, &from->roles);
 }
 
+static void fill(char **field, const char *value)
+{
+    if (!*field)
+        *field = copy_or_null(value);
+}
+
+void host_copy_reach(struct host *to, const struct host *from, const struct ssh_defaults *defaults)
+{
+    host_copy(to, from);
+    strv_done(&to->roles);
+    to->line = to->column = 0;
+    if (!defaults)
+        return;
+    fill(&to->user, defaults->user);
+    fill(&to->jump, strcmp(to->address, "local") == 0 ? NULL : defaults->jump); /* the fleet's does not count for this machine */
+    fill(&to->become, defaults->become);
+    if (!to->port)
+        to->port = defaults->port;
+    if (!to->identities.count)
+        strv_copy(&to->identities, &defaults->identities);
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_same_list(const struct strv *a, const struct strv *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    return true;
+}
+
+bool host_is_reached_alike(const struct host *a, const struct host *b)
+{
+    return a->port == b->port && is_same_text(a->name, b->name) && is_same_text(a->address, b->address) && is_same_text(a->user, b->user) &&
+           is_same_text(a->jump, b->jump) && is_same_text(a->become, b->become) && is_same_list(&a->identities, &b->identities) &&
+           is_same_list(&a->host_keys, &b->host_keys);
+}
+
 void fleet_done(struct fleet *fleet)
 {
     for (size_t i = 0; i < fleet->count; i++)

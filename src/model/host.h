@@ -40,6 +40,10 @@ struct fleet {
 const struct host *fleet_find(const struct fleet *fleet, const char *name);
 /* A deep copy; to is overwritten without being freed. */
 void host_copy(struct host *to, const struct host *from);
+/* The same, with the defaults (NULL = none) filled in where the host says nothing, and without roles and place: how the host is reached. */
+void host_copy_reach(struct host *to, const struct host *from, const struct ssh_defaults *defaults);
+/* Are two copies made by host_copy_reach the same host, reached in the same way? */
+bool host_is_reached_alike(const struct host *a, const struct host *b);
 void host_done(struct host *host);
 void fleet_done(struct fleet *fleet);
 

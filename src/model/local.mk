@@ -3,4 +3,6 @@ libmodel_a_SOURCES = \
 	src/model/host.c src/model/host.h \
 	src/model/plan.c src/model/plan.h \
 	src/model/run.c src/model/run.h \
+	src/model/cause.c src/model/cause_table.c src/model/cause.h \
+	src/model/trace.c src/model/trace.h \
 	src/model/facts.c src/model/facts.h

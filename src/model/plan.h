@@ -19,6 +19,7 @@ struct plan_step {
     char *shown; /* owned or NULL: the title in the operator's language; for people only, plan_step_shown() */
     char *script;       /* owned: the text of the step's script as it will run (without library and variables) */
     char *check;        /* owned or NULL: the text of its check script */
+    size_t script_own, check_own; /* where in them the step's own text begins: the spell's library stands before */
     char *script_path;  /* owned: relative to the spell's folder, for messages and for reading */
     char *check_path;   /* owned or NULL */
     uint64_t timeout_ms;

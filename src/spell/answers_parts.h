@@ -22,6 +22,9 @@ void answers_add_hosts(struct buf *out, const struct fleet *fleet);
 /* answers_values.c: `answers`, with what overrides them. */
 void answers_read_values(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                          const struct answers_overrides *overrides, struct answers *answers);
+/* answers_disjoint.c: answers that meet each other or a host although the spell says `disjoint`. map: where it is told when the answer stands nowhere. */
+void answers_check_disjoint(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell,
+                            const struct answers_overrides *overrides, const struct answers *answers);
 /* answers_secret.c: `secrets`. */
 void answers_read_secrets(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                           struct answers *answers);

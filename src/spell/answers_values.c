@@ -308,4 +308,5 @@ void answers_read_values(const struct yaml_reader *reader, const struct yaml_nod
     for (size_t i = 0; i < spell->question_count; i++)
         resolve(reader, root, spell, &spell->questions[i], overrides, answers, &bad);
     strv_done(&bad);
+    answers_check_disjoint(reader, map ? map : root, spell, overrides, answers);
 }

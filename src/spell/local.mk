@@ -2,7 +2,7 @@ noinst_LIBRARIES += libspell.a
 libspell_a_SOURCES = \
 	src/spell/yaml.c src/spell/yaml_get.c src/spell/yaml_write.c src/spell/yaml.h src/spell/yaml_write.h \
 	src/spell/cond.c src/spell/cond_visit.c src/spell/cond_node.h src/spell/cond.h \
-	src/spell/value.c src/spell/value.h \
+	src/spell/value.c src/spell/value.h src/spell/network.c src/spell/network.h \
 	src/spell/question.c src/spell/question_read.c src/spell/question.h \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
@@ -13,7 +13,7 @@ libspell_a_SOURCES = \
 	src/spell/translation.c src/spell/translation_lint.c src/spell/translation.h \
 	src/spell/lint.c src/spell/lint.h \
 	src/spell/scope.c src/spell/scope.h \
-	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_secret.c \
+	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_disjoint.c src/spell/answers_secret.c \
 	src/spell/answers_text.c src/spell/answers_init.c src/spell/answers_schema.c src/spell/answers_parts.h src/spell/answers.h \
 	src/spell/plan_make.c src/spell/plan_graph.c src/spell/plan_json.c src/spell/plan_graph.h src/spell/plan_make.h \
 	src/spell/plan_narrow.c src/spell/plan_narrow.h \

@@ -193,5 +193,6 @@ void question_done(struct question *question)
     free(question->fallback);
     free(question->pattern);
     cond_free(&question->when);
+    strv_done(&question->disjoint);
     *question = (struct question){0};
 }

@@ -47,8 +47,12 @@ struct question {
     char *pattern;            /* POSIX extended regular expression for the whole text, or NULL */
     bool has_min, has_max;    /* integer: the value; text and password: length in characters; multi: number of values */
     int64_t min, max;
+    struct strv disjoint;     /* cidr, address: keys of others of these types whose answers it must not meet, and QUESTION_HOSTS */
+    bool is_rare;             /* `more`: rarely needed, so asked after the others, under More */
     unsigned line, column;
 };
+
+#define QUESTION_HOSTS "hosts" /* in disjoint: the addresses of all hosts */
 
 const char *question_type_name(enum question_type type);
 /* Read one question. Errors are added; the question may be used for further checks even so. */

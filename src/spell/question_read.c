@@ -107,10 +107,21 @@ static void read_type(const struct yaml_reader *reader, const struct yaml_node *
     read_unknown(reader, type, "type", text, names, QUESTION_TYPE_COUNT);
 }
 
+/* Whether its names mean something is checked once all questions are known. */
+static void read_disjoint(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
+{
+    if (!yaml_get(node, "disjoint"))
+        return;
+    if (question->type != QUESTION_CIDR && question->type != QUESTION_ADDRESS)
+        yaml_error(reader, yaml_key(node, "disjoint"), _("disjoint belongs to the types cidr and address, not to %s"), question_type_name(question->type));
+    else
+        yaml_get_strings(reader, node, "disjoint", &question->disjoint);
+}
+
 void question_read(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
     static const char *const keys[] = {"key",  "label",   "help", "type", "default", "required", "choices",
-                                       "when", "pattern", "min",  "max",  "multiline"};
+                                       "when", "pattern", "min",  "max",  "multiline", "disjoint", "more"};
     *question = (struct question){.line = node->line, .column = node->column};
     question->key = mem_strdup("");
     question->label = mem_strdup("");
@@ -140,6 +151,8 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
             yaml_error(reader, pattern, "pattern: %s", err.text);
     }
     question->when = read_cond(reader, node, "when");
+    read_disjoint(reader, node, question);
+    yaml_get_boolean(reader, node, "more", &question->is_rare);
     /* before the default, so that an empty one is judged by it */
     question->is_required = !yaml_get(node, "default");
     yaml_get_boolean(reader, node, "required", &question->is_required);

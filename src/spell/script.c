@@ -151,6 +151,7 @@ void script_read(const struct yaml_reader *reader, const struct yaml_node *map, 
     script->line = node->line;
     script->column = node->column;
     script->path = mem_strdup(path);
+    script->own = prologue->len;
     if (read_file(reader, node, key, spell, path, &text))
         script->text = mem_printf("%s%s", buf_text(prologue), buf_text(&text));
     buf_done(&text);

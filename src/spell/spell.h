@@ -47,6 +47,7 @@ struct step_need {
 struct script {
     char *path; /* owned: relative to the spell's folder; NULL = there is none */
     char *text; /* owned: the function kwiz_data, the spell's `library` files, then the script itself */
+    size_t own; /* where in text that begins */
     unsigned line, column;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/network.h"
 #include "spell/read.h"
 
 /* One condition being checked. */
@@ -134,6 +135,38 @@ static const struct yaml_node *item(const struct yaml_node *root, const char *ke
     return list && list->kind == YAML_SEQUENCE && i < list->count ? list->items[i] : NULL;
 }
 
+/* Names of disjoint, and defaults that would be refused. */
+static void check_disjoint(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const struct question *question)
+{
+    const struct yaml_node *list = yaml_get(node, "disjoint");
+    struct network mine, its;
+    for (size_t i = 0; i < question->disjoint.count && list; i++) {
+        const char *name = question->disjoint.items[i];
+        const struct yaml_node *place = list->kind == YAML_SEQUENCE && i < list->count ? list->items[i] : list;
+        const struct question *other = spell_question(spell, name);
+        if (strcmp(name, QUESTION_HOSTS) == 0)
+            continue;
+        if (other == question)
+            yaml_error(reader, place, _("disjoint: \"%s\" is the question itself"), name);
+        else if (other && other->type != QUESTION_CIDR && other->type != QUESTION_ADDRESS)
+            yaml_error(reader, place, _("disjoint: expected questions of the types cidr and address, but \"%s\" is of the type %s"), name,
+                       question_type_name(other->type));
+        else if (other && question->has_default && other->has_default && network_parse(question->fallback, &mine) &&
+                 network_parse(other->fallback, &its) && network_overlap(&mine, &its))
+            yaml_error(reader, place, _("disjoint: the defaults %s and %s (%s) meet"), question->fallback, other->fallback, name);
+        if (other)
+            continue;
+        struct strv names = {0};
+        strv_add(&names, QUESTION_HOSTS);
+        for (size_t j = 0; j < spell->question_count; j++)
+            strv_add(&names, spell->questions[j].key);
+        char *nearest = yaml_nearest(name, (const char *const *)names.items, names.count);
+        yaml_error(reader, place, _("disjoint: there is no question \"%s\"%s"), name, nearest);
+        free(nearest);
+        strv_done(&names);
+    }
+}
+
 static void check_questions(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell)
 {
     static const char *const taken[] = {"topology", "all", "true", "false", "and", "or", "not", "in"};
@@ -151,6 +184,7 @@ static void check_questions(const struct yaml_reader *reader, const struct yaml_
         if (spell_has_role(spell, question->key))
             yaml_error(reader, key, _("key: \"%s\" is also the name of a role; conditions could not tell them apart"), question->key);
         check_cond(&check, question->when, node, "when");
+        check_disjoint(reader, node, spell, question);
         for (size_t j = 0; j < question->choice_count; j++)
             check_cond(&check, question->choices[j].when, item(node, "choices", j), "when");
     }

@@ -365,6 +365,7 @@ static bool step_file(struct ssh *ssh, enum auth_outcome *outcome)
     }
     case RUNG_FILE_UNLOCK:
         state = key_unlock(file, &auth->key_wait);
+        transport_clock_wait(&ssh->base, state == KEY_BUSY);
         if (state == KEY_BUSY)
             return true;
         ssh_limit(ssh, ssh->base.pool->options.stage_limit_ms);

@@ -444,6 +444,7 @@ struct transport *local_new(struct transport_pool *pool, const struct host *host
     struct local *local = mem_new(1, sizeof *local);
     pool_hold(pool);
     transport_init(&local->base, &transport_ops, pool, host, defaults, events, context);
+    transport_clock_start(&local->base);
     TAILQ_INIT(&local->channels);
     uv_timer_init(pool->loop, &local->soon);
     local->soon.data = local;

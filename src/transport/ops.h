@@ -36,6 +36,8 @@ struct transport {
     bool is_down;      /* has been told */
     answer_fn *answer; /* NULL: no question is open */
     void *answer_context;
+    uint64_t dialled_ns, waiting_ns, waited_ns; /* uv_hrtime: see transport_reach_us */
+    uint64_t reach_ns;
 };
 
 /* What waits to be written: a list, so that secrets lie in one place that is zeroed. */
@@ -66,6 +68,10 @@ void transport_init(struct transport *transport, const struct transport_ops *ops
                     const struct host *host, const struct ssh_defaults *defaults,
                     const struct transport_events *events, void *context);
 void transport_done(struct transport *transport);
+/* It begins to dial. */
+void transport_clock_start(struct transport *transport);
+/* A question is being answered (idempotent), or not any more: time that does not count. */
+void transport_clock_wait(struct transport *transport, bool is_waiting);
 /* Each tells the user unless they have freed the object, and at most once where once is promised. */
 void transport_tell_up(struct transport *transport);
 void transport_tell_stage(struct transport *transport, const char *format, ...)

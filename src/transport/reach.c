@@ -34,6 +34,7 @@ static void dial_now(struct ssh *ssh)
 {
     const struct transport_options *o = &ssh->base.pool->options;
     ssh->stage = STAGE_DIAL;
+    transport_clock_start(&ssh->base);
     if (!ssh->jump) {
         transport_tell_stage(&ssh->base, _("dialling %s"), ssh->where);
         ssh->dial = dial_start(ssh->base.pool, ssh->config->hostname, ssh->port, ssh->config->family,

@@ -76,8 +76,31 @@ void transport_done(struct transport *transport)
     host_done(&transport->host);
 }
 
+void transport_clock_start(struct transport *transport)
+{
+    transport->dialled_ns = uv_hrtime();
+    transport->waiting_ns = transport->waited_ns = 0;
+}
+
+void transport_clock_wait(struct transport *transport, bool is_waiting)
+{
+    if (is_waiting == (transport->waiting_ns != 0))
+        return;
+    uint64_t now_ns = uv_hrtime();
+    if (!is_waiting)
+        transport->waited_ns += now_ns - transport->waiting_ns;
+    transport->waiting_ns = is_waiting ? now_ns : 0;
+}
+
+uint64_t transport_reach_us(const struct transport *transport)
+{
+    return transport->reach_ns / 1000;
+}
+
 void transport_tell_up(struct transport *transport)
 {
+    transport_clock_wait(transport, false);
+    transport->reach_ns = uv_hrtime() - transport->dialled_ns - transport->waited_ns;
     if (!transport->is_freed && transport->events.up)
         transport->events.up(transport->context);
 }
@@ -113,19 +136,21 @@ bool transport_ask(struct transport *transport, const struct transport_ask *ask,
         return false;
     transport->answer = answer; /* one that is open still is superseded: who asked it has lost interest */
     transport->answer_context = context;
+    transport_clock_wait(transport, true);
     transport->events.ask(transport->context, ask);
     return true;
 }
 
 void transport_unask(struct transport *transport)
 {
+    transport_clock_wait(transport, false);
     transport->answer = NULL;
 }
 
 static void answer(struct transport *transport, bool is_refused, const struct secret *secret)
 {
     answer_fn *f = transport->answer;
-    transport->answer = NULL;
+    transport_unask(transport);
     if (f)
         f(transport->answer_context, is_refused, secret);
 }

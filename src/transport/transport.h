@@ -105,6 +105,9 @@ struct transport *transport_connect(struct transport_pool *pool, const struct ho
                                     const struct transport_events *events, void *context);
 /* Hand an open connection without channels to another user: from now on they are told. up does not come again. */
 void transport_adopt(struct transport *transport, const struct transport_events *events, void *context);
+/* How long it took to get in, in us: from dialling (the last time, without the queue for it) to `up`, without the
+ * time that questions took. 0 before `up`. */
+uint64_t transport_reach_us(const struct transport *transport);
 /* Answer the pending question; secret is copied. For ASK_HOST_KEY secret is NULL. */
 void transport_answer(struct transport *transport, const struct secret *secret);
 void transport_refuse(struct transport *transport);

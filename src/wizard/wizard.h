@@ -20,18 +20,9 @@
 #include "spell/catalog.h"
 #include "spell/draft.h"
 #include "spell/requirement.h"
+#include "wizard/section.h"
 
 struct wizard;
-
-enum section {
-    SECTION_WELCOME, SECTION_SPELL, SECTION_TOPOLOGY, SECTION_HOSTS, SECTION_ACCESS, SECTION_REQUIREMENTS, SECTION_OPTIONS, SECTION_REVIEW,
-    SECTION_RUN, SECTION_SUMMARY,
-};
-#define SECTIONS 10
-#define SECTION_NONE SECTIONS
-
-/* "Welcome", "Hosts" ... translated. */
-const char *section_name(enum section section);
 
 struct wizard_options {
     uv_loop_t *loop;                    /* must outlive the wizard; NULL: no host is contacted, for tests */

@@ -8,16 +8,24 @@
 
 /* ---- access ---- */
 
+/* A key that was accepted stands in the answers from now on. */
+static void write_down_key(struct wizard *w, size_t host, const char *fingerprint)
+{
+    for (size_t i = 0; host < w->asked.count && i < draft_host_count(w->draft); i++)
+        if (strcmp(draft_host(w->draft, i)->cells[CELL_NAME], w->asked.items[host].name) == 0 &&
+            !strv_has(&draft_host(w->draft, i)->host_keys, fingerprint)) {
+            draft_host_key(w->draft, i, fingerprint);
+            contacts_pin(access_contacts(w->access), host, fingerprint);
+        }
+}
+
 static void on_changed(void *context, size_t host)
 {
     struct wizard *w = context;
     const struct access_host *h = access_host(w->access, host);
     w->access_changes++;
-    if (h->was_key_accepted && *h->fingerprint && host < w->asked.count)
-        for (size_t i = 0; i < draft_host_count(w->draft); i++)
-            if (strcmp(draft_host(w->draft, i)->cells[CELL_NAME], w->asked.items[host].name) == 0 &&
-                !strv_has(&draft_host(w->draft, i)->host_keys, h->fingerprint))
-                draft_host_key(w->draft, i, h->fingerprint);
+    if (h->was_key_accepted && *h->fingerprint)
+        write_down_key(w, host, h->fingerprint);
     wizard_tell(w);
 }
 
@@ -88,31 +96,22 @@ void wizard_measure_again(struct wizard *w)
     wizard_tell(w);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") == 0;
-}
-
-static bool same_words(const struct strv *a, const struct strv *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++)
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    return same;
-}
-
 bool wizard_hosts_are_current(struct wizard *w)
 {
     const struct judgement *j = wizard_judgement(w);
-    if (!j->answers || j->answers->fleet.count != w->asked.count)
+    size_t count = w->asked.count;
+    if (!j->answers || j->answers->fleet.count != count)
         return false;
-    const struct ssh_defaults *now = &j->answers->fleet.ssh, *then = &w->asked.ssh;
-    bool same = same_text(now->user, then->user) && same_text(now->jump, then->jump) && same_text(now->become, then->become) &&
-                now->port == then->port && same_words(&now->identities, &then->identities);
-    for (size_t i = 0; same && i < w->asked.count; i++) {
-        const struct host *a = &j->answers->fleet.items[i], *b = &w->asked.items[i];
-        same = same_text(a->name, b->name) && same_text(a->address, b->address) && same_text(a->user, b->user) && same_text(a->jump, b->jump) &&
-               same_text(a->become, b->become) && a->port == b->port && same_words(&a->identities, &b->identities);
+    bool same = true;
+    for (size_t i = 0; same && i < count; i++) {
+        struct host now, then;
+        host_copy_reach(&now, &j->answers->fleet.items[i], &j->answers->fleet.ssh);
+        host_copy_reach(&then, &w->asked.items[i], &w->asked.ssh);
+        strv_done(&now.host_keys); /* one that was accepted meanwhile is no other host */
+        strv_done(&then.host_keys);
+        same = host_is_reached_alike(&now, &then);
+        host_done(&now);
+        host_done(&then);
     }
     return same;
 }

@@ -1,7 +1,9 @@
 /* The real view on a run made by hand, for looking at and for tests through a pty.
  *
- *     demo SCENE [--color=never|always] [--now]     SCENE: ha single many fail end: nothing happens, the
- * clock stands play: a run of six hosts goes on by itself; flood: 100 hosts write as fast as they can
+ *     demo SCENE [--color=never|always] [--end] [--now] [--still] [--rate=LINES]
+ * SCENE: ha single many fail end hostile: nothing happens, and the clock stands, without --now; play: a run of six
+ * hosts goes on by itself; flood: 100 hosts write, --rate=LINES a second altogether. --end: leave when the run has
+ * ended. --still: no frames are asked for.
  *
  * For tests: descriptor 3, if open, gets a byte every 50 ms; SIGUSR1 is exit(3) without a word; SIGUSR2 is a
  * crash. */
@@ -20,6 +22,8 @@
 #include "tests/screen/fixture.h"
 #include "ui/app.h"
 
+#define FLOOD_LINES 40 /* written at once */
+
 static struct demo {
     uv_loop_t loop;
     struct fixture fixture;
@@ -27,8 +31,9 @@ static struct demo {
     struct app *app;
     uv_timer_t beat, play;
     uv_signal_t leave, crash;
-    bool is_playing, is_flooding;
+    bool is_playing, is_flooding, is_still;
     unsigned turn;
+    unsigned rate; /* lines a second */
 } demo;
 
 static uint64_t still_clock(void)
@@ -151,26 +156,32 @@ static void on_play(uv_timer_t *timer)
     app_changed(demo.app);
 }
 
-/* 100 hosts write: logs grow and states change 200 times a second. */
+/* 100 hosts write demo.rate lines a second altogether, and their states change 200 times a second. What could not be
+ * written in time is written later, up to a twentieth of a second's lines at once. */
 static void on_flood(uv_timer_t *timer)
 {
-    (void)timer;
+    static char lines[FLOOD_LINES * 64];
+    static size_t task, len;
+    static uint64_t written_ns;
     struct run *run = demo.fixture.run;
-    for (size_t t = 0; t < run->plan->task_count; t++) {
-        struct run_task *task = &run->tasks[t];
-        if (task->state != TASK_RUNNING)
-            continue;
-        task->output_ms = wall_clock();
-        task->percent = (int)(demo.turn / 2 % 100);
-        if ((t + demo.turn) % 100 == 0) {
-            char lines[4096];
-            size_t len = 0;
-            for (int i = 0; i < 40; i++)
-                len += (size_t)snprintf(lines + len, sizeof lines - len,
-                                        "%u.%d: a line of output, not very long, but many of them\n",
-                                        demo.turn, i);
-            fixture_log(&demo.fixture, t, lines);
+    (void)timer;
+    for (int i = 0; i < FLOOD_LINES && written_ns == 0; i++)
+        len += (size_t)snprintf(lines + len, sizeof lines - len,
+                                "%2d: a line of output, not very long, but many of them\n", i);
+    uint64_t now_ns = uv_hrtime(), most = 50000000;
+    if (!written_ns || now_ns - written_ns > most)
+        written_ns = now_ns - (written_ns ? most : 5000000);
+    for (size_t t = 0; t < run->plan->task_count; t++)
+        if (run->tasks[t].state == TASK_RUNNING) {
+            run->tasks[t].output_ms = wall_clock();
+            run->tasks[t].percent = (int)(demo.turn / 2 % 100);
         }
+    for (; now_ns - written_ns >= 1000000000u / demo.rate * FLOOD_LINES;
+         written_ns += 1000000000u / demo.rate * FLOOD_LINES) {
+        do
+            task = (task + 1) % run->plan->task_count;
+        while (run->tasks[task].state != TASK_RUNNING);
+        fixture_log(&demo.fixture, task, lines);
     }
     demo.turn++;
     if (demo.app)
@@ -209,7 +220,8 @@ static void reset_run(void)
 static void start_handles(void)
 {
     uv_timer_init(&demo.loop, &demo.beat);
-    uv_timer_start(&demo.beat, on_beat, 50, 50);
+    if (!demo.is_still)
+        uv_timer_start(&demo.beat, on_beat, 50, 50);
     uv_timer_init(&demo.loop, &demo.play);
     if (demo.is_playing)
         uv_timer_start(&demo.play, on_play, 100, 100);
@@ -232,7 +244,13 @@ int main(int argc, char **argv)
                         : !strcmp(argv[i], "--color=always") ? COLOR_ALWAYS
                                                              : options.color;
         options.ends_at_once = options.ends_at_once || !strcmp(argv[i], "--end");
+        demo.is_still = demo.is_still || !strcmp(argv[i], "--still");
+        if (!strcmp(argv[i], "--now"))
+            options.now_ms = NULL;
+        if (!strncmp(argv[i], "--rate=", 7) && atoi(argv[i] + 7) > 0)
+            demo.rate = (unsigned)atoi(argv[i] + 7);
     }
+    demo.rate = demo.rate ? demo.rate : 8000;
     fcntl(3, F_SETFL, O_NONBLOCK);
     signal(SIGPIPE, SIG_IGN);
     if (!app_possible(0, 1, &err)) {

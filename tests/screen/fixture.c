@@ -79,6 +79,11 @@ static bool on_abort(void *context, struct err *err)
     return ask(context, err, "abort", -1);
 }
 
+static bool on_shell(void *context, size_t host, struct err *err)
+{
+    return ask(context, err, "shell", (long)host);
+}
+
 static void on_quit(void *context)
 {
     ask(context, NULL, "quit", -1);
@@ -132,6 +137,41 @@ static void make_tasks(struct plan *plan, const struct host_row *rows)
         }
 }
 
+static const char script[] = "#!/bin/sh\n"
+                            "# Installs the container runtime and makes it start at boot.\n"
+                            "set -eu\n"
+                            "\n"
+                            "kwiz_progress 10 'package lists'\n"
+                            "apt-get update -q\n"
+                            "if [ \"$KWIZ_RUNTIME\" = containerd ]; then\n"
+                            "\tapt-get install -y -q -o Dpkg::Options::=--force-confold \"containerd.io=$KWIZ_RUNTIME_VERSION\" || kwiz_fail "
+                            "\"containerd was not installed\" \"look at the log\"\n"
+                            "fi\n"
+                            "kwiz_read_secret registry_password | registry_login \"$KWIZ_REGISTRY\"\n"
+                            "systemctl enable --now containerd\n";
+
+static void add_script(struct plan *plan)
+{
+    static const char *const variables[][2] = {{"KWIZ_CLUSTER", "kub-ha"},
+                                               {"KWIZ_HOST", "kub-node-1"},
+                                               {"KWIZ_HOSTS", "10.1.4.36 kub-master-1\n10.1.4.32 kub-node-1"},
+                                               {"KWIZ_RUNTIME", "containerd"},
+                                               {"KWIZ_RUNTIME_VERSION", "2.3.4-1"}};
+    for (size_t s = 0; s < plan->step_count; s++)
+        plan->steps[s].script = mem_strdup(script);
+    plan->steps[3].check = mem_strdup("systemctl is-active -q containerd\n");
+    plan->steps[3].check_path = mem_strdup("steps/container-runtime.check.sh");
+    plan->steps[3].becomes_root = true;
+    strv_add(&plan->steps[3].reads, "registry_password");
+    for (size_t h = 0; h < plan->host_count; h++) {
+        struct plan_host *host = &plan->hosts[h];
+        host->variable_count = sizeof variables / sizeof *variables;
+        host->variables = mem_new(host->variable_count, sizeof *host->variables);
+        for (size_t v = 0; v < host->variable_count; v++)
+            host->variables[v] = (struct plan_variable){mem_strdup(variables[v][0]), mem_strdup(variables[v][1])};
+    }
+}
+
 static void make(struct fixture *f, const char *cluster, const struct host_row *rows, size_t count)
 {
     struct plan *plan = mem_new(1, sizeof *plan);
@@ -156,6 +196,7 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         plan->hosts[h].host.address = mem_strdup(rows[h].address);
         strv_add(&plan->hosts[h].host.roles, rows[h].role);
     }
+    add_script(plan);
     make_tasks(plan, rows);
     f->run = run_new(plan);
     f->run->started_ms = FIXTURE_NOW_MS - 312000;
@@ -170,7 +211,7 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         exit(99);
     }
     f->actions =
-        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL};
+        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
     f->logs = (struct log_source){f, log_path};
 }
 

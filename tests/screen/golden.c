@@ -41,9 +41,14 @@ static const struct run_case {
     {{"small-40x12", 12, 40, false, false, ""}, fixture_ha},
     {{"small-20x2", 2, 20, false, false, ""}, fixture_ha},
     {{"end-80x24", 24, 80, false, false, ""}, fixture_end},
+    {{"script-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0e\ro"}, fixture_fail},
+    {{"script-find-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eo/runtime\rnnnnnnn"}, fixture_fail},
+    {{"script-nowrap-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eowGl"}, fixture_fail},
+    {{"script-60x16", 16, 60, false, false, "oG"}, fixture_ha},
+    {{"help-script-80x24", 24, 80, false, false, "o?"}, fixture_ha},
 };
 
-static char *render(const void *context, const struct golden_case *golden)
+static struct canvas *render(const void *context, const struct golden_case *golden)
 {
     const struct run_case *c = context;
     struct fixture f;
@@ -52,10 +57,10 @@ static char *render(const void *context, const struct golden_case *golden)
     view_init(&view, f.run, &f.actions, &f.logs, FIXTURE_NOW_MS);
     view.look = look_choose(golden->utf8);
     view.run_id = "20261122-102804-7f3a";
-    char *text = golden_press(&view, golden);
+    struct canvas *canvas = golden_press(&view, golden);
     view_done(&view);
     fixture_done(&f);
-    return text;
+    return canvas;
 }
 
 static const struct golden_case *golden_at(size_t index, const void **context)

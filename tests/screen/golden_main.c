@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "tests/screen/svg.h"
 
 static struct key key_of(char c)
 {
@@ -30,7 +31,7 @@ static struct key key_of(char c)
     }
 }
 
-char *golden_press(struct view *view, const struct golden_case *c)
+struct canvas *golden_press(struct view *view, const struct golden_case *c)
 {
     struct canvas *canvas = canvas_new(c->rows, c->cols);
     view_draw(view, canvas);
@@ -40,9 +41,7 @@ char *golden_press(struct view *view, const struct golden_case *c)
             view_work(view);
         view_draw(view, canvas);
     }
-    char *text = c->roles ? canvas_roles(canvas) : canvas_text(canvas);
-    canvas_free(&canvas);
-    return text;
+    return canvas;
 }
 
 static char *path_of(const struct golden_case *c)
@@ -78,10 +77,11 @@ static bool is_named(const struct golden_case *c, int argc, char **argv, int fro
 }
 
 int golden_main(int argc, char **argv, const struct golden_case *(*at)(size_t index, const void **context),
-                char *(*render)(const void *context, const struct golden_case *golden))
+                struct canvas *(*render)(const void *context, const struct golden_case *golden))
 {
     int passed = 0, failed = 0;
-    bool accepts = argc > 1 && !strcmp(argv[1], "--accept"), shows = argc > 1 && !strcmp(argv[1], "--show");
+    bool accepts = argc > 1 && !strcmp(argv[1], "--accept"), draws = argc > 1 && !strcmp(argv[1], "--svg"),
+         shows = draws || (argc > 1 && !strcmp(argv[1], "--show"));
     int from = accepts || shows ? 2 : 1;
     const struct golden_case *c;
     const void *context = NULL;
@@ -94,7 +94,9 @@ int golden_main(int argc, char **argv, const struct golden_case *(*at)(size_t in
     for (size_t i = 0; (c = at(i, &context)); i++) {
         if (!is_named(c, argc, argv, from))
             continue;
-        char *text = render(context, c);
+        struct canvas *canvas = render(context, c);
+        char *text = draws ? svg_of(canvas) : c->roles ? canvas_roles(canvas) : canvas_text(canvas);
+        canvas_free(&canvas);
         struct err err = ERR_INIT;
         bool ok = true;
         if (shows) {

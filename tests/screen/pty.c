@@ -111,7 +111,28 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
         pty->has_alt_screen = value->boolean;
     if (property == VTERM_PROP_CURSORVISIBLE)
         pty->has_cursor = value->boolean;
+    if (property == VTERM_PROP_MOUSE)
+        pty->has_mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
+}
+
+static void on_answer(const char *bytes, size_t len, void *user)
+{
+    struct pty *pty = user;
+    if (pty->answers && write(pty->master, bytes, len) < 0)
+        perror("write");
+}
+
+/* libvterm keeps this mode to itself. */
+static void look_for_paste(struct pty *pty, const char *bytes, size_t len)
+{
+    static const char mark[] = "\033[?2004";
+    const char *end = bytes + len, *at;
+    while ((at = memmem(bytes, (size_t)(end - bytes), mark, sizeof mark - 1)) != NULL) {
+        bytes = at + sizeof mark - 1;
+        if (bytes < end)
+            pty->has_paste = *bytes == 'h';
+    }
 }
 
 static void start_vterm(struct pty *pty, int rows, int cols)
@@ -121,6 +142,7 @@ static void start_vterm(struct pty *pty, int rows, int cols)
     vterm_set_utf8(pty->vterm, 1);
     pty->screen = vterm_obtain_screen(pty->vterm);
     vterm_screen_set_callbacks(pty->screen, &callbacks, pty);
+    vterm_output_set_callback(pty->vterm, on_answer, pty);
     vterm_screen_enable_altscreen(pty->screen, 1);
     vterm_screen_reset(pty->screen, 1);
 }
@@ -181,7 +203,11 @@ bool pty_read(struct pty *pty, int wait_ms)
         return false;
     vterm_input_write(pty->vterm, bytes, (size_t)n);
     pty->bytes += (uint64_t)n;
-    buf_add(&pty->raw, bytes, (size_t)n);
+    size_t seen = pty->raw.len < 8 ? pty->raw.len : 8; /* the mark may have come in two parts */
+    if (buf_add(&pty->raw, bytes, (size_t)n))
+        look_for_paste(pty, pty->raw.data + pty->raw.len - (size_t)n - seen, (size_t)n + seen);
+    else
+        look_for_paste(pty, bytes, (size_t)n);
     return true;
 }
 
@@ -299,7 +325,17 @@ bool pty_is_restored(const struct pty *pty)
     tcgetattr(pty->slave, &now);
     return now.c_iflag == pty->before.c_iflag && now.c_oflag == pty->before.c_oflag &&
            now.c_lflag == pty->before.c_lflag && now.c_cflag == pty->before.c_cflag && !pty->has_alt_screen &&
-           pty->has_cursor;
+           pty->has_cursor && !pty->has_mouse && !pty->has_paste;
+}
+
+size_t pty_unread(const struct pty *pty)
+{
+    struct termios raw = pty->before;
+    int count = 0;
+    raw.c_lflag &= (tcflag_t)~ICANON;
+    tcsetattr(pty->slave, TCSANOW, &raw);
+    ioctl(pty->slave, FIONREAD, &count);
+    return count > 0 ? (size_t)count : 0;
 }
 
 size_t pty_beats(const struct pty *pty)

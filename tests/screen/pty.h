@@ -20,7 +20,8 @@ struct pty {
     pid_t shell, program;
     VTerm *vterm;
     VTermScreen *screen;
-    bool has_alt_screen, has_cursor;
+    bool has_alt_screen, has_cursor, has_mouse, has_paste; /* modes that the program has set */
+    bool answers;    /* let the terminal answer what libvterm can (set it at once after pty_start); else it is silent */
     uint64_t bytes;  /* received */
     struct buf raw;  /* all of them, up to a cap */
     struct termios before;
@@ -41,8 +42,10 @@ bool pty_wait_has(struct pty *pty, const char *text);
 const char *pty_wait_report(struct pty *pty);
 /* Continue the stopped program (as fg). */
 void pty_continue(struct pty *pty);
-/* Are the terminal's modes as they were at first? */
+/* Are the terminal's modes as they were at first, and alternate screen, mouse and bracketed paste off? */
 bool pty_is_restored(const struct pty *pty);
+/* Bytes that the terminal sent and the program has not read. The terminal's modes are changed for that: only after the program's end. */
+size_t pty_unread(const struct pty *pty);
 /* Beats since the last call. */
 size_t pty_beats(const struct pty *pty);
 /* Ends the program and the shell. */

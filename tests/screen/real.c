@@ -1,6 +1,5 @@
 /* The real view (demo) in a real terminal: a pseudo terminal painted by libvterm. */
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,162 +10,125 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
-#include "tests/screen/pty.h"
-
-static int passed, failed, skipped;
-static const char *demo;
-
-static bool check(bool ok, const char *what)
-{
-    printf("%s %s\n", ok ? "ok  " : "FAIL", what);
-    fflush(stdout);
-    passed += ok;
-    failed += !ok;
-    return ok;
-}
-
-static const char *const plain[] = {
-    "TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", "TZ=UTC", "NO_COLOR=", "KWIZ_THEME=", NULL};
-
-static void start_in(struct pty *pty, int rows, int cols, const char *const *environment, const char *scene,
-                     const char *option)
-{
-    const char *argv[] = {demo, scene, option, NULL};
-    pty_start(pty, rows, cols, environment, argv);
-}
-
-static void start(struct pty *pty, const char *scene)
-{
-    start_in(pty, 24, 80, plain, scene, NULL);
-}
-
-static bool is_golden(struct pty *pty, const char *name)
-{
-    const char *srcdir = getenv("srcdir");
-    char *path = mem_printf("%s/tests/screen/screens/%s.txt", srcdir ? srcdir : ".", name);
-    struct buf want;
-    struct err err = ERR_INIT;
-    bool ok = file_read(path, 1 << 20, &want, &err);
-    if (!ok)
-        printf("  %s\n", err.text);
-    ok = ok && pty_wait_is(pty, buf_text(&want));
-    buf_done(&want);
-    free(path);
-    return ok;
-}
+#include "tests/screen/stage.h"
 
 static void painting_and_resizing(void)
 {
     struct pty pty;
-    start(&pty, "ha");
+    stage_start(&pty, "ha");
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "j");
-    check(is_golden(&pty, "run-80x24.utf8"), "the painted screen is the golden one, 80x24");
-    check(pty.has_alt_screen && pty.has_cursor, "on the alternate screen, with the cursor in sight");
+    stage_check(stage_is_golden(&pty, "run-80x24.utf8"), "the painted screen is the golden one, 80x24");
+    stage_check(pty.has_alt_screen && pty.has_cursor, "on the alternate screen, with the cursor in sight");
     pty_resize(&pty, 12, 40);
-    check(is_golden(&pty, "small-40x12"), "resized to 40x12 it says what it needs");
+    stage_check(stage_is_golden(&pty, "small-40x12"), "resized to 40x12 it says what it needs");
     pty_resize(&pty, 40, 120);
-    check(is_golden(&pty, "run-120x40.utf8"), "resized to 120x40 it uses the room");
+    stage_check(stage_is_golden(&pty, "run-120x40.utf8"), "resized to 120x40 it uses the room");
     pty_resize(&pty, 24, 80);
-    check(is_golden(&pty, "run-80x24.utf8"), "and back, with the same focus");
-    for (int i = 0; i < 40; i++)
-        pty_resize(&pty, 10 + i % 3 * 13, 30 + i % 5 * 25);
+    stage_check(stage_is_golden(&pty, "run-80x24.utf8"), "and back, with the same focus");
+    pty_resize(&pty, 60, 200);
+    stage_check(stage_is_golden(&pty, "run-200x60"), "and that of 200x60");
     pty_resize(&pty, 24, 80);
-    check(is_golden(&pty, "run-80x24.utf8"), "after 40 resizes in a row");
-    pty_stop(&pty);
-    static const char *const ascii[] = {"TERM=vt100", "LC_ALL=C", "TZ=UTC", NULL};
-    start_in(&pty, 24, 80, ascii, "ha", NULL);
-    pty_wait_has(&pty, "? help");
-    pty_type(&pty, "j");
-    check(is_golden(&pty, "run-80x24"), "the ASCII look on a vt100 in the C locale");
-    pty_stop(&pty);
-    static const char *const names[] = {"linux", "screen", "tmux-256color", "rxvt"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char term[64], what[64];
-        snprintf(term, sizeof term, "TERM=%s", names[i]);
-        snprintf(what, sizeof what, "the same screen on TERM=%s", names[i]);
-        const char *environment[] = {term, "LC_ALL=C.UTF-8", "TZ=UTC", NULL};
-        start_in(&pty, 24, 80, environment, "ha", NULL);
-        pty_wait_has(&pty, "? help");
-        pty_type(&pty, "j");
-        check(is_golden(&pty, "run-80x24.utf8"), what);
-        pty_stop(&pty);
+    /* each a size of its own, and in the middle of being painted: ^L asks for everything, and what is sent is
+     * read in parts */
+    for (int i = 0; i < 200; i++) {
+        pty_type(&pty, "\014");
+        if (i % 2)
+            pty_read(&pty, 1);
+        pty_resize(&pty, 1 + i * 7 % 70, 1 + i * 31 % 230);
     }
+    pty_resize(&pty, 24, 80);
+    stage_check(stage_is_golden(&pty, "run-80x24.utf8"), "the right screen after 200 resizes while it paints");
+    pty_stop(&pty);
 }
 
 static void keys(void)
 {
     struct pty pty;
-    start(&pty, "ha");
+    stage_start(&pty, "ha");
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "j\r");
-    check(pty_wait_has(&pty, "kwiz  Log"), "Enter opens the log");
+    stage_check(pty_wait_has(&pty, "kwiz  Log"), "Enter opens the log");
     pty_type(&pty, "\033[5~");
-    check(pty_wait_has(&pty, "held at line"), "PgUp holds it");
+    stage_check(pty_wait_has(&pty, "held at line"), "PgUp holds it");
     pty_type(&pty, "\033");
-    check(pty_wait_has(&pty, "kwiz  Run"), "a lone Esc closes it");
+    stage_check(pty_wait_has(&pty, "kwiz  Run"), "a lone Esc closes it");
     pty_type(&pty, "\033[A\033OB\033[B");
-    check(pty_wait_has(&pty, "> kub-master-3"), "cursor keys in both modes");
+    stage_check(pty_wait_has(&pty, "> kub-master-3"), "cursor keys in both modes");
     pty_type(&pty, "\033[200~qqP\r\003\033[201~");
-    check(pty_wait_has(&pty, "was not taken"), "a paste presses no keys");
+    stage_check(pty_wait_has(&pty, "was not taken"), "a paste presses no keys");
     pty_type(&pty, "?");
-    check(pty_wait_has(&pty, "Help: Run"), "? is help");
+    stage_check(pty_wait_has(&pty, "Help: Run"), "? is help");
     pty_type(&pty, "q");
     pty_wait_has(&pty, "kwiz  Run");
     pty_type(&pty, "P");
-    check(pty_wait_has(&pty, ", paused"), "P pauses");
+    stage_check(pty_wait_has(&pty, ", paused"), "P pauses");
     pty_type(&pty, "q");
-    check(pty_wait_has(&pty, "Leave the run?"), "q asks");
+    stage_check(pty_wait_has(&pty, "Leave the run?"), "q asks");
     pty_type(&pty, "\r");
-    check(pty_wait_has(&pty, "P goes on"), "and Stay is what Enter presses first");
+    stage_check(pty_wait_has(&pty, "P goes on"), "and Stay is what Enter presses first");
     pty_type(&pty, "\003");
     pty_wait_has(&pty, "Leave the run?");
     pty_type(&pty, "\003");
-    check(!strcmp(pty_wait_report(&pty), "exit 0"), "^C twice leaves");
-    check(pty_wait_has(&pty, "asked: pause 1 leave"), "and what was asked for is what was pressed");
-    check(pty_is_restored(&pty), "the terminal is as before");
+    stage_check(!strcmp(pty_wait_report(&pty), "exit 0"), "^C twice leaves");
+    stage_check(pty_wait_has(&pty, "asked: pause 1 leave"), "and what was asked for is what was pressed");
+    stage_check(pty_is_restored(&pty), "the terminal is as before");
     pty_stop(&pty);
 }
 
 static void suspending(void)
 {
     struct pty pty;
-    start(&pty, "ha");
+    stage_start(&pty, "ha");
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "j");
-    is_golden(&pty, "run-80x24.utf8");
+    stage_is_golden(&pty, "run-80x24.utf8");
     pty_type(&pty, "\032");
-    check(!strcmp(pty_wait_report(&pty), "stopped"), "^Z suspends");
-    check(pty_is_restored(&pty), "with the terminal as before");
+    stage_check(!strcmp(pty_wait_report(&pty), "stopped"), "^Z suspends");
+    stage_check(pty_is_restored(&pty), "with the terminal as before");
     pty_resize(&pty, 40, 120);
     pty_continue(&pty);
-    check(is_golden(&pty, "run-120x40.utf8"), "fg comes back, in the new size");
-    check(pty.has_alt_screen, "on the alternate screen");
+    stage_check(stage_is_golden(&pty, "run-120x40.utf8"), "fg comes back, in the new size");
     kill(pty.program, SIGTSTP);
-    check(!strcmp(pty_wait_report(&pty), "stopped") && pty_is_restored(&pty), "SIGTSTP from outside too");
+    stage_check(!strcmp(pty_wait_report(&pty), "stopped") && pty_is_restored(&pty), "SIGTSTP from outside too");
     pty_continue(&pty);
-    check(is_golden(&pty, "run-120x40.utf8"), "and back");
+    stage_check(stage_is_golden(&pty, "run-120x40.utf8"), "and back");
     usleep(600000); /* our own SIGCONT is told from others by time */
     kill(pty.program, SIGSTOP);
-    check(!strcmp(pty_wait_report(&pty), "stopped"), "SIGSTOP can't be seen coming");
+    stage_check(!strcmp(pty_wait_report(&pty), "stopped"), "SIGSTOP can't be seen coming");
     pty_continue(&pty);
     pty_type(&pty, "?");
-    check(pty_wait_has(&pty, "Help: Run") && pty.has_alt_screen, "but its end is: keys work again at once");
+    stage_check(pty_wait_has(&pty, "Help: Run") && pty.has_alt_screen, "but its end is: keys work again at once");
+    pty_type(&pty, "q");
+    pty_wait_has(&pty, "kwiz  Run");
+    pty_type(&pty, "m");
+    pty_wait_has(&pty, "Mouse on");
+    pty_type(&pty, "\032");
+    pty_wait_report(&pty);
+    stage_check(pty_is_restored(&pty), "suspended with the mouse off");
+    pty_continue(&pty);
+    stage_check(pty_wait_has(&pty, "Mouse on") && pty.has_mouse,
+                "and back with the mouse on");
+    stage_check(pty.has_alt_screen, "on the alternate screen");
     pty_stop(&pty);
 }
 
 static void ends_with(int signal_number, const char *want, const char *what)
 {
     struct pty pty;
-    start(&pty, "ha");
+    stage_start(&pty, "ha");
     pty_wait_has(&pty, "? help");
+    pty_type(&pty, "m");
+    pty_wait_has(&pty, "Mouse on");
+    stage_settle(&pty, 50);
+    if (!pty.has_mouse || !pty.has_paste || !pty.has_alt_screen)
+        stage_check(false, "mouse, bracketed paste and the alternate screen are on");
     kill(pty.program, signal_number);
     const char *got = pty_wait_report(&pty);
-    if (!check(!strcmp(got, want), what))
+    if (!stage_check(!strcmp(got, want), what))
         printf("  wanted %s, got %s\n", want, got);
-    check(pty_is_restored(&pty), "  and the terminal is as before");
+    stage_check(pty_is_restored(&pty), "  and the terminal is as before, mouse and all");
     pty_stop(&pty);
 }
 
@@ -180,22 +142,22 @@ static void ending(void)
     ends_with(SIGQUIT, "signal 3", "SIGQUIT");
     ends_with(SIGUSR1, "exit 3", "exit() without a word");
 #ifdef __SANITIZE_ADDRESS__
-    skipped += 6; /* the sanitizer ends the program in its own way */
+    stage_skip(6); /* the sanitizer ends the program in its own way */
 #else
     ends_with(SIGSEGV, "signal 11", "SIGSEGV sent");
     ends_with(SIGABRT, "signal 6", "SIGABRT");
     ends_with(SIGUSR2, "signal 11", "a real crash");
 #endif
     struct pty pty;
-    start_in(&pty, 24, 80, plain, "end", "--end");
-    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit") &&
+    stage_start_in(&pty, 24, 80, stage_plain, "end", "--end");
+    stage_check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit") &&
               pty_is_restored(&pty),
           "a run that has ended ends the view, when that is wanted");
     pty_stop(&pty);
-    start(&pty, "end");
+    stage_start(&pty, "end");
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "q");
-    check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit"),
+    stage_check(!strcmp(pty_wait_report(&pty), "exit 0") && pty_wait_has(&pty, "asked: quit"),
           "else it stays until q");
     pty_stop(&pty);
 }
@@ -204,8 +166,8 @@ static void refuses(const char *term, const char *want, const char *what)
 {
     struct pty pty;
     const char *environment[] = {term, "LC_ALL=C.UTF-8", NULL};
-    start_in(&pty, 24, 80, environment, "ha", NULL);
-    check(!strcmp(pty_wait_report(&pty), "exit 8") && pty_wait_has(&pty, want) && pty_is_restored(&pty),
+    stage_start_in(&pty, 24, 80, environment, "ha", NULL);
+    stage_check(!strcmp(pty_wait_report(&pty), "exit 8") && pty_wait_has(&pty, want) && pty_is_restored(&pty),
           what);
     pty_stop(&pty);
 }
@@ -215,8 +177,8 @@ static void refusing(void)
     refuses("TERM=dumb", "it can't place text on a screen; use", "TERM=dumb is refused with a reason");
     refuses("TERM=nosuch", "terminfo doesn't know", "an unknown TERM too");
     refuses("TERM=", "TERM is not set", "and none");
-    char *command = mem_printf("%s ha </dev/null 2>&1 >/dev/null | grep -q 'no terminal'", demo);
-    check(system(command) == 0, "and what is no terminal");
+    char *command = mem_printf("%s ha </dev/null 2>&1 >/dev/null | grep -q 'no terminal'", stage_demo());
+    stage_check(system(command) == 0, "and what is no terminal");
     free(command);
 }
 
@@ -225,7 +187,7 @@ static bool has_colours(const char *option, const char *no_color, const char *th
     struct pty pty;
     const char *environment[] = {
         "TERM=xterm-256color", "LC_ALL=C.UTF-8", "COLORFGBG=15;0", no_color, theme, NULL};
-    start_in(&pty, 24, 80, environment, "fail", option);
+    stage_start_in(&pty, 24, 80, environment, "fail", option);
     pty_wait_has(&pty, "? help");
     while (pty_read(&pty, 100)) {
     }
@@ -236,13 +198,13 @@ static bool has_colours(const char *option, const char *no_color, const char *th
 
 static void colours(void)
 {
-    check(has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=", "38;5;114"), "256 colours for a dark background");
-    check(has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=light", "38;5;22"), "and others for a light one");
-    check(!has_colours(NULL, "NO_COLOR=1", "KWIZ_THEME=", "38;5;"), "NO_COLOR: none");
-    check(!has_colours("--color=never", "NO_COLOR=", "KWIZ_THEME=", "38;5;"), "--color=never: none");
-    check(has_colours("--color=always", "NO_COLOR=1", "KWIZ_THEME=", "38;5;114"),
+    stage_check(has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=", "38;5;114"), "256 colours for a dark background");
+    stage_check(has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=light", "38;5;22"), "and others for a light one");
+    stage_check(!has_colours(NULL, "NO_COLOR=1", "KWIZ_THEME=", "38;5;"), "NO_COLOR: none");
+    stage_check(!has_colours("--color=never", "NO_COLOR=", "KWIZ_THEME=", "38;5;"), "--color=never: none");
+    stage_check(has_colours("--color=always", "NO_COLOR=1", "KWIZ_THEME=", "38;5;114"),
           "--color=always stands above NO_COLOR");
-    check(!has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=mono", "38;5;"), "KWIZ_THEME=mono: none");
+    stage_check(!has_colours(NULL, "NO_COLOR=", "KWIZ_THEME=mono", "38;5;"), "KWIZ_THEME=mono: none");
 }
 
 static uint64_t cpu_ticks(pid_t pid)
@@ -262,7 +224,7 @@ static uint64_t cpu_ticks(pid_t pid)
 static void idling(void)
 {
     struct pty pty;
-    start(&pty, "ha"); /* its clock stands, and it paints at every beat */
+    stage_start(&pty, "ha"); /* its clock stands, and it paints at every beat */
     pty_wait_has(&pty, "? help");
     while (pty_read(&pty, 200)) {
     }
@@ -273,7 +235,7 @@ static void idling(void)
         pty_read(&pty, 50);
         beats += pty_beats(&pty);
     }
-    check(pty.bytes == before, "frames without a change send no byte");
+    stage_check(pty.bytes == before, "frames without a change send no byte");
     printf("     %llu bytes in %zu beats, %llu ticks of CPU (10 ms each)\n",
            (unsigned long long)(pty.bytes - before), beats,
            (unsigned long long)(cpu_ticks(pty.program) - ticks));
@@ -282,7 +244,7 @@ static void idling(void)
     while (pty_read(&pty, 200)) {
     }
     printf("     moving the focus by one line sends %llu bytes\n", (unsigned long long)(pty.bytes - before));
-    check(pty.bytes - before < 2000, "moving the focus sends what has changed only");
+    stage_check(pty.bytes - before < 2000, "moving the focus sends what has changed only");
     pty_stop(&pty);
 }
 
@@ -290,7 +252,7 @@ static void idling(void)
 static void stuck_terminal(void)
 {
     struct pty pty;
-    start(&pty, "flood");
+    stage_start(&pty, "flood");
     pty_wait_has(&pty, "? help");
     for (int i = 0; i < 200; i++)
         pty_type(&pty, "\014"); /* ^L: everything again, 200 times, and nobody reads */
@@ -300,24 +262,24 @@ static void stuck_terminal(void)
         usleep(50000);
         beats += pty_beats(&pty);
     }
-    if (!check(beats >= 20, "the loop goes on while the terminal takes no output"))
+    if (!stage_check(beats >= 20, "the loop goes on while the terminal takes no output"))
         printf("  %zu beats\n", beats);
     pty_type(&pty, "?");
-    check(pty_wait_has(&pty, "Help: Run"), "and the screen is right when it does again");
+    stage_check(pty_wait_has(&pty, "Help: Run"), "and the screen is right when it does again");
     pty_stop(&pty);
 }
 
 static void vanished_terminal(void)
 {
     struct pty pty;
-    start(&pty, "ha");
+    stage_start(&pty, "ha");
     pty_wait_has(&pty, "? help");
     close(pty.slave);
     close(pty.master);
     pty.slave = open("/dev/null", O_RDWR);
     pty.master = open("/dev/null", O_RDWR);
     const char *got = pty_wait_report(&pty);
-    check(!strncmp(got, "exit", 4) || !strcmp(got, "signal 1"), "it ends when the terminal is gone");
+    stage_check(!strncmp(got, "exit", 4) || !strcmp(got, "signal 1"), "it ends when the terminal is gone");
     pty_stop(&pty);
 }
 
@@ -354,7 +316,7 @@ static void latency(const char *scene)
     enum { KEYS = 200 };
     static double times[KEYS];
     struct pty pty;
-    start(&pty, scene);
+    stage_start(&pty, scene);
     pty_wait_has(&pty, "? help");
     pty_type(&pty, "g");
     wait_focus(&pty, 5);
@@ -369,26 +331,13 @@ static void latency(const char *scene)
     qsort(times, KEYS, sizeof *times, by_value);
     printf("     key to screen, %s: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, worst %.2f ms\n", scene,
            times[KEYS / 2], times[KEYS * 9 / 10], times[KEYS * 99 / 100], times[KEYS - 1]);
-    check(!late && times[KEYS * 99 / 100] < 1000, "keys are on the screen within a second even here");
+    stage_check(!late && times[KEYS * 99 / 100] < 1000, "keys are on the screen within a second even here");
     pty_stop(&pty);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-    (void)st;
-    (void)type;
-    (void)walk;
-    return remove(path);
 }
 
 int main(void)
 {
-    char folder[] = "/tmp/kwiz-real-XXXXXX"; /* a demo that is killed leaves its logs there */
-    if (!mkdtemp(folder))
-        return 99;
-    setenv("TMPDIR", folder, 1);
-    demo = getenv("KWIZ_DEMO") ? getenv("KWIZ_DEMO") : "./tests/screen/demo";
-    signal(SIGPIPE, SIG_IGN);
+    stage_begin();
     painting_and_resizing();
     keys();
     suspending();
@@ -400,7 +349,5 @@ int main(void)
     vanished_terminal();
     latency("ha");
     latency("flood");
-    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-    printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
-    return failed ? 1 : 0;
+    return stage_end();
 }

@@ -55,15 +55,30 @@ static bool on_speak(void *context, const char *language, struct err *err)
     return true;
 }
 
+static void run(const char *program, const char *a, const char *b, const char *c)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        execlp(program, program, a, b, c, (char *)NULL);
+        _exit(127);
+    }
+    if (waitpid(child, &status, 0) < 0 || status != 0)
+        abort();
+}
+
 void wizard_fixture_new(struct wizard_fixture *f)
 {
     *f = (struct wizard_fixture){0};
     char home[] = "/tmp/kwiz-wizard.XXXXXX";
     const char *srcdir = getenv("srcdir");
-    char *spells = mem_printf("%s/tests/screen/spells", srcdir ? srcdir : ".");
+    char *from = mem_printf("%s/tests/screen/spells", srcdir ? srcdir : ".");
     if (!mkdtemp(home))
         abort();
     f->home = mem_strdup(home);
+    char *spells = mem_printf("%s/spells", home); /* a copy: the test may go elsewhere, or become another user */
+    run("cp", "-R", from, spells);
+    free(from);
     setenv("XDG_STATE_HOME", home, 1);
     setenv("XDG_DATA_HOME", home, 1);
     strv_add(&f->catalog.folders, spells);
@@ -194,11 +209,6 @@ void wizard_fixture_done(struct wizard_fixture *f)
 {
     wizard_free(&f->wizard);
     strv_done(&f->catalog.folders);
-    pid_t child = fork();
-    if (child == 0) {
-        execlp("rm", "rm", "-rf", "--", f->home, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(child, NULL, 0);
+    run("rm", "-rf", "--", f->home);
     free(f->home);
 }

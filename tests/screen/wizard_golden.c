@@ -17,7 +17,7 @@ static const struct wizard_case cases[] = {
     {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_HOSTS},
 };
 
-static char *render(const void *context, const struct golden_case *golden)
+static struct canvas *render(const void *context, const struct golden_case *golden)
 {
     const struct wizard_case *c = context;
     struct wizard_fixture f;
@@ -27,10 +27,10 @@ static char *render(const void *context, const struct golden_case *golden)
     view.look = look_choose(golden->utf8);
     view.phase = -1;
     view_go(&view, c->section);
-    char *text = golden_press(&view, golden);
+    struct canvas *canvas = golden_press(&view, golden);
     view_done(&view);
     wizard_fixture_done(&f);
-    return text;
+    return canvas;
 }
 
 static const struct golden_case *golden_at(size_t index, const void **context)

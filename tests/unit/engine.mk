@@ -24,3 +24,7 @@ tests_unit_test_journal_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_contacts
 tests_unit_test_contacts_SOURCES = tests/unit/test_contacts.c
 tests_unit_test_contacts_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_access
+tests_unit_test_access_SOURCES = tests/unit/test_access.c
+tests_unit_test_access_LDADD = $(TEST_LIBS)

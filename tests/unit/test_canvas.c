@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "ui/canvas.h"
-#include "ui/field.h"
 #include "ui/fold.h"
 #include "ui/look.h"
 
@@ -171,43 +170,6 @@ static void names_fold(void **state)
     }
 }
 
-static void type(struct field *field, const char *text)
-{
-    for (; *text; text++)
-        assert_true(
-            field_key(field, (struct key){.code = UI_KEY_CHAR, .ch = (uint32_t)(unsigned char)*text}));
-}
-
-static void fields_edit(void **state)
-{
-    (void)state;
-    struct field f = {0};
-    type(&f, "one two");
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_CHAR, .ch = 'w', .is_ctrl = true}));
-    assert_string_equal(f.text, "one ");
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_CHAR, .ch = 0x44f})); /* two bytes */
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_LEFT}));
-    type(&f, "x");
-    assert_string_equal(f.text, "one x\u044f");
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_DELETE}));
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_HOME}));
-    assert_true(field_key(&f, (struct key){.code = UI_KEY_BACKSPACE}));
-    assert_string_equal(f.text, "one x");
-    field_paste(&f, "a\033[31mb\nsecond line", 18);
-    assert_string_equal(f.text, "abone x");
-    for (int i = 0; i < 1000; i++)
-        type(&f, "y");
-    assert_true(strlen(f.text) < FIELD_MAX_BYTES);
-    assert_false(field_key(&f, (struct key){.code = UI_KEY_ENTER}));
-    assert_false(field_key(&f, (struct key){.code = UI_KEY_CHAR, .ch = 'c', .is_ctrl = true}));
-    struct canvas *c = canvas_new(1, 10);
-    field_set(&f, "0123456789abcdef");
-    field_draw(&f, c, 0, 0, 10);
-    is_text(c, "789abcdef\n");
-    assert_int_equal(c->cursor_col, 9);
-    canvas_free(&c);
-}
-
 static void times_are_short(void **state)
 {
     (void)state;
@@ -224,8 +186,7 @@ int main(void)
         cmocka_unit_test(text_is_clipped), cmocka_unit_test(wide_characters_are_whole),
         cmocka_unit_test(marks_combine),   cmocka_unit_test(only_changes_are_told),
         cmocka_unit_test(paragraphs_wrap), cmocka_unit_test(rules_hold_two_texts),
-        cmocka_unit_test(names_fold),      cmocka_unit_test(fields_edit),
-        cmocka_unit_test(times_are_short),
+        cmocka_unit_test(names_fold),      cmocka_unit_test(times_are_short),
     };
     if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))
         return 77;

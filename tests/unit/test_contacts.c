@@ -9,11 +9,12 @@
 #include "engine/contacts.h"
 
 #define HOSTS 3
+#define NONE HOSTS
 
 static uv_loop_t loop;
 static struct contacts *contacts;
-static struct plan plan;
-static struct plan_host hosts[HOSTS];
+static struct host hosts[HOSTS];
+static struct ssh_defaults ssh;
 static char *names[HOSTS] = {"a", "b", "c"};
 static struct buf story; /* what happened */
 static const char *in_answers;
@@ -49,10 +50,23 @@ static void learned(void *context, const struct secret *secret)
     buf_addf(&story, "+%s ", secret_bytes(secret));
 }
 
+/* The hosts from now on, by their place in hosts; a number that is none ends them. */
+static void set(size_t a, size_t b, size_t c)
+{
+    const size_t order[] = {a, b, c};
+    const struct host *now[HOSTS];
+    size_t count = 0;
+    while (count < HOSTS && order[count] < HOSTS) {
+        now[count] = &hosts[order[count]];
+        count++;
+    }
+    contacts_set_hosts(contacts, now, count, &ssh);
+    assert_int_equal(contacts_count(contacts), count);
+}
+
 static void make(bool can_ask)
 {
     struct contacts_options options = {
-        .plan = &plan,
         .transport = {.loop = &loop},
         .secret = from_answers,
         .ask = can_ask ? asked : NULL,
@@ -61,8 +75,10 @@ static void make(bool can_ask)
     contacts_free(&contacts);
     contacts = contacts_new(&options);
     in_answers = NULL;
+    ssh = (struct ssh_defaults){0};
     for (size_t i = 0; i < HOSTS; i++)
-        hosts[i] = (struct plan_host){.host = {.name = names[i]}};
+        hosts[i] = (struct host){.name = names[i], .address = names[i]};
+    set(0, 1, 2);
     buf_clear(&story);
 }
 
@@ -168,7 +184,8 @@ static void users_and_kinds_are_apart(void **state)
 {
     (void)state;
     make(true);
-    hosts[1].host.user = (char *)(uintptr_t)"other";
+    hosts[1].user = (char *)(uintptr_t)"other";
+    set(0, 1, 2);
     ask(0, ASK_PASSWORD, "p", 1);
     ask(1, ASK_PASSWORD, "p", 1);
     ask(2, ASK_PASSWORD, "sudo", 1);
@@ -232,10 +249,76 @@ static void secrets_are_told_to_who_masks_them(void **state)
     contacts_watch(contacts, NULL, NULL);
 }
 
+static void hosts_that_stay_keep_what_they_ask(void **state)
+{
+    (void)state;
+    make(true);
+    ask(1, ASK_PASSWORD, "p", 1);
+    ask(2, ASK_PASSWORD, "p", 1);
+    told("b?p ");
+    set(2, 1, NONE); /* a is gone, and c is the first now */
+    told("");
+    contacts_answer(contacts, 0, NULL, false); /* c was not told to the operator */
+    told("");
+    answer(1, "good");
+    contacts_accepted(contacts, 1, false);
+    told("b=good c=good ");
+    set(0, NONE, NONE);
+    ask(0, ASK_PASSWORD, "p", 1); /* what proved right is remembered when the host that said so is gone */
+    told("a=good ");
+}
+
+static void hosts_that_go_take_their_questions_along(void **state)
+{
+    (void)state;
+    make(true);
+    ask(0, ASK_PASSWORD, "p", 1);
+    ask(1, ASK_PASSWORD, "p", 1);
+    ask(2, ASK_PASSWORD, "p", 1);
+    told("a?p ");
+    set(2, NONE, NONE);
+    told("a- c?p "); /* and b, which waited and goes as well, is not asked for */
+    answer(0, "x");
+    told("c=x ");
+    contacts_accepted(contacts, 0, false);
+    set(0, 1, 2);
+    ask(0, ASK_PASSWORD, "p", 2);
+    told("a?p "); /* of another host of that name than the one that asked before */
+}
+
+static void a_host_that_is_reached_otherwise_is_another(void **state)
+{
+    (void)state;
+    size_t numbers[HOSTS];
+    const struct host *all[HOSTS] = {&hosts[0], &hosts[1], &hosts[2]};
+    struct ssh_defaults others = {.user = (char *)(uintptr_t)"someone"};
+    char role[] = "master", *roles[] = {role}, jump[] = "ops@bastion";
+    make(true);
+    hosts[0].roles = (struct strv){.items = roles, .count = 1};
+    hosts[1].jump = jump;
+    contacts_match(contacts, all, HOSTS, &ssh, numbers);
+    assert_int_equal(numbers[0], 0);
+    assert_int_equal(numbers[1], CONTACTS_NONE);
+    assert_int_equal(numbers[2], 2);
+    contacts_match(contacts, all, HOSTS, &others, numbers);
+    assert_int_equal(numbers[0], CONTACTS_NONE);
+    hosts[0].user = others.user;
+    contacts_set_hosts(contacts, all, HOSTS, &ssh);
+    assert_string_equal(contacts_host(contacts, 0)->user, "someone");
+    hosts[0].user = NULL; /* the same, said elsewhere */
+    contacts_match(contacts, all, HOSTS, &others, numbers);
+    assert_int_equal(numbers[0], 0);
+    assert_int_equal(numbers[2], CONTACTS_NONE);
+    all[1] = &hosts[0]; /* twice the same */
+    contacts_match(contacts, all, HOSTS, &others, numbers);
+    assert_int_equal(numbers[0], 0);
+    assert_int_equal(numbers[1], CONTACTS_NONE);
+    hosts[0].roles = (struct strv){0};
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    plan = (struct plan){.hosts = hosts, .host_count = HOSTS};
     buf_init(&story, 10000);
     return uv_loop_init(&loop);
 }
@@ -261,6 +344,9 @@ int main(void)
         cmocka_unit_test(answers_come_first_and_once),
         cmocka_unit_test(without_an_operator_all_is_refused),
         cmocka_unit_test(secrets_are_told_to_who_masks_them),
+        cmocka_unit_test(hosts_that_stay_keep_what_they_ask),
+        cmocka_unit_test(hosts_that_go_take_their_questions_along),
+        cmocka_unit_test(a_host_that_is_reached_otherwise_is_another),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -118,6 +118,105 @@ static void pastes_are_one_key(void **state)
     keys_done(&keys);
 }
 
+static void feed(struct keys *keys, const char *bytes)
+{
+    keys_feed(keys, bytes, strlen(bytes));
+}
+
+static void is_mouse(struct keys *keys, enum key_mouse mouse, int row, int col)
+{
+    struct key key = next(keys, false);
+    assert_int_equal(key.code, UI_KEY_MOUSE);
+    assert_int_equal(key.mouse, mouse);
+    assert_int_equal(key.row, row);
+    assert_int_equal(key.col, col);
+}
+
+static void the_mouse_is_decoded(void **state)
+{
+    (void)state;
+    struct keys keys;
+    keys_init(&keys, NULL, 0);
+    feed(&keys, "\033[<0;5;7M\033[<0;5;7m");
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER); /* it is off */
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    keys.has_mouse = true;
+    feed(&keys, "\033[<0;5;7M");
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    feed(&keys, "\033[<0;5;7m\033[<64;200;1M\033[<65;1;60M\033[<66;1;1M");
+    is_mouse(&keys, KEY_MOUSE_CLICK, 6, 4);
+    is_mouse(&keys, KEY_MOUSE_WHEEL_UP, 0, 199);
+    is_mouse(&keys, KEY_MOUSE_WHEEL_DOWN, 59, 0);
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    feed(&keys, "\033[<0;5;7M\033[<0;6;7m\033[<2;5;7M\033[<2;5;7m\033[<1;2M\033[<0;99999999999999;1M");
+    for (int i = 0; i < 6; i++) /* dragged, the other button, broken, nonsense */
+        assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    feed(&keys, "\033[M %'\033[M#%'\033[M`!!"); /* of terminals without the newer form */
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    is_mouse(&keys, KEY_MOUSE_CLICK, 6, 4);
+    is_mouse(&keys, KEY_MOUSE_WHEEL_UP, 0, 0);
+    feed(&keys, "\033[<0;5;"); /* however late the rest comes, it is no text */
+    assert_int_equal(next(&keys, true).code, UI_KEY_NONE);
+    assert_false(keys_are_waiting(&keys));
+    feed(&keys, "7Mq");
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    assert_int_equal(next(&keys, false).ch, 'q');
+    keys_done(&keys);
+}
+
+static void answers_are_never_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        enum key_code code;
+        uint32_t rgb;
+    } cases[] = {
+        {"\033]11;rgb:1e1e/2e2e/3e3e\033\\", UI_KEY_BACKGROUND, 0x1e2e3e},
+        {"\033]11;rgb:ffff/FFFF/ffff\007", UI_KEY_BACKGROUND, 0xffffff},
+        {"\033]11;rgba:0000/8080/ffff/ffff\007", UI_KEY_BACKGROUND, 0x0080ff},
+        {"\033]11;rgb:f/0/8\007", UI_KEY_BACKGROUND, 0xff0088},
+        {"\033]11;rgb:f/0\007", UI_KEY_OTHER, 0},
+        {"\033]11;red\007", UI_KEY_OTHER, 0},
+        {"\033]10;rgb:0/0/0\007", UI_KEY_OTHER, 0},
+        {"\033[?65;1;9c", UI_KEY_ANSWERED, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t cut = 1; cut <= strlen(cases[i].bytes); cut++) {
+            struct keys keys;
+            keys_init(&keys, NULL, 0);
+            keys.awaits_answer = true;
+            keys_feed(&keys, cases[i].bytes, cut);
+            struct key first = next(&keys, false);
+            if (first.code == UI_KEY_NONE)
+                first = next(&keys, true); /* the rest comes late */
+            if (cut == 1)
+                assert_int_equal(first.code, UI_KEY_ESC); /* which can't be told from the key */
+            feed(&keys, cases[i].bytes + cut);
+            struct key key = cut > 1 && first.code != UI_KEY_NONE ? first : next(&keys, false);
+            if (cut > 1 || cases[i].code == UI_KEY_BACKGROUND) {
+                if (cases[i].code != UI_KEY_OTHER)
+                    assert_int_equal(key.code, cases[i].code);
+                if (key.code == UI_KEY_BACKGROUND)
+                    assert_int_equal(key.ch, cases[i].rgb);
+                assert_int_equal(keys.awaits_answer, key.code != UI_KEY_BACKGROUND);
+            }
+            keys_done(&keys);
+        }
+    struct keys keys;
+    keys_init(&keys, NULL, 0);
+    feed(&keys, "\033]11;rgb:ffff/ffff/ffff\007"); /* nobody has asked */
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    keys.awaits_answer = true;
+    feed(&keys, "\033"); /* a key meanwhile is a key */
+    assert_int_equal(next(&keys, true).code, UI_KEY_ESC);
+    feed(&keys, "j\033[A\033x");
+    assert_int_equal(next(&keys, false).ch, 'j');
+    assert_int_equal(next(&keys, false).code, UI_KEY_UP);
+    assert_int_equal(next(&keys, false).code, UI_KEY_OTHER);
+    keys_done(&keys);
+}
+
 /* Whatever comes is eaten: no bytes can make the decoder stand still. */
 static void noise_is_eaten(void **state)
 {
@@ -126,8 +225,10 @@ static void noise_is_eaten(void **state)
     struct keys keys;
     keys_init(&keys, terminal, 1);
     for (int i = 0; i < 200000; i++) {
+        keys.has_mouse = i / 1000 % 2;
+        keys.awaits_answer = i / 3000 % 2;
         seed = seed * 1103515245 + 12345;
-        char c = (seed >> 16) % 4 ? "\033[O]~;1A200P\\\a"[(seed >> 18) % 14] : (char)(seed >> 20);
+        char c = (seed >> 16) % 4 ? "\033[O]~;1A200P\\\a<Mm?"[(seed >> 18) % 18] : (char)(seed >> 20);
         keys_feed(&keys, &c, 1);
         struct key key;
         while (keys_next(&keys, i % 7 == 0, &key))
@@ -147,14 +248,15 @@ static void a_key_means_one_thing(void **state)
             if (ch == ' ') /* a page in texts, as in every pager; a mark in lists */
                 continue;
             for (unsigned place = 1; place & PLACE_ALL; place <<= 1) {
-                enum action a = keymap_action((enum keymap_place)place, (struct key){UI_KEY_CHAR, ch, ctrl});
+                enum action a = keymap_action((enum keymap_place)place, 
+                                               (struct key){.code = UI_KEY_CHAR, .ch = ch, .is_ctrl = ctrl});
                 if (a != ACT_NONE && first != ACT_NONE)
                     assert_int_equal(a, first);
                 first = a != ACT_NONE ? a : first;
             }
         }
-    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'P', false}), ACT_NONE);
-    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){UI_KEY_CHAR, 'q', false}), ACT_QUIT);
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){.code = UI_KEY_CHAR, .ch = 'P'}), ACT_NONE);
+    assert_int_equal(keymap_action(PLACE_SMALL, (struct key){.code = UI_KEY_CHAR, .ch = 'q'}), ACT_QUIT);
 }
 
 static void help_is_never_dropped(void **state)
@@ -184,6 +286,8 @@ int main(void)
         cmocka_unit_test(letters_are_letters),
         cmocka_unit_test(esc_waits),
         cmocka_unit_test(pastes_are_one_key),
+        cmocka_unit_test(the_mouse_is_decoded),
+        cmocka_unit_test(answers_are_never_text),
         cmocka_unit_test(noise_is_eaten),
         cmocka_unit_test(a_key_means_one_thing),
         cmocka_unit_test(help_is_never_dropped),

@@ -89,6 +89,17 @@ static void colours_can_be_read(void **state)
         }
 }
 
+static void backgrounds_are_told(void **state)
+{
+    (void)state;
+    assert_int_equal(theme_background_of(0x000000), BACKGROUND_DARK);
+    assert_int_equal(theme_background_of(0x002b36), BACKGROUND_DARK);
+    assert_int_equal(theme_background_of(0x300a24), BACKGROUND_DARK);
+    assert_int_equal(theme_background_of(0x0000ff), BACKGROUND_DARK);
+    assert_int_equal(theme_background_of(0xfdf6e3), BACKGROUND_LIGHT);
+    assert_int_equal(theme_background_of(0xffffff), BACKGROUND_LIGHT);
+}
+
 static void nothing_depends_on_colour_alone(void **state)
 {
     (void)state;
@@ -110,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wishes_are_heard),
         cmocka_unit_test(colours_can_be_read),
+        cmocka_unit_test(backgrounds_are_told),
         cmocka_unit_test(nothing_depends_on_colour_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,10 +112,77 @@ static void failures_are_told_and_retried(void **state)
     was_asked("");
     press("q");
     assert_true(shows("kwiz  Failed"));
-    press("hh"); /* from there to Skip and Retry */
+    press("hhh"); /* from there to Shell, Skip and Retry */
     press("\r");
     assert_true(shows("kwiz  Run"));
     assert_true(strncmp(f.asked, "retry ", 6) == 0);
+    close_view();
+}
+
+static void likely_causes_are_told(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 80);
+    size_t task = fixture_task(&f, "kub-node-1", "container-runtime");
+    *f.run->tasks[task].fail = *f.run->tasks[task].hint = '\0';
+    press("/node-1\r");
+    assert_true(shows("Cause  likely: process 812 holds the package lock"));
+    assert_true(shows("Do     retry when it has ended; ps -p 812 says what it is"));
+    press("\r");
+    assert_true(shows("failed, exit 100"));
+    assert_true(shows("Cause    likely: process 812 holds the package lock"));
+    assert_true(shows("Script   steps/container-runtime.sh"));
+    fixture_log(&f, task, "sh: 7: /run/kwiz/r/in/container-runtime.run: apt-get: not found\n");
+    assert_true(shows("At       steps/container-runtime.sh line 6: apt-get update -q")); /* the log has grown */
+    f.run->tasks[task].state = TASK_RUNNING; /* it is tried again: nothing has failed any more */
+    assert_false(shows("likely"));
+    close_view();
+}
+
+static void shells_are_asked_for(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 24, 80);
+    press("!");
+    was_asked("shell 0 ");
+    press("/node-1\r!\r!");
+    was_asked("shell 4 shell 4 ");
+    press("h\r"); /* the button */
+    was_asked("shell 4 ");
+    f.refuses = true;
+    press("!");
+    assert_true(shows("shell: not now"));
+    was_asked("shell 4 ");
+    f.actions.shell = NULL;
+    press("!");
+    was_asked("");
+    assert_true(shows("There can be no shell here."));
+    close_view();
+}
+
+static void scripts_are_shown_without_secrets(void **state)
+{
+    (void)state;
+    open_view(fixture_fail, 40, 100);
+    press("/node-1\ro");
+    assert_true(shows("kwiz  Script"));
+    assert_true(shows("KWIZ_RUNTIME=containerd"));
+    assert_true(shows("Secret, given to this step and never shown: registry_password"));
+    assert_true(shows("   6  apt-get update -q"));
+    assert_true(shows("   1  systemctl is-active -q containerd"));
+    press("/apt-get\r");
+    assert_true(shows("/apt-get: match 1 of 2"));
+    press("\x1b");
+    assert_true(shows("kwiz  Run"));
+    press("\ro");
+    assert_true(shows("kwiz  Script"));
+    press("q");
+    assert_true(shows("kwiz  Failed"));
+    was_asked("");
+    close_view();
+    open_view(fixture_many, 24, 80);
+    press("Go"); /* a folded group stands for no step */
+    assert_true(shows("open the group first"));
     close_view();
 }
 
@@ -223,13 +290,79 @@ static void the_focus_stays_on_its_host(void **state)
     close_view();
 }
 
+/* Where a text stands on the canvas. */
+static struct key mouse_at(const char *text, enum key_mouse mouse)
+{
+    char *now = canvas_text(canvas), *line = now, *found = NULL;
+    struct key key = {.code = UI_KEY_MOUSE, .mouse = mouse};
+    for (; !found && *line; key.row += !found, line = strchr(line, '\n') + 1) {
+        char *end = strchr(line, '\n');
+        *end = '\0';
+        found = strstr(line, text);
+        if (found)
+            key.col = (int)(found - line);
+        *end = '\n';
+    }
+    free(now);
+    assert_non_null(found);
+    return key;
+}
+
+static void click(const char *text)
+{
+    view_mouse(&view, mouse_at(text, KEY_MOUSE_CLICK), canvas);
+    view_draw(&view, canvas);
+}
+
+static void the_mouse_does_what_keys_do(void **state)
+{
+    (void)state;
+    char want[64];
+    open_view(fixture_fail, 24, 80);
+    click("kub-node-1");
+    assert_true(shows("> kub-node-1"));
+    click("kub-node-1");
+    assert_true(shows("kwiz  Failed"));
+    click("[ Retry ]");
+    was_asked("");
+    assert_true(shows(">[ Retry ]"));
+    click("Host "); /* nothing there */
+    assert_true(shows("kwiz  Failed"));
+    click("[ Retry ]");
+    snprintf(want, sizeof want, "retry %zu ", fixture_task(&f, "kub-node-1", "container-runtime"));
+    was_asked(want);
+    press("q");
+    assert_true(shows("Leave the run?"));
+    click("kub-master-1"); /* lies below the dialog */
+    assert_true(shows("Leave the run?"));
+    click("[ Abort ]");
+    click("[ Abort ]");
+    assert_true(shows("Type "));
+    press("kub-ha");
+    click("[ Stay ]");
+    assert_false(shows("Type "));
+    was_asked("");
+    click("[ Stay ]");
+    assert_false(shows("Leave the run?"));
+    press("g");
+    view_mouse(&view, mouse_at("kub-node-2", KEY_MOUSE_WHEEL_DOWN), canvas);
+    view_draw(&view, canvas);
+    assert_true(shows("> kub-ingress-1"));
+    view_mouse(&view, mouse_at("kub-node-2", KEY_MOUSE_WHEEL_UP), canvas);
+    view_draw(&view, canvas);
+    assert_true(shows("> kub-master-1"));
+    press("m");
+    assert_true(view.wants_mouse);
+    close_view();
+}
+
 /* Random keys, states and sizes: nothing may crash, and nothing but keys that say so may ask for anything. */
 static void a_monkey_breaks_nothing(void **state)
 {
     (void)state;
     static void (*const scenes[])(struct fixture *) = {fixture_ha,      fixture_many,   fixture_fail,
                                                        fixture_hostile, fixture_single, fixture_end};
-    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&\r\r\t\x1b\x1b aZ0";
+    static const char letters[] = "jkhlgGqvpPrRsF/nNw[]?&o!\r\r\t\x1b\x1b aZ0";
     unsigned seed = 42;
     for (size_t scene = 0; scene < sizeof scenes / sizeof *scenes; scene++) {
         open_view(scenes[scene], 24, 80);
@@ -256,6 +389,13 @@ static void a_monkey_breaks_nothing(void **state)
             view.phase = (int)(dice % 5) - 1;
             view.now_ms += dice % 900;
             press_key(key);
+            if (dice % 9 == 4)
+                view_mouse(&view,
+                           (struct key){.code = UI_KEY_MOUSE,
+                                        .mouse = (enum key_mouse)(KEY_MOUSE_CLICK + dice / 9 % 3),
+                                        .row = (int)(dice / 30 % 60),
+                                        .col = (int)(dice / 100 % 200)},
+                           canvas);
             view_look(&view);
             if (dice % 40 == 7)
                 view_paste(&view, "pasted \033[31m text\nq\n", 21);
@@ -270,12 +410,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_ask_for_what_they_say),
         cmocka_unit_test(failures_are_told_and_retried),
+        cmocka_unit_test(likely_causes_are_told),
+        cmocka_unit_test(shells_are_asked_for),
+        cmocka_unit_test(scripts_are_shown_without_secrets),
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
         cmocka_unit_test(ended_runs_leave_at_once),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
+        cmocka_unit_test(the_mouse_does_what_keys_do),
         cmocka_unit_test(a_monkey_breaks_nothing),
     };
     if (!setlocale(LC_CTYPE, "C.UTF-8") && !setlocale(LC_CTYPE, "C.utf8"))

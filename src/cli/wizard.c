@@ -1,0 +1,227 @@
+/* kwiz without a command: the wizard, on a screen or as a line dialogue, and what it is made to begin. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "cli/common.h"
+#include "cli/editor.h"
+#include "cli/table.h"
+#include "cli/tongue.h"
+#include "spell/plan_make.h"
+#include "ui/app.h"
+#include "wizard/wizard.h"
+
+enum wish { WISH_NONE, WISH_START, WISH_RESUME, WISH_QUIT, WISH_GONE };
+
+/* One use of the wizard. */
+struct sitting {
+    struct desk desk;
+    struct catalog_options catalog;
+    struct wizard *wizard;
+    struct app *app;
+    enum wish wish;
+    char *run; /* owned: WISH_RESUME */
+};
+
+static void on_changed(void *context)
+{
+    struct sitting *s = context;
+    if (s->app)
+        app_changed(s->app);
+}
+
+static void wish(struct sitting *s, enum wish wish)
+{
+    s->wish = wish;
+    uv_stop(&s->desk.loop);
+}
+
+static void on_start(void *context)
+{
+    wish(context, WISH_START);
+}
+
+static void on_resume(void *context, const char *run)
+{
+    struct sitting *s = context;
+    free(s->run);
+    s->run = mem_strdup(run);
+    wish(s, WISH_RESUME);
+}
+
+static void on_quit(void *context)
+{
+    wish(context, WISH_QUIT);
+}
+
+static void on_gone(void *context)
+{
+    wish(context, WISH_GONE);
+}
+
+static bool on_edit(void *context, const char *name, const char *text, char **edited, struct err *err)
+{
+    struct sitting *s = context;
+    struct err again = ERR_INIT;
+    app_suspend(s->app);
+    bool ok = editor_edit(name, text, edited, err);
+    if (!app_resume(s->app, &again))
+        wish(s, WISH_GONE);
+    return ok;
+}
+
+static bool on_speak(void *context, const char *language, struct err *err)
+{
+    (void)context;
+    return tongue_speak(language, err);
+}
+
+/* Nobody can be asked any more, and nothing that was typed may be lost. */
+static void rescue(struct sitting *s)
+{
+    struct err err = ERR_INIT;
+    if (wizard_is_saved(s->wizard))
+        return;
+    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+    char *path = mem_printf("%s/drafts/%s-%s.yaml", state, draft_name(wizard_draft(s->wizard)), stamp), *folder = mem_printf("%s/drafts", state);
+    if (file_mkdirs(folder, 0700, &err) && wizard_save(s->wizard, path, &err))
+        fprintf(stderr, _("kwiz: what was answered is kept in %s; kwiz --answers FILE goes on with it\n"), path);
+    else
+        fprintf(stderr, _("kwiz: what was answered could not be kept: %s\n"), err.text);
+    free(folder);
+    free(path);
+    free(state);
+}
+
+/* The answers go into a file of their own, if they are in none as they are now: beside where kwiz was called, never over another file. */
+static char *save_answers(struct sitting *s)
+{
+    struct err err = ERR_INIT;
+    char *path = wizard_path(s->wizard);
+    if (wizard_is_saved(s->wizard) && access(path, F_OK) == 0)
+        return path;
+    if (access(path, F_OK) != 0 && wizard_save(s->wizard, path, &err))
+        return path;
+    free(path);
+    return NULL; /* the run's folder has them in any case */
+}
+
+/* What is run is read anew from what is written: the file, replayed, gives this plan. */
+static bool load(struct sitting *s, struct loaded *loaded, struct err_list *errors)
+{
+    const struct judgement *j = wizard_judgement(s->wizard);
+    const struct spell *spell = draft_spell(wizard_draft(s->wizard));
+    struct answers_overrides overrides = {.ignore_environment = true};
+    struct err err = ERR_INIT;
+    struct buf text;
+    if (!j->is_valid)
+        return err_list_addf(errors, "", 0, 0, _("the answers are not complete"));
+    buf_init(&text, YAML_BYTES_MAX);
+    answers_text(j->answers, spell, &text);
+    loaded->answers = answers_parse("", buf_text(&text), text.len, &overrides, spell, errors);
+    buf_done(&text);
+    if (loaded->answers)
+        loaded->plan = plan_make(spell, loaded->answers, wizard_is_reset(s->wizard) ? "reset" : "install", NULL, errors);
+    if (loaded->plan)
+        loaded->vault = vault_open_known(loaded->answers, wizard_secret, s->wizard, &err);
+    if (loaded->plan && !loaded->vault)
+        err_list_add(errors, &err);
+    return loaded->vault != NULL;
+}
+
+static int start(struct sitting *s, const struct execute_options *options)
+{
+    struct loaded loaded = {0};
+    struct err_list errors = {0};
+    struct rundir dir = {0};
+    int status;
+    if (load(s, &loaded, &errors)) {
+        char *file = save_answers(s);
+        desk_borrow(&s->desk, access_contacts(wizard_access(s->wizard)));
+        struct execution x = {.spell = draft_spell(wizard_draft(s->wizard)), .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
+                              .desk = &s->desk, .answers_file = file, .dir = &dir, .app = &s->app};
+        status = execute(&x, options);
+        free(file);
+    } else {
+        app_stop(&s->app);
+        status = command_errors(&errors);
+        rescue(s);
+    }
+    err_list_done(&errors);
+    rundir_done(&dir);
+    common_unload(&loaded);
+    return status;
+}
+
+/* false: the operator has to be told, and stays. */
+static bool open_answers(struct sitting *s, const char *file)
+{
+    struct err_list errors = {0};
+    bool ok = wizard_open(s->wizard, file, &errors);
+    command_errors(&errors);
+    err_list_done(&errors);
+    return ok;
+}
+
+static int sit(struct sitting *s, const struct execute_options *options, const char *file)
+{
+    struct err err = ERR_INIT;
+    struct wizard_options wanted = {.loop = &s->desk.loop, .catalog = &s->catalog, .can_ask = true, .changed = on_changed, .changed_context = s,
+                                    .transport = desk_transport(&s->desk.loop, options->accepts_new_host_keys)};
+    struct ui_wizard_actions actions = {.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
+                                        .speak = on_speak};
+    s->wizard = wizard_new(&wanted);
+    if (file && !open_answers(s, file))
+        return EXIT_INVALID;
+    struct app_options app = {.wizard = s->wizard, .wizard_actions = &actions, .color = color_wish_of(options->color), .in_fd = STDIN_FILENO,
+                              .out_fd = STDOUT_FILENO};
+    s->app = app_start(&s->desk.loop, &app, &err);
+    if (!s->app)
+        return command_error(&err);
+    while (s->wish == WISH_NONE && !s->desk.is_interrupted)
+        uv_run(&s->desk.loop, UV_RUN_ONCE);
+    if (s->desk.is_interrupted)
+        s->wish = WISH_GONE;
+    if (s->wish == WISH_START)
+        return start(s, options);
+    app_stop(&s->app);
+    if (s->wish == WISH_GONE)
+        rescue(s);
+    return s->wish == WISH_GONE ? EXIT_INTERRUPTED : EXIT_OK;
+}
+
+static void stand_up(struct sitting *s)
+{
+    app_stop(&s->app);
+    wizard_free(&s->wizard);
+    desk_close(&s->desk);
+    strv_done(&s->catalog.folders);
+}
+
+int wizard_run_command(const struct command_line *line)
+{
+    struct sitting s = {0};
+    struct execute_options options;
+    struct err err = ERR_INIT;
+    int status = common_execute_options(line, &options);
+    if (status >= 0)
+        return status;
+    command_values(line, "spells", &s.catalog.folders);
+    if (!desk_open_empty(&s.desk, &err))
+        return command_error(&err);
+    status = sit(&s, &options, command_value(line, "answers"));
+    bool is_resuming = s.wish == WISH_RESUME;
+    stand_up(&s);
+    if (is_resuming)
+        status = run_resume(line, s.run);
+    free(s.run);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* Measuring a host: the facts script runs there as the login user and changes nothing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "engine/access_parts.h"
+
+#define NOISE_MAX_BYTES ((size_t)400)
+
+/* Over: why NULL = it went well. To be called last. */
+static void end(struct visit *v, const char *why)
+{
+    visit_text(v->host.facts_fault, sizeof v->host.facts_fault, why ? why : "");
+    visit_stop(v);
+    visit_go_on(v);
+}
+
+static void limit_hit(uv_timer_t *timer)
+{
+    char text[128];
+    snprintf(text, sizeof text, _("the facts script did not end in %d s"), (int)ACCESS_STAGE_LIMIT_MS / 1000);
+    end(timer->data, text);
+}
+
+static void on_data(void *context, const void *bytes, size_t len, bool is_error)
+{
+    struct visit *v = context;
+    char text[128];
+    if (is_error) {
+        buf_add(&v->noise, bytes, len); /* beyond its cap it tells nothing new */
+        return;
+    }
+    if (buf_add(&v->out, bytes, len))
+        return;
+    snprintf(text, sizeof text, _("the facts script printed more than %zu KiB"), FACTS_BYTES_MAX / 1024);
+    end(v, text);
+}
+
+static void parse(struct visit *v)
+{
+    struct facts facts = {0};
+    struct err err = ERR_INIT;
+    char text[ACCESS_TEXT_MAX];
+    if (!facts_parse(buf_text(&v->out), v->out.len, &facts, &err)) {
+        facts_done(&facts);
+        snprintf(text, sizeof text, _("what the facts script printed makes no sense: %.400s"), err.text);
+        end(v, text);
+        return;
+    }
+    facts_done(&v->host.facts);
+    v->host.facts = facts;
+    v->host.has_facts = true;
+    end(v, NULL);
+}
+
+static void on_closed(void *context, int exit_status, const char *signal)
+{
+    struct visit *v = context;
+    const char *why = channel_why(v->channel);
+    if (exit_status < 0 && !*signal && !*why)
+        return; /* the connection went, and down comes; otherwise the limit ends it */
+    if (exit_status == 0) {
+        parse(v);
+        return;
+    }
+    struct buf text;
+    buf_init(&text, ACCESS_TEXT_MAX - 1);
+    if (exit_status < 0 && !*signal)
+        buf_adds(&text, why);
+    else
+        buf_addf(&text, _("the facts script ended with status %d: "), exit_status);
+    utf8_printable(buf_text(&v->noise), v->noise.len, &text);
+    char copy[ACCESS_TEXT_MAX];
+    snprintf(copy, sizeof copy, "%s", buf_text(&text));
+    buf_done(&text);
+    end(v, copy);
+}
+
+void facts_begin(struct visit *v)
+{
+    static const struct channel_events table = {.data = on_data, .closed = on_closed};
+    const char *script = v->access->script;
+    v->wants_facts = false;
+    buf_init(&v->out, FACTS_BYTES_MAX);
+    buf_init(&v->noise, NOISE_MAX_BYTES);
+    v->channel = transport_exec(v->transport, "exec sh -s", false, &table, v);
+    channel_write(v->channel, script, strlen(script));
+    channel_write_end(v->channel);
+    visit_limit(v, ACCESS_STAGE_LIMIT_MS, limit_hit);
+    visit_state(v, ACCESS_MEASURING, _("measuring"));
+    visit_changed(v);
+}
