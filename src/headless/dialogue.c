@@ -127,7 +127,7 @@ void dialogue_keep(struct dialogue *d)
     if (wizard_is_saved(d->wizard))
         return;
     char *path = draft_file(d), *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
-    if (file_mkdirs(folder, 0700, &err) && draft_save(wizard_draft(d->wizard), path, &err))
+    if (file_mkdirs(folder, 0700, &err) && wizard_save(d->wizard, path, &err))
         dialogue_say(d, _("What was answered is kept in %s: open it to go on. Passwords are not in it."), path);
     else
         dialogue_say(d, _("What was answered is lost: %s"), err.text);

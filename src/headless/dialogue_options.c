@@ -17,10 +17,15 @@ static const struct spell *spell_of(struct dialogue *d)
     return draft_spell(wizard_draft(d->wizard));
 }
 
-/* d->index 0 is the cluster's name; the spell's questions follow. */
+/* d->index 0 is the cluster's name; the spell's questions follow, and behind them whether the rare ones are to be asked. */
+static size_t gate(struct dialogue *d)
+{
+    return spell_of(d)->question_count + 1;
+}
+
 static const struct question *question_of(struct dialogue *d)
 {
-    return d->index ? &spell_of(d)->questions[d->index - 1] : NULL;
+    return d->index && d->index < gate(d) ? &spell_of(d)->questions[d->index - 1] : NULL;
 }
 
 static bool is_met(struct dialogue *d, const struct cond *when)
@@ -42,6 +47,8 @@ static bool is_fault(const struct draft_fault *fault)
 static const struct draft_fault *fault_at(struct dialogue *d, size_t index)
 {
     const struct judgement *j = wizard_judgement(d->wizard);
+    if (index == gate(d))
+        return NULL;
     return index ? judgement_at(j, PART_QUESTION, index - 1, 0) : judgement_at(j, PART_NAME, 0, 0);
 }
 
@@ -102,6 +109,8 @@ static void ask_question(struct dialogue *d, const struct question *q)
     }
 }
 
+static size_t count_rare(struct dialogue *d);
+
 static void ask(struct dialogue *d)
 {
     const struct question *q = question_of(d);
@@ -113,6 +122,11 @@ static void ask(struct dialogue *d)
         dialogue_ask(d, _("Next line, a dot alone ends"), NULL);
     } else if (q) {
         ask_question(d, q);
+    } else if (d->index) {
+        size_t rare = count_rare(d);
+        char *text = mem_printf(ngettext("%zu more question is rarely needed: more, next", "%zu more questions are rarely needed: more, next", rare), rare);
+        dialogue_ask(d, text, "next");
+        free(text);
     } else {
         dialogue_ask(d, _("Name of the cluster"), draft_name(wizard_draft(d->wizard)));
     }
@@ -130,34 +144,73 @@ static void show_and_ask(struct dialogue *d)
     ask(d);
 }
 
-/* The next question that applies, in that direction; false = there is none. */
+/* What is asked, in its order: room for two more than there are questions. Returns how many. */
+static size_t order(struct dialogue *d, size_t *indices)
+{
+    const struct spell *spell = spell_of(d);
+    size_t count = 0, rare = 0;
+    indices[count++] = 0;
+    for (size_t i = 1; i <= spell->question_count; i++)
+        if (!spell->questions[i - 1].is_rare && applies(d, i))
+            indices[count++] = i;
+        else
+            rare += spell->questions[i - 1].is_rare && applies(d, i);
+    if (rare)
+        indices[count++] = gate(d);
+    for (size_t i = 1; i <= spell->question_count; i++)
+        if (spell->questions[i - 1].is_rare && applies(d, i) && (d->asks_rare || d->index == i))
+            indices[count++] = i;
+    return count;
+}
+
+static size_t count_rare(struct dialogue *d)
+{
+    size_t count = 0;
+    for (size_t i = 1; i <= spell_of(d)->question_count; i++)
+        count += spell_of(d)->questions[i - 1].is_rare && applies(d, i);
+    return count;
+}
+
+/* To the next question in that direction; false = there is none. */
 static bool move(struct dialogue *d, int by)
 {
-    size_t last = spell_of(d)->question_count;
-    for (size_t i = d->index; by > 0 ? i < last : i > 0;) {
-        i += by > 0 ? 1 : (size_t)-1;
-        if (applies(d, i)) {
-            d->index = i;
-            return true;
-        }
-    }
-    return false;
+    size_t *indices = mem_new(spell_of(d)->question_count + 2, sizeof *indices), count = order(d, indices), at = 0;
+    while (at < count && indices[at] != d->index)
+        at++;
+    /* one that does not apply any more is left for the beginning */
+    bool has_one = at < count && (by > 0 ? at + 1 < count : at > 0);
+    if (has_one)
+        d->index = indices[at + (size_t)by];
+    free(indices);
+    return has_one;
+}
+
+static void to_last(struct dialogue *d)
+{
+    size_t *indices = mem_new(spell_of(d)->question_count + 2, sizeof *indices);
+    d->index = indices[order(d, indices) - 1];
+    free(indices);
 }
 
 static void enter(struct dialogue *d)
 {
-    size_t count = 1;
+    size_t rare = count_rare(d), count = 1;
     for (size_t i = 1; i <= spell_of(d)->question_count; i++)
         count += applies(d, i);
-    char *text = mem_printf(ngettext("%zu question. \"next\" leaves all others as they are, \"default\" takes the spell's value.",
-                                     "%zu questions. \"next\" leaves all others as they are, \"default\" takes the spell's value.", count), count);
-    dialogue_head(d, SECTION_OPTIONS, text);
-    free(text);
-    if (d->comes_back) {
-        d->index = spell_of(d)->question_count;
-        if (!applies(d, d->index))
-            move(d, -1);
+    char *text = mem_printf(ngettext("%zu question", "%zu questions", count), count);
+    if (rare) {
+        char *more = mem_printf(ngettext("%s, %zu of them rarely needed", "%s, %zu of them rarely needed", rare), text, rare);
+        free(text);
+        text = more;
     }
+    char *line = mem_printf(_("%s. next leaves all others as they are, default takes the spell's value."), text);
+    dialogue_head(d, SECTION_OPTIONS, line);
+    free(line);
+    free(text);
+    d->asks_rare = d->asks_rare && rare;
+    d->finishes = false;
+    if (d->comes_back)
+        to_last(d);
     show_and_ask(d);
 }
 
@@ -168,6 +221,7 @@ static void finish(struct dialogue *d)
         if (is_fault(fault_at(d, i))) {
             dialogue_say(d, _("Not possible: %s"), fault_at(d, i)->text);
             d->index = i;
+            d->finishes = true;
             show_and_ask(d);
             return;
         }
@@ -185,7 +239,7 @@ static void go_on(struct dialogue *d)
     }
     if (fault)
         dialogue_say(d, _("Note: %s"), fault->text);
-    if (move(d, 1))
+    if (!d->finishes && move(d, 1))
         show_and_ask(d);
     else
         finish(d);
@@ -384,12 +438,28 @@ static void answer_value(struct dialogue *d, const struct question *q, const str
         set_value(d, q, typed->text);
 }
 
+static void answer_gate(struct dialogue *d, const struct typed *typed)
+{
+    const char *rest;
+    if (!*typed->text || dialogue_command(typed, "next", 1, &rest)) {
+        finish(d);
+    } else if (dialogue_command(typed, "more", 1, &rest)) {
+        d->asks_rare = true;
+        go_on(d);
+    } else {
+        dialogue_say(d, _("Expected more or next."));
+        ask(d);
+    }
+}
+
 static void answer(struct dialogue *d, const struct typed *typed)
 {
     const struct question *q = question_of(d);
     const char *rest;
     if (d->step == STEP_LINES)
         answer_lines(d, q, typed);
+    else if (d->index == gate(d))
+        answer_gate(d, typed);
     else if (!*typed->text && !typed->is_literal)
         go_on(d);
     else if (dialogue_command(typed, "next", 4, &rest) && !*rest)
@@ -409,6 +479,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
 static bool back(struct dialogue *d)
 {
     bool was_inside = d->step != STEP_QUESTION;
+    d->finishes = false;
     if (!was_inside && !move(d, -1))
         return false;
     show_and_ask(d);
@@ -418,8 +489,12 @@ static bool back(struct dialogue *d)
 static void help(struct dialogue *d)
 {
     const struct question *q = question_of(d);
+    if (!q && d->index) {
+        dialogue_say(d, _("Every one of them has a value that is right for most."));
+        return;
+    }
     if (!q) {
-        dialogue_say(d, _("The name stands in the answers file, in runs and in your kubeconfig."));
+        dialogue_say(d, _("What the cluster is called in answers files and in the list of runs: small letters, digits and -."));
         return;
     }
     char *expects = question_expects(q);

@@ -44,6 +44,8 @@ struct dialogue {
     bool is_secret;          /* it is one for a secret */
     bool comes_back;         /* from a later section, by < */
     bool reviews;            /* what is in order is passed by, on the way to Review */
+    bool asks_rare;          /* Options: also what is rarely needed */
+    bool finishes;           /* Options: the rest stays as it is, only what is wrong is asked */
     struct buf lines;        /* of an answer that has several */
     char *own_path;          /* owned: the answers file that was opened or saved, and may be written over; NULL = none (a run's is never) */
     const struct part *part_before; /* part_quit: who asked */

@@ -417,7 +417,7 @@ const char *draft_topology(const struct draft *draft)
 void draft_set_name(struct draft *draft, const char *name)
 {
     free(draft->name);
-    draft->name = clean(name);
+    draft->name = name ? clean(name) : NULL;
     draft->version++;
 }
 

@@ -47,6 +47,7 @@ int main(int argc, char **argv)
         return 1;
     if (argc > 2 && !strcmp(argv[1], "--talk"))
         return walk_talk((enum walk_hosts)atoi(argv[2]));
+    walks_prepare();
     for (size_t i = 0; i < walk_count; i++) {
         if (!is_named(&walks[i], argc, argv, accepts || shows ? 2 : 1))
             continue;

@@ -266,6 +266,11 @@ static void add_answers(struct talk *t, struct buf *out)
         buf_adds(out, "-- the answers are not complete\n");
         return;
     }
+    struct err err = ERR_INIT;
+    struct secret *secret = wizard_has_secret(t->fixture.wizard, "registry_password") ? wizard_secret(t->fixture.wizard, "registry_password", &err) : NULL;
+    if (secret)
+        buf_addf(out, "-- the secret that was typed: %s\n", secret_bytes(secret));
+    secret_free(&secret);
     answers_text(j->answers, draft_spell(wizard_draft(t->fixture.wizard)), &text);
     buf_adds(out, buf_text(&text));
     buf_done(&text);

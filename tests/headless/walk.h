@@ -21,7 +21,9 @@ struct walk {
     size_t input_len; /* 0: up to its NUL */
 };
 
-extern const struct walk walks[];
+/* Call before the first is held. */
+void walks_prepare(void);
+extern struct walk walks[];
 extern const size_t walk_count;
 
 /* Hold it; what was written, how it ended, and the answers that came of it. malloc'd. answers (may be NULL) gets the answers' text alone. */
