@@ -128,7 +128,7 @@ void dialogue_keep(struct dialogue *d)
         return;
     char *path = draft_file(d), *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
     if (file_mkdirs(folder, 0700, &err) && wizard_save(d->wizard, path, &err))
-        dialogue_say(d, _("What was answered is kept in %s: open it to go on. Passwords are not in it."), path);
+        dialogue_say(d, _("What was answered is kept in %s, but for passwords. kwiz --plain --answers FILE goes on with it."), path);
     else
         dialogue_say(d, _("What was answered is lost: %s"), err.text);
     free(folder);
@@ -329,7 +329,10 @@ struct dialogue *dialogue_start(uv_loop_t *loop, const struct dialogue_options *
     }
     watch(d, true);
     greet(d);
-    enter(d, SECTION_WELCOME, false);
+    if (draft_spell(wizard_draft(d->wizard)) || draft_host_count(wizard_draft(d->wizard)))
+        dialogue_begin_opened(d);
+    else
+        enter(d, SECTION_WELCOME, false);
     return d;
 }
 

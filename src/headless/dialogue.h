@@ -22,7 +22,7 @@ struct dialogue_options {
     const struct ui_wizard_actions *actions; /* must outlive the dialogue */
 };
 
-/* Greets and asks the first question. While it asks, SIGINT, SIGTERM and SIGHUP are watched. NULL with ERR_LOCAL when in_fd can't be read. */
+/* Greets and asks the first question: with answers in the wizard's draft (an answers file that was opened), of what they lack. While it asks, SIGINT, SIGTERM and SIGHUP are watched. NULL with ERR_LOCAL when in_fd can't be read. */
 struct dialogue *dialogue_start(uv_loop_t *loop, const struct dialogue_options *options, struct err *err);
 /* The wizard changed: to be called from its `changed`, as often as it likes. */
 void dialogue_changed(struct dialogue *dialogue);

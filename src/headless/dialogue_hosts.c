@@ -210,11 +210,10 @@ bool dialogue_delete_hosts(struct dialogue *d, const char *range)
     bool ok = range_expand(range, RANGE_DASH, ANSWERS_HOSTS_MAX, &names, &err);
     if (!ok)
         dialogue_say(d, "%s", err.text);
+    for (size_t i = 0; i < names.count && ok; i++)
+        ok = host_named(d, names.items[i]) != WORD_NONE; /* all or none */
     for (size_t i = 0; i < names.count && ok; i++) {
         size_t at = host_named(d, names.items[i]);
-        ok = at != WORD_NONE;
-        if (!ok)
-            break;
         dialogue_say(d, _("Deleted: %s."), draft_host(wizard_draft(d->wizard), at)->cells[CELL_NAME]);
         draft_host_delete(wizard_draft(d->wizard), at);
     }

@@ -432,6 +432,8 @@ static void answer_value(struct dialogue *d, const struct question *q, const str
         set_several(d, q, typed);
     else if (q->type == QUESTION_BOOLEAN && dialogue_yes_or_no(typed, &is_yes))
         set_value(d, q, is_yes ? "true" : "false");
+    else if (q->type == QUESTION_BOOLEAN)
+        (void)(dialogue_say(d, _("Expected yes or no.")), ask(d), 0);
     else if (!q->is_required && dialogue_command(typed, "none", 4, &rest) && !*rest)
         set_value(d, q, NULL);
     else

@@ -79,6 +79,9 @@ void dialogue_set_own_path(struct dialogue *d, const char *path);
 /* Save to file ("" = dialogue_path), and say so or why not: a file that is there already is not written over but for the own one. */
 bool dialogue_save(struct dialogue *d, const char *file);
 
+/* -- dialogue_welcome.c: answers were opened; say which, and go to what they lack, else to Review -- */
+void dialogue_begin_opened(struct dialogue *d);
+
 /* -- dialogue_say.c: what is written -- */
 /* A line, or more of them; each made printable. */
 void dialogue_say(struct dialogue *d, const char *format, ...) __attribute__((format(printf, 2, 3)));

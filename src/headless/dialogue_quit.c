@@ -67,7 +67,10 @@ bool dialogue_save(struct dialogue *d, const char *file)
     } else if (!wizard_save(d->wizard, path, &err)) {
         dialogue_say(d, _("Not saved: %s"), err.text);
     } else {
-        dialogue_say(d, _("Saved: %s. kwiz run %s does the same without questions."), path, path);
+        if (wizard_judgement(d->wizard)->is_valid)
+            dialogue_say(d, _("Saved: %s. kwiz run %s does the same without questions."), path, path);
+        else
+            dialogue_say(d, _("Saved: %s. Answers are missing in it still; kwiz --plain --answers %s goes on with it."), path, path);
         dialogue_set_own_path(d, path);
         ok = true;
     }
@@ -102,7 +105,7 @@ static bool back(struct dialogue *d)
 
 static void help(struct dialogue *d)
 {
-    dialogue_say(d, _("stay goes back to the question. A saved file is opened again by: kwiz --plain, open FILE. Passwords are never saved."));
+    dialogue_say(d, _("stay goes back to the question. kwiz --plain --answers FILE goes on with a saved file. Passwords are never saved."));
 }
 
 const struct part part_quit = {.enter = enter, .ask = ask, .answer = answer, .back = back, .help = help};

@@ -48,8 +48,12 @@ static size_t choices(struct dialogue *d, struct strv *names, struct strv *lines
         strv_add(names, i ? ids.items[i] : "resume");
     size_t runs = ids.count;
     strv_done(&ids);
+    if (has_answers) {
+        strv_add(names, "continue");
+        strv_add(lines, _("with what you answered so far"));
+    }
     strv_add(names, "new");
-    strv_add(lines, has_answers ? _("install a cluster; what you answered so far is kept") : _("install a cluster"));
+    strv_add(lines, has_answers ? _("install a cluster; what you answered so far is offered again") : _("install a cluster"));
     strv_add(names, "open");
     strv_add(lines, _("look through an answers file before anything runs"));
     strv_add(names, "reset");
@@ -59,9 +63,9 @@ static size_t choices(struct dialogue *d, struct strv *names, struct strv *lines
 
 static const char *default_choice(struct dialogue *d, size_t runs)
 {
-    if (wizard_is_reset(d->wizard) && !d->comes_back)
-        return "new";
-    return runs && !draft_spell(wizard_draft(d->wizard)) ? "resume" : "new";
+    if (draft_spell(wizard_draft(d->wizard)) || draft_host_count(wizard_draft(d->wizard)))
+        return "continue";
+    return runs ? "resume" : "new";
 }
 
 /* ---- welcome ---- */
@@ -111,6 +115,17 @@ static void say_clusters(struct dialogue *d)
     strv_done(&lines);
 }
 
+/* The answers are there: to what they lack, else to Review. */
+static void go_on(struct dialogue *d)
+{
+    const struct draft *draft = wizard_draft(d->wizard);
+    char *hosts = mem_printf(ngettext("%zu host", "%zu hosts", draft_host_count(draft)), draft_host_count(draft));
+    dialogue_say(d, _("Opened: %s, %s, %s. = shows all of it."), draft_name(draft), *draft_topology(draft) ? draft_topology(draft) : _("no topology"), hosts);
+    free(hosts);
+    d->reviews = true;
+    dialogue_go(d, SECTION_REVIEW);
+}
+
 /* Opened, or said why not. */
 static void open_file(struct dialogue *d, const char *path, bool is_reset, bool is_of_run)
 {
@@ -130,13 +145,17 @@ static void open_file(struct dialogue *d, const char *path, bool is_reset, bool 
         ask(d);
         return;
     }
-    d->reviews = true;
     wizard_set_reset(d->wizard, is_reset);
-    const struct draft *draft = wizard_draft(d->wizard);
-    char *hosts = mem_printf(ngettext("%zu host", "%zu hosts", draft_host_count(draft)), draft_host_count(draft));
-    dialogue_say(d, _("Opened: %s, %s, %s. = shows all of it."), draft_name(draft), *draft_topology(draft) ? draft_topology(draft) : _("no topology"), hosts);
-    free(hosts);
-    dialogue_go(d, SECTION_REVIEW);
+    go_on(d);
+}
+
+void dialogue_begin_opened(struct dialogue *d)
+{
+    char *path = wizard_path(d->wizard);
+    if (wizard_is_saved(d->wizard))
+        dialogue_set_own_path(d, path);
+    free(path);
+    go_on(d);
 }
 
 static void resume(struct dialogue *d, size_t index)
@@ -176,7 +195,8 @@ static void choose(struct dialogue *d, const struct typed *typed)
     } else if (strcmp(name, "reset") == 0) {
         to_step(d, STEP_RESET);
     } else {
-        wizard_set_reset(d->wizard, false);
+        if (strcmp(name, "new") == 0)
+            wizard_set_reset(d->wizard, false);
         dialogue_next(d);
     }
     strv_done(&names);

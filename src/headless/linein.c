@@ -164,6 +164,12 @@ static void file_read_done(uv_fs_t *request)
 
 /* ---- handing over ---- */
 
+/* Control characters, and those that turn round how a text is shown. */
+static bool is_shown(uint32_t code)
+{
+    return code >= 0x20 && (code < 0x7f || code >= 0xa0) && (code < 0x202a || code > 0x202e) && (code < 0x2066 || code > 0x2069);
+}
+
 /* Is it a line that may be an answer? Tabs become blanks in place. */
 static void examine(struct linein_line *line, char *text, bool is_secret)
 {
@@ -172,7 +178,7 @@ static void examine(struct linein_line *line, char *text, bool is_secret)
         size_t n = is_secret ? 1 : utf8_decode(text + i, line->len - i, &code);
         if (code == '\t' && !is_secret)
             text[i] = ' ';
-        else if (!n || !code || (!is_secret && (code < 0x20 || (code >= 0x7f && code < 0xa0)))) {
+        else if (!n || !code || (!is_secret && !is_shown(code))) {
             line->kind = LINEIN_BAD;
             line->bad_at = i + 1;
             line->bad = (unsigned char)text[i];

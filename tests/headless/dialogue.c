@@ -1,9 +1,11 @@
-/* Dialogues compared with golden files. "dialogue --accept [NAME...]" writes them, "--show NAME" prints one, "--talk N" holds one by hand, with hosts of
+/* Dialogues compared with golden files: what was written (NAME.txt), and the answers that came of it (NAME.yaml). "dialogue --accept [NAME...]" writes them, "--show NAME" prints one, "--talk N" holds one by hand, with hosts of
  * kind N (walk.h). */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -17,19 +19,31 @@ static bool is_named(const struct walk *walk, int argc, char **argv, int from)
     return argc <= from;
 }
 
+/* text NULL: the file is not to be there. */
 static bool is_equal(const char *path, const char *name, const char *text)
 {
     struct err err = ERR_INIT;
     struct buf want;
-    bool ok = file_read(path, 1 << 20, &want, &err);
+    bool has_file = access(path, F_OK) == 0, ok = !has_file && !text;
+    if (!text != !has_file)
+        printf("FAIL %s: %s\n", name, text ? "there are answers, but no golden ones" : "there are no answers");
+    if (!text || !has_file)
+        return ok;
+    ok = file_read(path, 1 << 20, &want, &err) && strcmp(buf_text(&want), text) == 0;
     if (!ok)
-        printf("FAIL %s: %s\n", name, err.text);
-    else if (strcmp(buf_text(&want), text) != 0) {
-        ok = false;
-        printf("FAIL %s: not as in %s (\"dialogue --accept %s\" takes it). It is:\n%s", name, path, name, text);
-    }
+        printf("FAIL %s: not as in %s (\"dialogue --accept %s\" takes it). It is:\n%s%s", name, path, name, err.text, text);
     buf_done(&want);
     return ok;
+}
+
+static bool accept_text(const char *path, const char *text)
+{
+    struct err err = ERR_INIT;
+    if (!text)
+        return unlink(path) == 0 || errno == ENOENT;
+    if (!file_write(path, text, strlen(text), 0644, &err))
+        printf("%s\n", err.text);
+    return !err.code;
 }
 
 int main(int argc, char **argv)
@@ -51,21 +65,22 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < walk_count; i++) {
         if (!is_named(&walks[i], argc, argv, accepts || shows ? 2 : 1))
             continue;
-        struct err err = ERR_INIT;
-        char *text = walk_hold(&walks[i], NULL), *path = mem_printf("%s/tests/headless/walks/%s.txt", here, walks[i].name);
+        char *answers, *text = walk_hold(&walks[i], &answers);
+        char *path = mem_printf("%s/tests/headless/walks/%s.txt", here, walks[i].name);
+        char *file = mem_printf("%s/tests/headless/walks/%s.yaml", here, walks[i].name);
         bool ok = true;
         if (shows)
-            printf("%s", text);
+            printf("%s%s", text, answers ? answers : "");
         else if (accepts)
-            ok = file_write(path, text, strlen(text), 0644, &err);
+            ok = accept_text(path, text) && accept_text(file, answers);
         else
-            ok = is_equal(path, walks[i].name, text);
-        if (err.code)
-            printf("%s\n", err.text);
+            ok = is_equal(path, walks[i].name, text) && is_equal(file, walks[i].name, answers);
         passed += ok;
         failed += !ok;
         free(path);
+        free(file);
         free(text);
+        free(answers);
     }
     if (!shows)
         printf("%d passed, %d failed, 0 skipped\n", passed, failed);

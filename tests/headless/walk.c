@@ -248,6 +248,9 @@ static void add_transcript(struct buf *out, const char *text, const char *home)
         } else if (digits == 8 && text[8] == '-' && strspn(text + 9, "0123456789") == 6) {
             buf_adds(out, "DATE-TIME");
             text += 15;
+        } else if (strncmp(text, "sha256:", 7) == 0) { /* of the test's spell */
+            buf_adds(out, "sha256:DIGEST");
+            text += 7 + strspn(text + 7, "0123456789abcdef");
         } else if (digits > 1) {
             buf_add(out, text, digits);
             text += digits;
@@ -257,23 +260,24 @@ static void add_transcript(struct buf *out, const char *text, const char *home)
     }
 }
 
-static void add_answers(struct talk *t, struct buf *out)
+/* false: they are not complete. */
+static bool add_answers(struct talk *t, struct buf *out, struct buf *answers)
 {
     const struct judgement *j = wizard_judgement(t->fixture.wizard);
-    struct buf text;
-    buf_init(&text, 1 << 20);
-    if (!j->is_valid) {
-        buf_adds(out, "-- the answers are not complete\n");
-        return;
-    }
     struct err err = ERR_INIT;
     struct secret *secret = wizard_has_secret(t->fixture.wizard, "registry_password") ? wizard_secret(t->fixture.wizard, "registry_password", &err) : NULL;
     if (secret)
         buf_addf(out, "-- the secret that was typed: %s\n", secret_bytes(secret));
     secret_free(&secret);
-    answers_text(j->answers, draft_spell(wizard_draft(t->fixture.wizard)), &text);
-    buf_adds(out, buf_text(&text));
-    buf_done(&text);
+    buf_adds(out, j->is_valid ? "-- the answers are complete\n" : "-- the answers are not complete\n");
+    if (j->is_valid) {
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        answers_text(j->answers, draft_spell(wizard_draft(t->fixture.wizard)), &text);
+        add_transcript(answers, buf_text(&text), t->fixture.home);
+        buf_done(&text);
+    }
+    return j->is_valid;
 }
 
 char *walk_hold(const struct walk *walk, char **answers)
@@ -304,10 +308,8 @@ char *walk_hold(const struct walk *walk, char **answers)
     (void)ok;
     close(here);
     add_transcript(&out, buf_text(&said), t.fixture.home);
-    add_answers(&t, &text);
-    buf_addf(&out, "\n-- ended: %s\n%s", t.ended, buf_text(&text));
-    if (answers)
-        *answers = mem_strdup(buf_text(&text));
+    buf_addf(&out, "\n-- ended: %s\n", t.ended);
+    *answers = add_answers(&t, &out, &text) ? mem_strdup(buf_text(&text)) : NULL;
     buf_done(&text);
     buf_done(&said);
     talk_end(&t);

@@ -26,7 +26,8 @@ void walks_prepare(void);
 extern struct walk walks[];
 extern const size_t walk_count;
 
-/* Hold it; what was written, how it ended, and the answers that came of it. malloc'd. answers (may be NULL) gets the answers' text alone. */
+/* Hold it; what was written, and how it ended. answers: what an answers file would hold, NULL when they are not complete; there too what differs from
+ * machine to machine is replaced by a word. Both malloc'd. */
 char *walk_hold(const struct walk *walk, char **answers);
 /* The same on this program's standard input and output, for a look by hand. */
 int walk_talk(enum walk_hosts hosts);

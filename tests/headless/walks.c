@@ -40,12 +40,13 @@ struct walk walks[] = {
     /* wrong answers everywhere */
     {"wrong", HOSTS_GOOD, true,
      "x\n9\nopen /nothing.yaml\nopen\n\n?\nnew\n7\nz\n\nmany-more\n\\1\nsingle\n"
-     "kub-1\nKub_1 10.1.4.36 control-plane\nkub-1 10.1.4.999 control-plane\nkub-1 10.1.4.36 boss\nkub-[1-3] 10.1.4.[1-2] worker\n\n"
-     "kub-1 10.1.4.36 control-plane\nkub-1 10.1.4.37 worker\nkub-2 10.1.4.36 worker\nkub-2 10.1.4.37 control-plane\n\nlist\nundo\nundo\nundo\n"
-     "kub-1 10.1.4.36 control-plane\nset kub-1 port 99999\nset kub-1 port 2222\nset kub-1 colour red\nset kub-9 port 1\nset all user root\nimport /nothing\n\n"
-     "Not A Name\n\nx.y.z\n\nnothing\n\nmeet\n10.1.4.0/33\n10.1.0.0/16\nnext\n8\nshow nothing\nstartle\n7\n\n\n\n\n\nwrong words\n\nmaybe\n\n80\n\n"
+     "\nkub-1\nKub_1 10.1.4.36 control-plane\nkub-1 -x control-plane\nkub-1 10.1.4.36 boss\nkub-[1-3] 10.1.4.[1-2] worker\n\\list\n"
+     "kub-1 10.1.4.36 control-plane\nkub-1 10.1.4.37 worker\nkub-2 10.1.4.38 worker\nkub-3 10.1.4.37 control-plane\n\nlist\nundo\nundo\nundo\n"
+     "kub-1 10.1.4.36 control-plane\nset kub-1 port 99999\n\nset kub-1 port 2222\nset kub-1 colour red\nset kub-9 port 1\nset all user root\nset all port x\n\n"
+     "set all port 22\nimport /nothing\nimport typed\ndelete kub-[1-9]\ndelete 1\nundo\nlist\n\n"
+     "Not A Name\n\nx.y.z\n\nnothing\n\nmeet\n10.1.4.0/33\n10.1.0.0/16\n\n\nnext\n8\nshow nothing\nstartle\n7\n\n\n\n\n\nwrong words\n\nmaybe\n\n80\n\n"
      "this is more than the forty letters that the greeting may have\n\nrest\nmore\nbad domain\n\nrelative\n\n\nPassw0rd\n"
-     "cat:x\nenv:REGISTRY\nnext\nsave /nowhere/at/all.yaml\nstart\n", 0},
+     "cat:x\nenv:REGISTRY\nsave /nowhere/at/all.yaml\nstart\n", 0},
     /* back to the first question and on again, with what was answered offered */
     {"back", HOSTS_GOOD, true,
      HA "kub-ha\n1.35\n<\n<\n<\n<\n<\n<\n<\n<\n" "\n\n\n\n\n\n\n\n\n\n10.1.4.40\n\n\n\n\n\n<\n<\n<\n=\nnext\n4\nlist\n\n6\n\n5\n\nstart\n", 0},
@@ -59,7 +60,7 @@ struct walk walks[] = {
     {"end-at-once", HOSTS_GOOD, false, "", 0},
     {"end-waiting", HOSTS_LATE, true, HA, 0},
     {"end-in-password", HOSTS_ASKING, true, HA "all\n", 0},
-    {"reopened", HOSTS_GOOD, true, HA "kub-ha\n\n\n\n\n10.1.4.40\nnext\nsave a.yaml\nsave a.yaml\nsave typed\n<\n1\n", 0},
+    {"reopened", HOSTS_GOOD, true, HA "kub-ha\n\n\n\n\n10.1.4.40\nnext\nsave a.yaml\nsave a.yaml\nsave typed\n<\n\nsave ../x/\n<\n<\n", 0},
     /* what is no answer at all */
     {"hostile", HOSTS_GOOD, false,
      "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n", sizeof "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n" - 1},
