@@ -283,7 +283,7 @@ void dialogue_say_progress(struct dialogue *d, const char *format, size_t done, 
     if (done == d->told)
         return;
     if (d->told_at_ms && now < next) {
-        uv_timer_start(&d->later, changed, next - now, 0);
+        uv_timer_start(&d->slow, changed, next - now, 0);
         return;
     }
     d->told = done;
@@ -321,8 +321,9 @@ struct dialogue *dialogue_start(uv_loop_t *loop, const struct dialogue_options *
     buf_init(&d->lines, 65536);
     d->out = outlet_new(loop, options->out_fd);
     uv_timer_init(loop, &d->later);
-    d->later.data = d;
-    d->open_handles = 4;
+    uv_timer_init(loop, &d->slow);
+    d->later.data = d->slow.data = d;
+    d->open_handles = 5;
     for (size_t i = 0; i < 3; i++) {
         uv_signal_init(loop, &d->signals[i]);
         d->signals[i].data = d;
@@ -376,6 +377,7 @@ void dialogue_stop(struct dialogue **dialogue)
     buf_done(&d->lines);
     strv_done(&d->listed);
     uv_close((uv_handle_t *)&d->later, closed);
+    uv_close((uv_handle_t *)&d->slow, closed);
     for (size_t i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&d->signals[i], closed);
 }

@@ -111,7 +111,8 @@ static void look(struct dialogue *d)
     size_t busy = 0, waits = 0;
     for (size_t i = 0; access && i < access_count(access); i++) {
         const struct access_host *h = access_host(access, i);
-        if (h->asks) { /* it had to be reached anew */
+        if (h->asks) {
+            dialogue_say(d, _("%s has to be reached anew."), i < host_count(d) ? host_at(d, i)->cells[CELL_NAME] : "");
             dialogue_go(d, SECTION_ACCESS);
             return;
         }

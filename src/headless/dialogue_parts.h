@@ -31,6 +31,7 @@ struct dialogue {
     struct linein *in;
     struct outlet *out;
     uv_timer_t later;        /* the wizard changed */
+    uv_timer_t slow;         /* it is time to say how far things are */
     uv_signal_t signals[3];
     bool is_watching, is_silent, has_ended, is_dead;
     unsigned open_handles;

@@ -100,6 +100,7 @@ void __wrap_access_answer(struct access *access, size_t host, const struct secre
         snprintf(h->detail, sizeof h->detail, "its host key was not accepted");
     } else if (h->ask.kind == ASK_HOST_KEY) {
         draft_host_key(wizard_draft(talk->fixture.wizard), host, strstr(h->ask.text, "SHA256:"));
+        contacts_pin(access_contacts(access), host, strstr(h->ask.text, "SHA256:"));
         arrive(talk, host);
     } else if (is_refused) {
         h->asks = h->asks_sudo = false;
