@@ -18,4 +18,5 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 endif
 
-EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/terminal.sh tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md
+EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/terminal.sh tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md \
+	tests/bench/spells/flood/spell.yaml tests/bench/spells/flood/step.sh tests/bench/spells/flood/README.md

@@ -33,7 +33,7 @@ static bool is_argument_optional(const struct command_option *option)
 static void print_help(const struct command_line *line)
 {
     const struct command *c = line->command;
-    printf(_("usage: %s%s%s%s\n\n%s\n"), line->path, c->subcommands ? _(" COMMAND") : "", c->arguments && *c->arguments ? " " : "",
+    printf(_("usage: %s%s%s%s\n\n%s\n"), line->path, !c->subcommands ? "" : c->run ? _(" [COMMAND]") : _(" COMMAND"), c->arguments && *c->arguments ? " " : "",
            c->arguments ? _(c->arguments) : "", _(c->summary));
     if (c->description)
         printf("\n%s\n", _(c->description));

@@ -1,5 +1,6 @@
 #include "engine/access.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,7 @@ static void arrange(struct access *a, const size_t *was, size_t count)
 
 void access_set_hosts(struct access *a, const struct fleet *fleet)
 {
+    assert(!a->options.contacts); /* whose hosts are their owner's business */
     size_t count = fleet->count;
     const struct host **hosts = mem_new(count + 1, sizeof *hosts);
     size_t *was = mem_new(count + 1, sizeof *was);

@@ -85,7 +85,7 @@ struct access *access_new(const struct access_options *options);
 /* Ends what is being done; nobody is told. Handles close in the loop: run it until it is empty. */
 void access_free(struct access **access);
 
-/* These hosts from now on, in this order (copied). A host that is reached the same way as one that was there (name, address, port, user, jump, become,
+/* These hosts (at most ANSWERS_HOSTS_MAX) from now on, in this order (copied). A host that is reached the same way as one that was there (name, address, port, user, jump, become,
  * identities, host keys, with the fleet's defaults) keeps its connection, what is being done there and all that is known of it; what is
  * gone is closed, and what was to be performed there is dropped without a word. Passwords that proved right are remembered in any case. Roles do not count.
  * `changed` is not called: look at all hosts afterwards, for one may ask what another one asked before. */
@@ -117,7 +117,7 @@ bool access_perform(struct access *access, size_t host, const char *script, cons
 /* Is anything being done, or asked? */
 bool access_is_busy(const struct access *access);
 /* The connections and what was answered, for a runner whose plan has the same hosts in the same order. Stay the access's; its hosts must not be changed
- * while the runner lives. */
+ * while the runner lives. What a host asks the runner shows in its `asks` and is answered here; its state does not tell of the runner's connection. */
 struct contacts *access_contacts(struct access *access);
 
 #endif

@@ -309,11 +309,6 @@ struct become *become_start(uv_loop_t *loop, const struct become_options *option
     return b;
 }
 
-bool become_is_asking(const struct become *b)
-{
-    return b->is_asking && !b->is_over;
-}
-
 enum become_way become_way(const struct become *b)
 {
     return b->way;

@@ -49,7 +49,6 @@ struct become_options {
 struct become *become_start(uv_loop_t *loop, const struct become_options *options, const struct become_events *events, void *context);
 /* To the pending ask; NULL: there is none. */
 void become_answer(struct become *become, const struct secret *password);
-bool become_is_asking(const struct become *become);
 /* The way that worked, or is being tried; and the password that goes with it (belongs to become; NULL = none). */
 enum become_way become_way(const struct become *become);
 const struct secret *become_password(const struct become *become);

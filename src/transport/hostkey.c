@@ -1,4 +1,5 @@
 /* Is the server who it was? Nothing is sent to it before that is settled. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,7 @@ static void refuse_new(struct ssh *ssh, const char *type, const char *fingerprin
 /* A key that no file speaks of: may we take it? */
 static bool may_accept(struct ssh *ssh, const char *type, const char *fingerprint)
 {
+    char late[100];
     if (strv_has(&ssh->base.host.host_keys, fingerprint) || ssh->base.pool->options.accept_new_host_keys)
         return true;
     switch (ssh->host_key_answer) {
@@ -96,6 +98,11 @@ static bool may_accept(struct ssh *ssh, const char *type, const char *fingerprin
         return true;
     case KEY_REFUSED:
         refuse_new(ssh, type, fingerprint, _("it was not accepted"));
+        return false;
+    case KEY_LATE:
+        snprintf(late, sizeof late, _("nobody accepted it in %u s"),
+                 (ssh->base.pool->options.ask_limit_ms + 999) / 1000);
+        refuse_new(ssh, type, fingerprint, late);
         return false;
     case KEY_ASKED:
         return false;

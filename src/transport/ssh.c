@@ -184,7 +184,7 @@ static void limit_over(uv_timer_t *timer)
         break;
     case STAGE_HOST_KEY:
         transport_unask(&ssh->base);
-        ssh->host_key_answer = KEY_REFUSED;
+        ssh->host_key_answer = KEY_LATE;
         ssh_kick(ssh);
         break;
     case STAGE_AUTH:

@@ -61,7 +61,7 @@ struct ssh {
     unsigned handles;
     bool has_poll, is_soon, is_over, is_lent; /* is_lent: a worker has the session */
     unsigned busy;
-    enum { KEY_NOT_ASKED, KEY_ASKED, KEY_ACCEPTED, KEY_REFUSED } host_key_answer;
+    enum { KEY_NOT_ASKED, KEY_ASKED, KEY_ACCEPTED, KEY_REFUSED, KEY_LATE } host_key_answer;
     struct auth auth;
     struct ssh_channel_list channels;
     uint64_t last_in_bytes, last_in_ms; /* by uv_now */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # kwiz's screens beside those of others: how soon a key is on the screen, how soon the first screen is there, what idling costs. Prints the figures of one run;
 # nothing here passes or fails.
-# usage: tests/bench/terminal.sh [PART...]   (keys, start, idle; default all)
+# usage: tests/bench/terminal.sh [PART...]   (keys, start, idle, sshd; default the first three)
+# sshd: kwiz runs a step on 100 hosts that write as fast as they can; one throwaway host plays them all, on this machine's processors. Needs root.
 # KWIZ_BUILD: the build folder (default build). KWIZ_RUNS: how often each is measured, the best stands (default 3).
 # Programs that are not installed are left out: tig, htop, dialog, whiptail.
 set -euo pipefail
@@ -10,10 +11,12 @@ build=$(realpath "${KWIZ_BUILD:-build}") runs=${KWIZ_RUNS:-3}
 parts=" ${*:-keys start idle} "
 make -s -C "$build" tests/bench/terminal tests/screen/demo
 terminal=$build/tests/bench/terminal demo=$build/tests/screen/demo
+outer=${TMPDIR:-/tmp}
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/kwiz-bench.XXXXXX")
-sleepers=()
+sleepers=() has_lab=''
 cleanup() {
 	[ ${#sleepers[@]} -eq 0 ] || kill "${sleepers[@]}" 2>/dev/null || true
+	[ -z "$has_lab" ] || lab down --all >/dev/null 2>&1 || true
 	rm -rf "$TMPDIR"
 }
 trap cleanup EXIT
@@ -34,28 +37,29 @@ best() { # best WORD ARGUMENT...
 	done
 	printf '%s\n' "$chosen"
 }
+lab() { TMPDIR=$outer tests/lab/lab "$@"; } # it keeps what it made for others to use
 has() { command -v "$1" >/dev/null; }
 
 keys() {
 	local rate
 	for rate in 8000 300000 1000000; do
-		best p99 keys "kwiz, next line, $rate lines/s" '? help' g j k 6 0 1 500 "$demo" flood --still "--rate=$rate" || true
+		best p99 keys "kwiz, next line, $rate lines/s" '? help' g j k 6 0 1 300 "$demo" flood --still "--rate=$rate" || true
 	done
-	best p99 keys 'kwiz, page, 300000 lines/s' '? help' G$'\r' "$down" "$up" 7 4 14 500 "$demo" flood --still --rate=300000 || true
-	best p99 keys 'kwiz, growing log, 300000 lines/s' '? help' $'/node-050\r\rn\r' g F 1 55 24 500 "$demo" flood --still --rate=300000 || true
-	best p99 keys 'kwiz, next line, quiet' '? help' g j k 6 0 1 500 "$demo" many --still || true
-	best p99 keys 'kwiz, page, quiet' '? help' G$'\r' "$down" "$up" 7 4 14 500 "$demo" many --still || true
+	best p99 keys 'kwiz, page, 300000 lines/s' '? help' G$'\r' "$down" "$up" 7 4 14 300 "$demo" flood --still --rate=300000 || true
+	best p99 keys 'kwiz, growing log, 300000 lines/s' '? help' $'/node-050\r\rn\r' g F 1 55 24 300 "$demo" flood --still --rate=300000 || true
+	best p99 keys 'kwiz, next line, quiet' '? help' g j k 6 0 1 300 "$demo" many --still || true
+	best p99 keys 'kwiz, page, quiet' '? help' G$'\r' "$down" "$up" 7 4 14 300 "$demo" many --still || true
 	if has tig; then
-		best p99 keys 'tig, next line' '[main]' '' j k 1 12 20 500 "$(command -v tig)" || true
-		best p99 keys 'tig, page' '[main]' '' "$down" "$up" 5 0 16 500 "$(command -v tig)" || true
+		best p99 keys 'tig, next line' '[main]' '' j k 1 12 20 300 "$(command -v tig)" || true
+		best p99 keys 'tig, page' '[main]' '' "$down" "$up" 5 0 16 300 "$(command -v tig)" || true
 	fi
 	if has htop; then
 		for rate in {1..100}; do # more lines than fit
 			sleep 1000 &
 			sleepers+=($!)
 		done
-		best p99 keys 'htop, next line' F10 '' $'\eOB' $'\eOA' 8 3 3 500 "$(command -v htop)" -d 100 || true
-		best p99 keys 'htop, page' F10 '' "$down" "$up" 15 0 5 500 "$(command -v htop)" -d 100 || true
+		best p99 keys 'htop, next line' F10 '' $'\eOB' $'\eOA' 8 3 3 300 "$(command -v htop)" -d 100 || true
+		best p99 keys 'htop, page' F10 '' "$down" "$up" 15 0 5 300 "$(command -v htop)" -d 100 || true
 	fi
 }
 
@@ -78,8 +82,34 @@ idle() {
 	! has htop || best idle: idle htop F10 10 "$(command -v htop)" || true
 }
 
+sshd() {
+	local i address LAB_KEY='' LAB_KNOWN_HOSTS=''
+	export KWIZ_LAB=${KWIZ_LAB:-bench}
+	has_lab=1
+	lab down --all >/dev/null 2>&1 || true
+	lab up --mem 8G --cpus "$(nproc)" --disk 16G target >&2
+	eval "$(lab env)"
+	address=$(lab ls | awk '$1 == "target" {print $2}')
+	lab shell target sh -c 'printf "MaxStartups 2000\nMaxSessions 100\n" >/etc/ssh/sshd_config.d/00-bench.conf'
+	lab kill-sshd target && lab start-sshd target
+	{
+		printf 'version: 1\nname: bench\nspell: flood\ntopology: any\nhosts:\n'
+		for i in {1..100}; do echo "  - {name: h$i, address: \"$address\", roles: [node]}"; done
+		printf 'ssh: {user: operator, become: none, identity: %s}\n' "$LAB_KEY"
+	} >"$TMPDIR/answers.yaml"
+	{
+		echo '#!/bin/bash'
+		printf '%q ' exec "$PWD/tests/lab/lab" exec env XDG_STATE_HOME="$TMPDIR/state" KWIZ_SPELLS="$PWD/tests/bench/spells" \
+			KWIZ_KNOWN_HOSTS="$LAB_KNOWN_HOSTS" KWIZ_SSH_CONFIG=/dev/null SSH_AUTH_SOCK= "$build/kwiz" run --yes "$TMPDIR/answers.yaml"
+	} >"$TMPDIR/kwiz"
+	chmod +x "$TMPDIR/kwiz"
+	# some seconds until all stream, then all lines of the one group
+	"$terminal" keys 'kwiz run, 100 hosts, real sshd' '? help' "$(printf 'g%.0s' {1..80})"$'\rg' j k 6 0 1 200 "$TMPDIR/kwiz" || true
+	du -sh "$TMPDIR/state" | awk '{print "    " $1 " of logs came meanwhile"}'
+}
+
 echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) processors, best of $runs"
-for part in keys start idle; do
+for part in keys start idle sshd; do
 	case $parts in *" $part "*) "$part" ;; esac
 done
 echo "load $(cut -d' ' -f1-3 /proc/loadavg)"

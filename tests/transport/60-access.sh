@@ -49,6 +49,19 @@ expect "a host that fails holds up nobody, and is tried again" 0 "end a failed .
 count_is "it was tried twice" 2 '^a connecting'
 count_is "the other was not" 1 '^b connecting'
 rm "$dir/known"
+ka - -L 0,0,0,0,700 -i "$dir/id" -P "$dir/silence" -- "a=$h"
+expect "no answer" 0 "asks host-key" "end a failed .*fault=host-key-new .*\(nobody accepted it in 1 s\)"
+took_at_most "has its limit" 4000
+printf 'Host behind\n HostName 127.0.0.2\n Port %s\n ProxyJump 127.0.0.1:%s\nHost *\n IdentityFile %s\n' "$port_a" "$port_a" "$dir/id" >"$dir/config6"
+printf 'yes\nyes\n' >"$dir/yes-yes"
+ka - -F "$dir/config6" -P "$dir/yes-yes" -S "$dir/facts.sh" -- "a=behind"
+expect "through a jump host: both keys are asked for, the host's own is told" 0 "a asks host-key" "end a ready .*reach=1 key=$p facts=2"
+count_is "two questions" 2 'asks host-key'
+rm "$dir/known"
+printf 'yes\nno\n' >"$dir/yes-no"
+ka - -F "$dir/config6" -P "$dir/yes-no" -- "a=behind"
+expect "the jump host's is not the host's" 0 "end a failed .* key=- .*fault=host-key-new"
+rm "$dir/known"
 printf 'no\nyes\n' >"$dir/no-yes"
 ka g -i "$dir/id" -P "$dir/no-yes" -S "$dir/facts.sh" -- "a=$h"
 expect "refused, tried again, accepted" 0 "a failed .*fault=host-key-new" "end a ready .*key=$p facts=2 fault=- detail= "
@@ -302,11 +315,38 @@ ka t -h 800 -l kwiztest -i "$dir/id" -P "$dir/silence-yes" -S "$dir/facts.sh" --
 expect "the host that asks for sudo's password is gone: the next one asks" 0 "^[ab] asks password 1 for sudo" "b asks password 1 for sudo" "end b ready root=refused"
 
 # --- a connection that breaks
+break_sessions() { # of the sshd sudo: its processes alone, so that no command's end is told any more
+    local child grandchild pids=()
+    for child in $(ps -o pid= --ppid "$(cat "$dir/sudo.pid")"); do
+        pids+=("$child")
+        for grandchild in $(ps -o pid=,comm= --ppid "$child" | awk '/sshd/ { print $1 }'); do pids+=("$grandchild"); done
+    done
+    if ((${#pids[@]})); then kill -KILL "${pids[@]}" || true; fi
+}
 ka - -h 1500 -l kwiztest -i "$dir/id" -- "a=$s" + "a=$s" "b=$s" &
 lost_pid=$!
 sleep 1
-pkill_children "$(cat "$dir/sudo.pid")" KILL
+break_sessions
 wait "$lost_pid" || true
 status=0
 expect "a connection that breaks while nothing is done is seen" 0 "now a failed .*fault=lost" "end b ready"
+# and while something is done
+break_soon() { # ARGUMENT... of kaccess
+    ka "$@" &
+    lost_pid=$!
+    sleep 1.2
+    break_sessions
+    wait "$lost_pid" || true
+    status=0
+}
+: >"$dir/sudo.free"
+printf 'echo begun; sleep 6\n' >"$dir/slow.sh"
+break_soon t -T 20000 -l kwiztest -i "$dir/id" -E "$dir/slow.sh" -- "a=$s"
+expect "it breaks while a script runs as root" 0 "a performed -1 state=6" "a out .*the connection ended" "end a failed root=free .*fault=lost"
+break_soon - -l kwiztest -i "$dir/id" -S "$dir/slow.sh" -- "a=$s"
+expect "it breaks while facts are measured" 0 "a measuring" "end a failed .*facts=0 fault=lost"
+rm "$dir/sudo.free"
+break_soon t -l kwiztest -i "$dir/id" -P "$dir/silence" -- "a=$s"
+expect "it breaks while sudo's password is asked for" 0 "a asks password 1 for sudo" "end a failed root=unknown .*fault=lost"
+count_is "which asks no more than that" 1 asks
 umount -l /etc/shadow /etc/passwd 2>/dev/null || true
