@@ -426,18 +426,20 @@ static void answer_value(struct dialogue *d, const struct question *q, const str
 {
     const char *rest;
     bool is_yes;
-    if (q->type == QUESTION_CHOICE)
+    if (q->type == QUESTION_CHOICE) {
         set_choice(d, q, typed);
-    else if (q->type == QUESTION_MULTI)
+    } else if (q->type == QUESTION_MULTI) {
         set_several(d, q, typed);
-    else if (q->type == QUESTION_BOOLEAN && dialogue_yes_or_no(typed, &is_yes))
+    } else if (q->type == QUESTION_BOOLEAN && dialogue_yes_or_no(typed, &is_yes)) {
         set_value(d, q, is_yes ? "true" : "false");
-    else if (q->type == QUESTION_BOOLEAN)
-        (void)(dialogue_say(d, _("Expected yes or no.")), ask(d), 0);
-    else if (!q->is_required && dialogue_command(typed, "none", 4, &rest) && !*rest)
+    } else if (q->type == QUESTION_BOOLEAN) {
+        dialogue_say(d, _("Expected yes or no."));
+        ask(d);
+    } else if (!q->is_required && dialogue_command(typed, "none", 4, &rest) && !*rest) {
         set_value(d, q, NULL);
-    else
+    } else {
         set_value(d, q, typed->text);
+    }
 }
 
 static void answer_gate(struct dialogue *d, const struct typed *typed)

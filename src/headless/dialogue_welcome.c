@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
@@ -262,8 +261,9 @@ static void answer(struct dialogue *d, const struct typed *typed)
 static bool back(struct dialogue *d)
 {
     bool is_inside = d->step != STEP_CHOICE;
+    d->step = STEP_CHOICE;
     if (is_inside)
-        enter_welcome((d->step = STEP_CHOICE, d));
+        enter_welcome(d);
     return is_inside;
 }
 

@@ -73,7 +73,7 @@ void linein_free(struct linein **handle)
     if (!in)
         return;
     *handle = NULL;
-    show(in, true);
+    linein_want(in, LINEIN_NOTHING);
     if (in->flags >= 0)
         fcntl(in->fd, F_SETFL, in->flags);
     in->is_dead = true;
@@ -191,22 +191,20 @@ static void hand_over(struct linein *in, size_t len, size_t eaten)
 {
     bool is_secret = in->wish == LINEIN_SECRET;
     struct linein_line line = {.kind = LINEIN_TEXT, .len = len};
-    char *text = mem_strndup(in->bytes.data ? in->bytes.data : "", len);
+    char *text = mem_new(len + 1, 1);
+    if (len)
+        memcpy(text, in->bytes.data, len);
     if (len && text[len - 1] == '\r')
         text[--line.len] = '\0';
     line.text = text;
-    if (memchr(in->bytes.data ? in->bytes.data : "", '\0', len)) { /* the copy ends there */
-        line.kind = LINEIN_BAD;
-        line.bad_at = strlen(text) + 1;
-    } else {
-        examine(&line, text, is_secret);
-    }
+    examine(&line, text, is_secret);
     if (len > LINEIN_LINE_MAX)
         line.kind = LINEIN_TOO_LONG;
     if (in->bytes.data)
         explicit_bzero(in->bytes.data, eaten);
     buf_eat(&in->bytes, eaten);
     read_on(in);
+    show(in, true); /* what was typed behind a whole line stays */
     linein_want(in, LINEIN_NOTHING);
     in->got(in->context, &line);
     explicit_bzero(text, len);
@@ -248,8 +246,8 @@ static void soon(struct linein *in)
 void linein_want(struct linein *in, enum linein_wish wish)
 {
     in->wish = wish;
-    if (wish == LINEIN_SECRET)
-        linein_drop(in);
+    if (wish == LINEIN_SECRET || in->is_hidden)
+        linein_drop(in); /* what was typed ahead; half a password, which is not for who reads the terminal next */
     show(in, wish != LINEIN_SECRET);
     soon(in);
 }

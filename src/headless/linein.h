@@ -39,7 +39,7 @@ enum linein_wish {
  * then. ERR_LOCAL when the descriptor can't be read. */
 struct linein *linein_new(uv_loop_t *loop, int fd, void (*got)(void *context, const struct linein_line *line), void *context, struct err *err);
 bool linein_is_terminal(const struct linein *in);
-/* What to hand over next. Wanting nothing gives a terminal its echo back. */
+/* What to hand over next. When no secret is wanted, a terminal has its echo back. */
 void linein_want(struct linein *in, enum linein_wish wish);
 /* Drop what was typed ahead on a terminal: it was meant for another question. From a pipe nothing is dropped. */
 void linein_drop(struct linein *in);

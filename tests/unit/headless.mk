@@ -5,3 +5,9 @@ tests_headless_dialogue_SOURCES = tests/headless/dialogue.c tests/headless/walk.
 tests_headless_dialogue_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=access_answer,--wrap=access_again
 tests_headless_dialogue_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/headless/walks
+if HAVE_VTERM
+UNIT_TESTS += tests/headless/terminal
+tests_headless_terminal_SOURCES = tests/headless/terminal.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_headless_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_headless_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+endif
