@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "model/host.h"
+#include "wizard/actions.h"
 
 /* Tasks are indices into plan->tasks. Each returns false with err set when it can't be done now; err->text is then shown in row 22.
  * What is NULL is not offered. They are called from the loop's thread, out of app's handlers; only `quit` and `gone` may call app_stop(). */
@@ -23,22 +23,6 @@ struct ui_actions {
     /* A shell on a host (index into plan->hosts), on the terminal: returns at once; the caller gives the terminal away until the shell ends
      * (app_suspend, app_resume), and the run goes on meanwhile. */
     bool (*shell)(void *context, size_t host, struct err *err);
-};
-
-/* What the wizard's pages ask of their caller. Called from the loop's thread, out of app's handlers. */
-struct ui_wizard_actions {
-    void *context; /* given back to each */
-    void (*start)(void *context);                      /* carry out the wizard's plan; app_attach_run follows, or app_say why not */
-    void (*resume)(void *context, const char *run_id); /* go on with a run; the same follows */
-    void (*quit)(void *context);                       /* end the view; what was answered is not saved */
-    void (*gone)(void *context);                       /* the terminal is gone (hangup) */
-    /* The text in the operator's editor ($VISUAL, $EDITOR, else vi), the screen being given to it meanwhile. *edited: malloc'd. false with err when
-     * there is no editor, it failed, or the text is larger than it may be (1 MiB). NULL = not offered. */
-    bool (*edit)(void *context, const char *name, const char *text, char **edited, struct err *err);
-    /* Another language from now on ("ru", "de", "en"); false when this machine has no such. */
-    bool (*speak)(void *context, const char *language, struct err *err);
-    /* A shell on this host (ssh what is not said there), the screen being given to it meanwhile. NULL = not offered. */
-    bool (*shell)(void *context, const struct host *host, const struct ssh_defaults *ssh, struct err *err);
 };
 
 /* Where the local log of a task lies. */

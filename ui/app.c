@@ -200,7 +200,7 @@ static void make_plainer(struct app *app)
 
 static void tell_gone(const struct app *app)
 {
-    const struct ui_wizard_actions *wizard = app->view.wizard_actions;
+    const struct wizard_actions *wizard = app->view.wizard_actions;
     const struct ui_actions *run = app->view.actions;
     if (!app->view.run)
         wizard->gone(wizard->context);

@@ -25,7 +25,7 @@ struct app_options {
     const struct ui_actions *actions;   /* with a run; must outlive the app */
     const struct log_source *logs;      /* with a run; must outlive the app */
     struct wizard *wizard;              /* without a run; must outlive the app */
-    const struct ui_wizard_actions *wizard_actions; /* without a run; must outlive the app */
+    const struct wizard_actions *wizard_actions; /* without a run; must outlive the app */
     const char *run_id;                 /* shown where there is room; NULL = not shown; must outlive the app */
     const char *place;                  /* "9 of 10" in the wizard; NULL outside of it; must outlive the app */
     enum color_wish color;              /* --color */

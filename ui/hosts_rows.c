@@ -252,7 +252,7 @@ static void take_text(struct view *view, const char *text)
 
 void hosts_edit_text(struct view *view, const char *text)
 {
-    const struct ui_wizard_actions *actions = view->wizard_actions;
+    const struct wizard_actions *actions = view->wizard_actions;
     struct err err = ERR_INIT;
     struct buf made;
     char *edited = NULL;

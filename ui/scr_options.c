@@ -175,7 +175,7 @@ static void took(struct scr_options *s, struct view *view, enum form_result resu
 static void edit(struct scr_options *s, struct view *view)
 {
     const struct form_item *item = form_focus(&s->o.form);
-    const struct ui_wizard_actions *actions = view->wizard_actions;
+    const struct wizard_actions *actions = view->wizard_actions;
     struct err err = ERR_INIT;
     char *edited = NULL;
     if (!item || item->kind != FORM_LINES)

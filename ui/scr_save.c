@@ -79,7 +79,7 @@ static bool may_write(struct scr_save *s, const struct view *view, const char *p
 static void save(struct scr_save *s, struct view *view)
 {
     struct err err = ERR_INIT;
-    const struct ui_wizard_actions *actions = view->wizard_actions;
+    const struct wizard_actions *actions = view->wizard_actions;
     if (!*field_text(&s->path.field)) {
         complain(s, mem_strdup(_("Type the name of a file.")));
         return;

@@ -23,7 +23,7 @@ void view_init(struct view *view, const struct run *run, const struct ui_actions
     view_attach_run(view, run, actions, logs);
 }
 
-void view_init_wizard(struct view *view, struct wizard *wizard, const struct ui_wizard_actions *actions, uint64_t now_ms)
+void view_init_wizard(struct view *view, struct wizard *wizard, const struct wizard_actions *actions, uint64_t now_ms)
 {
     *view = (struct view){.wizard = wizard, .wizard_actions = actions, .now_ms = now_ms, .returns_to = SECTION_NONE};
     view->look = look_choose(true);

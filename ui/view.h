@@ -59,7 +59,7 @@ struct view {
     const struct ui_actions *actions;  /* of the run; must outlive */
     const struct log_source *logs;     /* of the run; must outlive */
     struct wizard *wizard;             /* NULL when there is none; must outlive */
-    const struct ui_wizard_actions *wizard_actions; /* of the wizard; must outlive */
+    const struct wizard_actions *wizard_actions; /* of the wizard; must outlive */
     struct screen *pages[SECTIONS];    /* owned: as far as they have been made */
     enum section section;              /* the page in sight */
     enum section returns_to;           /* the page that sent us to this one (Review), and that Next leads back to; SECTION_NONE = none */
@@ -84,7 +84,7 @@ struct view {
 /* With the Run screen on the stack. */
 void view_init(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs, uint64_t now_ms);
 /* With the wizard's first page. */
-void view_init_wizard(struct view *view, struct wizard *wizard, const struct ui_wizard_actions *actions, uint64_t now_ms);
+void view_init_wizard(struct view *view, struct wizard *wizard, const struct wizard_actions *actions, uint64_t now_ms);
 /* A run has begun: its screen takes the place of all there is. The wizard must outlive the view all the same. */
 void view_attach_run(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs);
 void view_done(struct view *view);

@@ -176,7 +176,7 @@ static int sit(struct sitting *s, const struct execute_options *options, const c
     struct err err = ERR_INIT;
     struct wizard_options wanted = {.loop = &s->desk.loop, .catalog = &s->catalog, .can_ask = true, .changed = on_changed, .changed_context = s,
                                     .transport = desk_transport(&s->desk.loop, options->accepts_new_host_keys)};
-    struct ui_wizard_actions actions = {.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
+    struct wizard_actions actions = {.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
                                         .speak = on_speak};
     s->wizard = wizard_new(&wanted);
     if (file && !open_answers(s, file))

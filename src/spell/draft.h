@@ -73,7 +73,7 @@ void draft_set_spell(struct draft *draft, const struct spell *spell);
 const struct spell *draft_spell(const struct draft *draft);
 void draft_set_topology(struct draft *draft, const char *name);
 const char *draft_topology(const struct draft *draft); /* "" = none yet */
-/* The cluster's name; until it is set (NULL: not any more) it is made of the topology's. */
+/* The cluster's name; until it is set (or after NULL) it is made of the topology's. */
 void draft_set_name(struct draft *draft, const char *name);
 const char *draft_name(const struct draft *draft);
 bool draft_has_name(const struct draft *draft); /* was it set? */

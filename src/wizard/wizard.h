@@ -125,6 +125,8 @@ bool wizard_make_sudo_user(struct wizard *wizard, size_t host, const struct sudo
 const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, size_t host);
 /* Let the answers name the user that was made, for those of these hosts where it was. Returns how many; Access is to be entered anew. */
 size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
+/* How long a host may take to answer at all, before it counts as not reached. */
+unsigned wizard_reach_limit_ms(const struct wizard *wizard);
 /* One check over all hosts. */
 struct wizard_check {
     const struct requirement *requirement;

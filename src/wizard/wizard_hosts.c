@@ -34,6 +34,11 @@ struct access *wizard_access(struct wizard *w)
     return w->access;
 }
 
+unsigned wizard_reach_limit_ms(const struct wizard *w)
+{
+    return w->options.transport.dial_limit_ms ? w->options.transport.dial_limit_ms : 10000;
+}
+
 static void make_access(struct wizard *w)
 {
     struct access_options options = {

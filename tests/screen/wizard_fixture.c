@@ -96,7 +96,7 @@ void wizard_fixture_new(struct wizard_fixture *f)
     free(spells);
     struct wizard_options options = {.catalog = &f->catalog, .can_ask = true};
     f->wizard = wizard_new(&options);
-    f->actions = (struct ui_wizard_actions){.context = f, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
+    f->actions = (struct wizard_actions){.context = f, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
                                             .speak = on_speak, .shell = on_shell};
 }
 

@@ -11,7 +11,7 @@
 struct wizard_fixture {
     struct catalog_options catalog;
     struct wizard *wizard;
-    struct ui_wizard_actions actions; /* each writes its name into asked */
+    struct wizard_actions actions; /* each writes its name into asked */
     char asked[256];                  /* "start quit resume 2026... ": since it was last emptied */
     char *home;                       /* owned: XDG_STATE_HOME and the current folder are below; removed by wizard_fixture_done */
 };

@@ -1,0 +1,89 @@
+/* The dialogue on a terminal: what is shown, ^C, and the terminal as it was. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/screen/stage.h"
+
+static void begin(struct pty *pty)
+{
+    static const char *const environment[] = {"TERM=dumb", "LC_ALL=C.UTF-8", NULL};
+    const char *program = getenv("KWIZ_DIALOGUE") ? getenv("KWIZ_DIALOGUE") : "./tests/headless/dialogue";
+    const char *const argv[] = {program, "--talk", "2", NULL};
+    pty_start(pty, 60, 120, environment, argv);
+    stage_check(pty_wait_has(pty, "Choice [new]:"), "the first question is there");
+}
+
+static void answer(struct pty *pty, const char *keys, const char *wanted)
+{
+    pty_type(pty, keys);
+    stage_check(pty_wait_has(pty, wanted), wanted);
+}
+
+static bool is_shown(const struct pty *pty)
+{
+    struct termios now;
+    return tcgetattr(pty->slave, &now) == 0 && (now.c_lflag & ECHO);
+}
+
+static void to_password(struct pty *pty)
+{
+    begin(pty);
+    answer(pty, "new\r", "2 of 10");
+    answer(pty, "\r", "3 of 10");
+    answer(pty, "many\r", "Host 1:");
+    answer(pty, "a-[1-3] 10.1.4.[36-38] worker\r", "Host 4:");
+    answer(pty, "\r", "Accept the key of a-1?");
+    stage_check(is_shown(pty), "answers are shown");
+    answer(pty, "all\r", "Password for sudo on a-3");
+    stage_check(!is_shown(pty), "a password is not shown");
+}
+
+static void passwords(void)
+{
+    struct pty pty;
+    to_password(&pty);
+    answer(&pty, "wrong-one\r", "That was refused.");
+    stage_check(!is_shown(&pty), "nor is the second try");
+    answer(&pty, "sesame\r", "Name of the cluster");
+    stage_check(is_shown(&pty), "afterwards answers are shown again");
+    char *text = pty_text(&pty);
+    stage_check(!strstr(text, "sesame") && !strstr(text, "wrong-one"), "no password is on the screen");
+    free(text);
+    answer(&pty, "\x03", "Quit kwiz?");
+    answer(&pty, "\r", "stay [stay]:\nName of the cluster");
+    answer(&pty, "!\r", "quit without saving");
+    pty_type(&pty, "quit\r");
+    stage_check(strcmp(pty_wait_report(&pty), "exit 0") == 0, "it quits");
+    stage_check(pty_is_restored(&pty), "the terminal is as it was");
+    pty_stop(&pty);
+}
+
+static void ended_by(int number, const char *name)
+{
+    struct pty pty;
+    to_password(&pty);
+    pty_type(&pty, "half a pass");
+    pty_read(&pty, 100); /* the terminal has it by then */
+    if (number) {
+        kill(pty.program, number);
+    } else {
+        answer(&pty, "\x03", "Quit kwiz?");
+        pty_type(&pty, "\x03");
+    }
+    stage_check(pty_wait_has(&pty, "-- gone, input ended"), name);
+    stage_check(strcmp(pty_wait_report(&pty), "exit 0") == 0, "its caller goes on");
+    stage_check(pty_is_restored(&pty), "the terminal is as it was");
+    stage_check(pty_unread(&pty) == 0, "what was typed of a password is left to nobody");
+    pty_stop(&pty);
+}
+
+int main(void)
+{
+    stage_begin();
+    passwords();
+    ended_by(SIGTERM, "SIGTERM in a password ends it");
+    ended_by(SIGHUP, "SIGHUP does");
+    ended_by(0, "^C in the question whether to quit does");
+    return stage_end();
+}

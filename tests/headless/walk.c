@@ -1,0 +1,318 @@
+#include "tests/headless/walk.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "headless/dialogue.h"
+#include "tests/screen/wizard_fixture.h"
+
+static const char good[] = "os.id debian\nos.version 12\ncpus 4\nmemory_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\nroot self\n";
+
+struct talk {
+    struct wizard_fixture fixture;
+    struct dialogue *dialogue;
+    enum walk_hosts hosts;
+    uv_loop_t loop;
+    uv_timer_t late;
+    size_t late_host;
+    char ended[128]; /* how */
+};
+
+static struct talk *talk; /* the wrapped calls have no context */
+
+/* ---- hosts that are made up ---- */
+
+static void arrive(struct talk *t, size_t i)
+{
+    struct access_host *h = access_host_mutable(wizard_access(t->fixture.wizard), i);
+    h->state = ACCESS_READY;
+    h->root = ROOT_FREE;
+    h->asks = h->asks_sudo = false;
+    bool is_poor = t->hosts == HOSTS_POOR;
+    wizard_fixture_facts(&t->fixture, i, is_poor && i == 0   ? "cpus 4\nmemory_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n"
+                                         : is_poor && i == 1 ? "cpus 4\nmemory_mb 3400\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n"
+                                                             : good);
+}
+
+static void begin(struct talk *t, size_t i, size_t count)
+{
+    struct access_host *h = access_host_mutable(wizard_access(t->fixture.wizard), i);
+    if (t->hosts == HOSTS_ASKING && i < 3) {
+        h->state = i < 2 ? ACCESS_CONNECTING : ACCESS_ROOT;
+        h->asks = true;
+        h->asks_sudo = i == 2;
+        h->ask = (struct transport_ask){.kind = i < 2 ? ASK_HOST_KEY : ASK_PASSWORD, .attempt = 1,
+                                        .text = i == 0   ? "ED25519 SHA256:uC1pIcAoQ2f0y1nO5bTt3Zz0WmWq0m9rE3yP4JgkY8s"
+                                                : i == 1 ? "ED25519 SHA256:Hq2wE5rT8yU1iO4pA7sD0fG3hJ6kL9zX2cV5bN8mQ1w"
+                                                         : "sudo"};
+    } else if (t->hosts == HOSTS_FAILED && i + 1 == count) {
+        h->state = ACCESS_FAILED;
+        h->fault = "dial-timeout";
+        snprintf(h->detail, sizeof h->detail, "no answer from 10.1.4.33:22 in 10 s");
+    } else if (t->hosts == HOSTS_LATE) {
+        h->state = ACCESS_CONNECTING;
+    } else {
+        arrive(t, i);
+    }
+}
+
+static void arrive_late(uv_timer_t *timer)
+{
+    struct talk *t = timer->data;
+    const struct access *access = wizard_access(t->fixture.wizard);
+    if (access && t->late_host < access_count(access))
+        arrive(t, t->late_host++);
+    dialogue_changed(t->dialogue);
+}
+
+static void on_changed(void *context)
+{
+    struct talk *t = context;
+    struct access *access = wizard_access(t->fixture.wizard);
+    for (size_t i = 0; access && i < access_count(access); i++)
+        if (access_host(access, i)->state == ACCESS_IDLE)
+            begin(t, i, access_count(access));
+    if (access && t->hosts == HOSTS_LATE && !uv_is_active((uv_handle_t *)&t->late))
+        uv_timer_start(&t->late, arrive_late, 100, 100);
+    dialogue_changed(t->dialogue);
+}
+
+/* Instead of those of the access, which has nobody to talk to. */
+void __wrap_access_answer(struct access *access, size_t host, const struct secret *secret, bool is_refused);
+void __wrap_access_again(struct access *access, size_t host);
+
+void __wrap_access_answer(struct access *access, size_t host, const struct secret *secret, bool is_refused)
+{
+    struct access_host *h = access_host_mutable(access, host);
+    bool is_right = secret && strcmp(secret_bytes(secret), "sesame") == 0;
+    assert(h->asks);
+    if (h->ask.kind == ASK_HOST_KEY && is_refused) {
+        h->asks = false;
+        h->state = ACCESS_FAILED;
+        h->fault = "host-key-new";
+        snprintf(h->detail, sizeof h->detail, "its host key was not accepted");
+    } else if (h->ask.kind == ASK_HOST_KEY) {
+        draft_host_key(wizard_draft(talk->fixture.wizard), host, strstr(h->ask.text, "SHA256:"));
+        contacts_pin(access_contacts(access), host, strstr(h->ask.text, "SHA256:"));
+        arrive(talk, host);
+    } else if (is_refused) {
+        h->asks = h->asks_sudo = false;
+        h->state = ACCESS_READY;
+        h->root = ROOT_REFUSED;
+        snprintf(h->detail, sizeof h->detail, "no password was given");
+    } else if (is_right) {
+        arrive(talk, host);
+        h->root = ROOT_PASSWORD;
+    } else {
+        h->ask.attempt++;
+    }
+    on_changed(talk);
+}
+
+void __wrap_access_again(struct access *access, size_t host)
+{
+    access_host_mutable(access, host)->fault = NULL;
+    arrive(talk, host);
+    on_changed(talk);
+}
+
+/* ---- its caller ---- */
+
+static void ended(struct talk *t, const char *how, const char *what)
+{
+    snprintf(t->ended, sizeof t->ended, "%s%s%s", how, *what ? " " : "", what);
+    uv_stop(&t->loop);
+}
+
+static void on_start(void *context)
+{
+    ended(context, "start", "");
+}
+
+static void on_resume(void *context, const char *run)
+{
+    ended(context, "resume", run);
+}
+
+static void on_quit(void *context)
+{
+    ended(context, "quit", "");
+}
+
+static void on_gone(void *context)
+{
+    ended(context, "gone", "");
+}
+
+static void talk_begin(struct talk *t, enum walk_hosts hosts)
+{
+    *t = (struct talk){.hosts = hosts};
+    talk = t;
+    wizard_fixture_new(&t->fixture);
+    wizard_free(&t->fixture.wizard);
+    struct wizard_options options = {.catalog = &t->fixture.catalog, .can_ask = true, .changed = on_changed, .changed_context = t};
+    t->fixture.wizard = wizard_new(&options);
+    uv_loop_init(&t->loop);
+    uv_timer_init(&t->loop, &t->late);
+    t->late.data = t;
+}
+
+static void talk_hold(struct talk *t, int in_fd, int out_fd)
+{
+    struct err err = ERR_INIT;
+    const struct wizard_actions actions = {.context = t, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone};
+    const struct dialogue_options options = {.wizard = t->fixture.wizard, .in_fd = in_fd, .out_fd = out_fd, .reason = "--plain", .actions = &actions};
+    t->dialogue = dialogue_start(&t->loop, &options, &err);
+    assert(t->dialogue);
+    uv_run(&t->loop, UV_RUN_DEFAULT);
+    if (dialogue_input_ended(t->dialogue))
+        strcat(t->ended, ", input ended");
+    dialogue_stop(&t->dialogue);
+}
+
+static void talk_end(struct talk *t)
+{
+    uv_close((uv_handle_t *)&t->late, NULL);
+    wizard_fixture_done(&t->fixture);
+    uv_run(&t->loop, UV_RUN_DEFAULT);
+    int rc = uv_loop_close(&t->loop);
+    assert(rc == 0); /* nothing was left behind */
+    (void)rc;
+}
+
+int walk_talk(enum walk_hosts hosts)
+{
+    struct talk t;
+    talk_begin(&t, hosts);
+    talk_hold(&t, 0, 1);
+    printf("-- %s\n", t.ended);
+    talk_end(&t);
+    return 0;
+}
+
+/* ---- a walk ---- */
+
+/* The other end of a pipe must be fed while it is read. */
+static pid_t feed(const char *bytes, size_t len, int *in_fd)
+{
+    int fds[2];
+    int rc = pipe(fds);
+    assert(rc == 0);
+    (void)rc;
+    pid_t child = fork();
+    if (child == 0) {
+        close(fds[0]);
+        while (len) {
+            ssize_t n = write(fds[1], bytes, len);
+            if (n <= 0)
+                _exit(1);
+            bytes += n;
+            len -= (size_t)n;
+        }
+        _exit(0);
+    }
+    close(fds[1]);
+    *in_fd = fds[0];
+    return child;
+}
+
+static int spool(const char *home, const char *name, const void *bytes, size_t len)
+{
+    char *path = mem_printf("%s/%s", home, name);
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    ssize_t n = write(fd, bytes, len);
+    assert(fd >= 0 && n == (ssize_t)len);
+    (void)n;
+    lseek(fd, 0, SEEK_SET);
+    free(path);
+    return fd;
+}
+
+/* What differs from machine to machine, and from day to day. */
+static void add_transcript(struct buf *out, const char *text, const char *home)
+{
+    for (size_t n = strlen(home); *text;) {
+        size_t digits = strspn(text, "0123456789");
+        if (strncmp(text, home, n) == 0) {
+            buf_adds(out, "HOME");
+            text += n;
+        } else if (strncmp(text, "kwiz " PACKAGE_VERSION, strlen("kwiz " PACKAGE_VERSION)) == 0) {
+            buf_adds(out, "kwiz VERSION");
+            text += strlen("kwiz " PACKAGE_VERSION);
+        } else if (digits == 8 && text[8] == '-' && strspn(text + 9, "0123456789") == 6) {
+            buf_adds(out, "DATE-TIME");
+            text += 15;
+        } else if (strncmp(text, "sha256:", 7) == 0) { /* of the test's spell */
+            buf_adds(out, "sha256:DIGEST");
+            text += 7 + strspn(text + 7, "0123456789abcdef");
+        } else if (digits > 1) {
+            buf_add(out, text, digits);
+            text += digits;
+        } else {
+            buf_add(out, text++, 1);
+        }
+    }
+}
+
+/* false: they are not complete. */
+static bool add_answers(struct talk *t, struct buf *out, struct buf *answers)
+{
+    const struct judgement *j = wizard_judgement(t->fixture.wizard);
+    struct err err = ERR_INIT;
+    struct secret *secret = wizard_has_secret(t->fixture.wizard, "registry_password") ? wizard_secret(t->fixture.wizard, "registry_password", &err) : NULL;
+    if (secret)
+        buf_addf(out, "-- the secret that was typed: %s\n", secret_bytes(secret));
+    secret_free(&secret);
+    buf_adds(out, j->is_valid ? "-- the answers are complete\n" : "-- the answers are not complete\n");
+    if (j->is_valid) {
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        answers_text(j->answers, draft_spell(wizard_draft(t->fixture.wizard)), &text);
+        add_transcript(answers, buf_text(&text), t->fixture.home);
+        buf_done(&text);
+    }
+    return j->is_valid;
+}
+
+char *walk_hold(const struct walk *walk, char **answers)
+{
+    struct talk t;
+    struct buf out, said, text;
+    struct err err = ERR_INIT;
+    size_t len = walk->input_len ? walk->input_len : strlen(walk->input);
+    pid_t child = -1;
+    int in_fd = -1, here = open(".", O_RDONLY | O_DIRECTORY);
+    talk_begin(&t, walk->hosts);
+    int rc = chdir(t.fixture.home);
+    int out_fd = spool(t.fixture.home, "said", "", 0);
+    if (walk->is_pipe)
+        child = feed(walk->input, len, &in_fd);
+    else
+        in_fd = spool(t.fixture.home, "typed", walk->input, len);
+    talk_hold(&t, in_fd, out_fd);
+    close(in_fd);
+    close(out_fd);
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    buf_init(&out, 4 << 20);
+    buf_init(&text, 1 << 20);
+    bool ok = file_read("said", 4 << 20, &said, &err);
+    rc |= fchdir(here);
+    assert(ok && rc == 0);
+    (void)ok;
+    close(here);
+    add_transcript(&out, buf_text(&said), t.fixture.home);
+    buf_addf(&out, "\n-- ended: %s\n", t.ended);
+    *answers = add_answers(&t, &out, &text) ? mem_strdup(buf_text(&text)) : NULL;
+    buf_done(&text);
+    buf_done(&said);
+    talk_end(&t);
+    return buf_take(&out);
+}
