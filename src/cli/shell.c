@@ -163,9 +163,7 @@ static int spawn(struct shell *shell, char *const *argv)
 
 static bool write_config(struct shell *shell, struct shell_command *command, struct err *err)
 {
-    const char *base = getenv("XDG_RUNTIME_DIR");
-    if (!base || !*base)
-        base = getenv("TMPDIR");
+    const char *base = getenv("TMPDIR");
     shell->config_path = mem_printf("%s/kwiz-ssh-XXXXXX", base && *base ? base : "/tmp");
     int fd = mkostemp(shell->config_path, O_CLOEXEC);
     if (fd < 0) {

@@ -27,7 +27,7 @@ struct shell_command {
     size_t config_at;
     bool is_local;
 };
-/* defaults may be NULL. Environment: KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS, SHELL, HOME. ERR_INVALID when a path can't be told to ssh. */
+/* defaults may be NULL. Environment: KWIZ_SSH_CONFIG, KWIZ_KNOWN_HOSTS, SHELL, HOME. ERR_INVALID when a path can't be told to ssh, or KWIZ_SSH_CONFIG can't be read. */
 bool shell_command(const struct host *host, const struct ssh_defaults *defaults, struct shell_command *command, struct err *err);
 void shell_command_done(struct shell_command *command);
 

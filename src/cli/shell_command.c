@@ -10,7 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-#define CONFIG_MAX_BYTES 65536
+#define CONFIG_MAX_BYTES (1u << 20)
 
 static void add(struct shell_command *command, const char *word)
 {
@@ -34,6 +34,17 @@ static bool add_path(struct buf *config, const char *keyword, const char *path, 
     return ok;
 }
 
+/* Its text and not its name: of a file that is included ssh wants more than of one that is named to it. */
+static bool add_own(struct buf *config, const char *path, struct err *err)
+{
+    struct buf text;
+    if (!strcmp(path, "none") || !strcmp(path, "/dev/null"))
+        return true;
+    bool ok = file_read(path, CONFIG_MAX_BYTES, &text, err) && buf_adds(config, buf_text(&text));
+    buf_done(&text);
+    return ok;
+}
+
 /* Keys and known hosts count for jump hosts too, as in kwiz, and ssh hands only its configuration on to those. The operator's own stands behind,
  * as the first value counts. */
 static bool make_config(const struct strv *identities, struct shell_command *command, struct err *err)
@@ -54,8 +65,8 @@ static bool make_config(const struct strv *identities, struct shell_command *com
         ok = add_path(&config, "IdentityFile", identities->items[i], err);
     if (known && ok)
         ok = add_path(&config, "UserKnownHostsFile", known, err);
-    if (own && strcmp(own, "none") != 0 && ok)
-        ok = add_path(&config, "Include", own, err);
+    if (own && ok)
+        ok = add_own(&config, own, err);
     if (!own && ok)
         ok = add_path(&config, "Include", "~/.ssh/config", err) && add_path(&config, "Include", "/etc/ssh/ssh_config", err);
     add(command, "-F");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/strv.h"
@@ -84,6 +85,21 @@ static void keys_go_into_a_configuration(void **state)
     setenv("KWIZ_SSH_CONFIG", "none", 1);
     is_made(&host, &defaults, "ssh|-F||--|a");
     assert_string_equal(command.config, "Host *\n    IdentityFile \"/own\"\n    UserKnownHostsFile \"/kh\"\n");
+    clear();
+    char name[] = "/tmp/kwiz-config-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0 && write(fd, "Host b\n    Port 3\n", 18) == 18 && close(fd) == 0);
+    setenv("KWIZ_SSH_CONFIG", name, 1);
+    is_made(&host, &defaults, "ssh|-F||--|a");
+    assert_string_equal(command.config, "Host *\n    IdentityFile \"/own\"\nHost b\n    Port 3\n");
+    clear();
+    unlink(name);
+    setenv("KWIZ_SSH_CONFIG", name, 1);
+    assert_false(shell_command(&host, &defaults, &command, &err));
+    clear();
+    setenv("KWIZ_SSH_CONFIG", "/dev/null", 1);
+    is_made(&host, &defaults, "ssh|-F||--|a");
+    assert_string_equal(command.config, "Host *\n    IdentityFile \"/own\"\n");
     clear();
     strv_done(&host.identities);
     strv_add(&host.identities, "/k\"\n    ProxyCommand evil");
