@@ -23,7 +23,8 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     canvas_rule(canvas, top, view->look.double_line, _("Quit kwiz?"), NULL);
     for (int i = 0; i < CHOICES; i++) {
         struct button button = {_(labels[i]), false};
-        button_draw(canvas, top + 3 + i, 4, &button, s->focus == i);
+        int end = button_draw(canvas, top + 3 + i, 4, &button, s->focus == i);
+        canvas_spot(canvas, top + 3 + i, 4, end - 4, i);
     }
 }
 
@@ -59,6 +60,12 @@ static void act(struct screen *screen, struct view *view, enum action action)
         s->focus = (int)focus;
 }
 
+static void click(struct screen *screen, struct view *view, int choice)
+{
+    (void)view;
+    ((struct scr_quit *)screen)->focus = choice;
+}
+
 static const char *name(void)
 {
     return _("Quit");
@@ -75,7 +82,8 @@ static void done(struct screen *screen)
 }
 
 static const struct screen_ops ops = {
-    .place = PLACE_DIALOG, .is_dialog = true, .name = name, .draw = draw, .act = act, .help = help, .free = done};
+    .place = PLACE_DIALOG, .is_dialog = true, .name = name, .draw = draw, .act = act, .help = help, .free = done,
+    .click = click};
 
 struct screen *scr_quit_new(struct view *view)
 {
