@@ -58,14 +58,14 @@ static void test_ini(void **state)
     reads(INVENTORY_INI,
           "n1 ansible_user=\"x\nn2 what\n[workers\nlost\n[workers:hosts]\nlost\n[workers] "
           "x\nlost\n[workers:vars]\nodd\n",
+          "i:1:1: the host \"n1\" was left out: none of its groups has a role\n"
           "i:1:4: the quote does not end\n"
+          "i:2:1: the host \"n2\" was left out: none of its groups has a role\n"
           "i:2:4: expected VARIABLE=VALUE behind the name of a host\n"
           "i:3:1: the bracket does not end\n"
           "i:5:9: expected [GROUP], [GROUP:children] or [GROUP:vars]; what stands below it was left out\n"
           "i:7:11: expected the end of the line behind the bracket; what stands below it was left out\n"
-          "i:10:1: expected VARIABLE=VALUE\n"
-          "i:1:1: the host \"n1\" was left out: none of its groups has a role\n"
-          "i:2:1: the host \"n2\" was left out: none of its groups has a role\n");
+          "i:10:1: expected VARIABLE=VALUE\n");
 }
 
 /* The nearer group counts, and the host above all. */
@@ -80,9 +80,9 @@ static void test_variables_are_inherited(void **state)
           "n2 n2 worker own 3 -\n"
           "m m master everybody 1 -\n");
     reads(INVENTORY_INI, "[masters]\nn1 ansible_port=99999 ansible_host=-x\n",
+          "i:2:4: port: expected an integer from 1 to 65535, found the number 99999\n"
           "i:2:23: address: expected an address, a host name, or a name that your ssh knows; found the text "
-          "\"-x\"\n"
-          "i:2:4: port: expected an integer from 1 to 65535, found the number 99999\n");
+          "\"-x\"\n");
 }
 
 static void test_yaml(void **state)
