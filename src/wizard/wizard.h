@@ -53,6 +53,9 @@ bool wizard_save(struct wizard *wizard, const char *path, struct err *err);
 bool wizard_would_overwrite(const struct wizard *wizard, const char *path);
 /* Has nothing been answered since the last saving, or at all? */
 bool wizard_is_saved(const struct wizard *wizard);
+/* Nobody can be asked any more: what was answered and is not saved, but for passwords, goes into a file of its own in the state folder. *path: malloc'd; NULL
+ * when nothing had to be kept. ERR_LOCAL. */
+bool wizard_keep(struct wizard *wizard, char **path, struct err *err);
 /* How much has been entered: hosts, and questions of the spell with an answer of their own. */
 void wizard_entered(const struct wizard *wizard, size_t *hosts, size_t *options);
 
