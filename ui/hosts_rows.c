@@ -250,12 +250,29 @@ static void take_text(struct view *view, const char *text)
     err_list_done(&errors);
 }
 
+static void text_edited(void *owner, const char *edited, bool is_changed, const struct err *err)
+{
+    struct view *view = owner;
+    (void)is_changed;
+    if (edited)
+        take_text(view, edited);
+    else
+        view_say(view, ROLE_FAIL, "%s", err->text);
+}
+
+static void table_edited(void *owner, const char *edited, bool is_changed, const struct err *err)
+{
+    if (edited && !is_changed)
+        view_say(owner, ROLE_TEXT, _("Nothing was changed."));
+    else
+        text_edited(owner, edited, is_changed, err);
+}
+
 void hosts_edit_text(struct view *view, const char *text)
 {
     const struct wizard_actions *actions = view->wizard_actions;
     struct err err = ERR_INIT;
     struct buf made;
-    char *edited = NULL;
     if (!actions->edit) {
         view_say(view, ROLE_WARN, _("There is no editor here."));
         return;
@@ -265,12 +282,7 @@ void hosts_edit_text(struct view *view, const char *text)
         buf_adds(&made, text);
     else
         put_text(view, &made);
-    if (!actions->edit(actions->context, "hosts.txt", buf_text(&made), &edited, &err))
+    if (!actions->edit(actions->context, "hosts.txt", buf_text(&made), text ? text_edited : table_edited, view, &err))
         view_say(view, ROLE_FAIL, "%s", err.text);
-    else if (!text && strcmp(edited, buf_text(&made)) == 0)
-        view_say(view, ROLE_TEXT, _("Nothing was changed."));
-    else
-        take_text(view, edited);
-    free(edited);
     buf_done(&made);
 }
