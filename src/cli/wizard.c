@@ -260,8 +260,11 @@ static bool show(struct sitting *s, const struct execute_options *options, struc
 /* The operator is asked until something is to be done. The dialogue watches signals itself, and keeps what was answered. */
 static void ask(struct sitting *s)
 {
-    while (s->wish == WISH_NONE && (s->dialogue || !s->desk.is_interrupted))
+    while (s->wish == WISH_NONE && (s->dialogue || !s->desk.is_interrupted)) {
+        if (s->dialogue) /* it was asked whether to quit, and is not to */
+            s->desk.is_interrupted = false;
         uv_run(&s->desk.loop, UV_RUN_ONCE);
+    }
     if (s->app && s->desk.is_interrupted)
         s->wish = WISH_GONE;
 }
@@ -286,13 +289,14 @@ static int sit(struct sitting *s, const struct execute_options *options, const c
     if (s->wish == WISH_START)
         return status;
     bool is_kept = s->dialogue != NULL;
+    int gone = is_kept && !s->desk.is_interrupted ? EXIT_CONFIRM : EXIT_INTERRUPTED; /* an input that ended did not say to start */
     shell_hang_up(&s->shell);
     editor_hang_up(&s->editor);
     app_stop(&s->app);
     dialogue_stop(&s->dialogue);
     if (s->wish == WISH_GONE && !is_kept)
         rescue(s);
-    return s->wish == WISH_GONE ? EXIT_INTERRUPTED : EXIT_OK;
+    return s->wish == WISH_GONE ? gone : EXIT_OK;
 }
 
 static void stand_up(struct sitting *s)
