@@ -34,8 +34,14 @@ static void begin_name(struct hosts_page *p, struct view *view, size_t index)
 void hosts_append(struct hosts_page *p, struct view *view)
 {
     struct draft *draft = hosts_draft(view);
+    const struct role *role = draft_wanted_role(draft);
     size_t at = draft_host_count(draft);
-    if (has_room(view, draft_host_add(draft, at)))
+    draft_group(draft);
+    bool did = draft_host_add(draft, at);
+    if (did && role)
+        draft_host_set(draft, at, CELL_ROLES, role->name);
+    draft_group_end(draft);
+    if (has_room(view, did))
         begin_name(p, view, at);
 }
 

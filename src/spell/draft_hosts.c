@@ -493,6 +493,23 @@ size_t draft_needs(const struct draft *draft, struct draft_need *needs, size_t m
     return count < max ? count : max;
 }
 
+const struct role *draft_wanted_role(const struct draft *draft)
+{
+    const struct topology *topology = draft->spell ? spell_topology(draft->spell, draft->topology) : NULL;
+    size_t count = topology ? topology->role_count : 0;
+    struct draft_need *needs = mem_new(count, sizeof *needs);
+    const struct role *wanted = NULL;
+    draft_needs(draft, needs, count);
+    for (size_t i = 0; i < count && !wanted; i++)
+        if (needs[i].state == NEED_FEW)
+            wanted = needs[i].role;
+    for (size_t i = count; i-- > 0 && !wanted;)
+        if (!needs[i].role->max || needs[i].have < needs[i].role->max)
+            wanted = needs[i].role;
+    free(needs);
+    return wanted;
+}
+
 void draft_need_text(const struct draft_need *need, struct buf *out)
 {
     const struct role *role = need->role;
