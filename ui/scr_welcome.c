@@ -190,7 +190,7 @@ static bool may_replace(struct scr_welcome *s, struct view *view)
     s->was_asked = true;
     s->asked_version = version;
     wizard_entered(view->wizard, &hosts, &options);
-    view_say(view, ROLE_WARN, _("Hosts entered: %zu, options: %zu, and not in a file. Once more: they go. q can save them."), hosts, options);
+    view_say(view, ROLE_WARN, _("Hosts: %zu, options: %zu, and not in a file. Once more: they go. q can save them."), hosts, options);
     return false;
 }
 
