@@ -127,7 +127,7 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
         return -1;
     for (size_t i = 0; i < plan->host_count; i++)
         c.asked += !plan->hosts[i].is_left_out;
-    char *script = requirement_script(loaded->spell);
+    char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = plan,

@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 #define FACTS_BYTES_MAX ((size_t)256 * 1024)
-#define FACTS_MAX 2000
+#define FACTS_MAX 6000 /* of which a name of each of 1000 hosts, with some addresses */
 #define FACT_KEY_MAX 200
 #define FACT_VALUE_MAX 1000
 

@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# Tells what a host is, for the checks before an installation. Changes nothing, writes no file, needs no root, and no tool but a shell: what
+# can't be found out is left out, and counts as unknown; what only root could tell is said as `need-root:KEY yes`. Lines "key value" between
+# "facts 1" and "end 1"; doc/facts.md has all keys. The files of this folder are one script, put together in the order of spells/local.mk.
+# kwiz puts three lines before it: kwiz_disks (paths whose free space is wanted), kwiz_paths (paths that may be left over from another
+# installation) and kwiz_names (names that the host should be able to resolve).
+# No here-documents: some shells keep them in files. $(...) costs a process, so what is read from files comes back in variables.
+kwiz_path=$PATH
+LC_ALL=C
+export LC_ALL
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+set +e
+set -f
+nl='
+'
+lines_max=5000 # of a file that may be anything
+
+has() {
+    command -v "$1" >/dev/null
+}
+
+# say KEY VALUE: nothing when the value is empty. Names of interfaces and the like come from the host: a key that would not be one is left
+# out, and of a value that has several lines only the first is said.
+say() {
+    case $1 in
+    *[!A-Za-z0-9_.:/@+-]*) return ;;
+    esac
+    said=${2%%"$nl"*}
+    [ -z "$said" ] || [ "${#1}" -gt 200 ] || printf '%s %.900s\n' "$1" "$said"
+}
+
+# whether KEY COMMAND...: yes or no.
+whether() {
+    whether_key=$1
+    shift
+    if "$@"; then
+        say "$whether_key" yes
+    else
+        say "$whether_key" no
+    fi
+}
+
+need_root() {
+    say "need-root:$1" yes
+}
+
+# The first word of a file, in $word; the first line, in $line.
+read_word() {
+    word=
+    [ ! -r "$1" ] || [ -d "$1" ] || read -r word _ <"$1"
+}
+read_line() {
+    line=
+    [ ! -r "$1" ] || [ -d "$1" ] || read -r line <"$1"
+}
+
+# limited SECONDS COMMAND...: without a tool for that, a second process ends it.
+limited() {
+    if [ "$kwiz_timeout" = yes ]; then
+        timeout "$@"
+        return
+    fi
+    has sleep || return 127
+    limit=$1
+    shift
+    "$@" &
+    limited_job=$!
+    { sleep "$limit" && kill "$limited_job"; } >/dev/null &
+    limited_dog=$!
+    wait "$limited_job"
+    limited_status=$?
+    kill "$limited_dog"
+    return "$limited_status"
+}
+
+is_number() {
+    case $1 in
+    '' | *[!0-9]*) return 1 ;;
+    esac
+    [ "${#1}" -le 18 ]
+}

@@ -1,0 +1,110 @@
+# shellcheck shell=sh
+# Mounts and free space.
+
+# /proc/locks names files by device and inode, so the devices of these are looked up with those of the paths.
+lock_folders='/var/lib/dpkg /var/lib/apt /var/lib/rpm /usr/lib/sysimage/rpm'
+
+# mount_of INDEX PATH, for each line of mountinfo in turn: the longest mount point wins, the later of two alike. Keeps its type and device.
+mount_of() {
+    case $2/ in
+    "${point%/}"/*)
+        eval "best=\${mount_length_$1:-0}"
+        if [ "${#point}" -ge "$best" ]; then
+            eval "mount_length_$1=\${#point} mount_type_$1=\$type mount_device_$1=\$device"
+        fi
+        ;;
+    esac
+}
+
+# Types and devices of where paths lie, and the version of cgroups, in one pass.
+mounts() {
+    cgroup1=no cgroup2=no
+    [ -r /proc/self/mountinfo ] || return
+    n=0
+    while read -r _ _ device _ point _ rest; do
+        n=$((n + 1))
+        [ "$n" -le "$lines_max" ] || break
+        type=${rest#*- }
+        type=${type%% *}
+        case $type in
+        cgroup) cgroup1=yes ;;
+        cgroup2)
+            if [ "$point" = /sys/fs/cgroup ]; then
+                cgroup2=root
+            elif [ "$cgroup2" = no ]; then
+                cgroup2=yes
+            fi
+            ;;
+        esac
+        i=0
+        for path in $kwiz_disks $lock_folders; do
+            i=$((i + 1))
+            mount_of "$i" "$path"
+        done
+    done </proc/self/mountinfo
+    i=0
+    for path in $kwiz_disks; do
+        i=$((i + 1))
+        eval "say \"fs:\$path\" \"\${mount_type_$i}\""
+    done
+    for path in $lock_folders; do
+        i=$((i + 1))
+        eval "device=\${mount_device_$i}"
+        lock_devices="$lock_devices $path=$device"
+    done
+}
+
+cgroups() {
+    case $cgroup2$cgroup1 in
+    root*) say cgroup v2 ;;
+    *yesyes) say cgroup hybrid ;;
+    noyes) say cgroup v1 ;;
+    esac
+    if [ -r /sys/fs/cgroup/cgroup.controllers ]; then
+        read_line /sys/fs/cgroup/cgroup.controllers
+        say cgroup.controllers "$line"
+    elif [ -r /proc/cgroups ]; then
+        all=
+        while read -r name _ _ enabled _; do
+            [ "$enabled" != 1 ] || all="$all $name"
+        done </proc/cgroups
+        say cgroup.controllers "${all# }"
+    fi
+}
+
+# df_lines KIND FOLDER...: a line of df for each folder, as key values of the path that it stands for (folders are PATH=FOLDER).
+df_lines() {
+    kind=$1
+    shift
+    while read -r _ total used free _; do
+        [ "$total" != 1024-blocks ] && [ "$total" != Inodes ] || continue
+        path=${1%%=*}
+        [ $# -eq 0 ] || shift
+        is_number "$total" && is_number "$used" && is_number "$free" && [ "$total" != 0 ] || continue
+        if [ "$kind" = blocks ]; then
+            say "disk:$path" "$((free / 1024))"
+            [ $((used + free)) -eq 0 ] || say "used:$path" "$(((used * 100 + used + free - 1) / (used + free)))"
+        else
+            say "inodes:$path" "$((free * 100 / total))"
+        fi
+    done
+}
+
+# Free space where a path lies or, when it is not there yet, where it will lie.
+disks() {
+    has df || return
+    folders=
+    for path in $kwiz_disks; do
+        at=$path
+        while [ ! -d "$at" ] && [ "$at" != / ] && [ -n "$at" ]; do
+            at=${at%/*}
+        done
+        set -- "$@" "$path=${at:-/}"
+        folders="$folders ${at:-/}"
+    done
+    # shellcheck disable=SC2086 # words without blanks, by the lines before
+    {
+        limited 2 df -Pk $folders | df_lines blocks "$@"
+        limited 2 df -Pi $folders | df_lines inodes "$@"
+    }
+}
