@@ -54,13 +54,13 @@ privileges() {
         return
     fi
     answer=$(limited 5 sudo -n true 2>&1)
-    case $?$answer in
-    0*) say root sudo ;;
-    *tty*) say sudo.requiretty yes && say root password ;;
+    case $? in
+    0) say root sudo ;;
     *) say root password ;;
     esac
+    # said before a password is asked for
     case $answer in
-    *tty*) ;;
-    *) need_root sudo.requiretty ;;
+    *'must have a tty'*) say sudo.requiretty yes ;;
+    *) say sudo.requiretty no ;;
     esac
 }

@@ -7,7 +7,7 @@ lock_folders='/var/lib/dpkg /var/lib/apt /var/lib/rpm /usr/lib/sysimage/rpm'
 # mount_of INDEX PATH, for each line of mountinfo in turn: the longest mount point wins, the later of two alike. Keeps its type and device.
 mount_of() {
     case $2/ in
-    "${point%/}"/*)
+    "${point%/}/"*)
         eval "best=\${mount_length_$1:-0}"
         if [ "${#point}" -ge "$best" ]; then
             eval "mount_length_$1=\${#point} mount_type_$1=\$type mount_device_$1=\$device"

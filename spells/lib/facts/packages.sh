@@ -68,9 +68,9 @@ package_lock() {
                 "${name%%=*}"/*) device=${name#*=} ;;
                 *) continue ;;
                 esac
+                word=
                 [ -z "$device" ] || lock_holder "$device" "$1"
                 holder=$word
-                word=
             done
             shift 2
         done

@@ -88,7 +88,7 @@ containerd_config() {
     say runtime.cgroup:containerd "$cgroup"
 }
 
-containerd() {
+settings_of_containerd() {
     if [ -r /etc/containerd/config.toml ]; then
         containerd_config
     elif [ -e /etc/containerd/config.toml ] || { [ -d /etc/containerd ] && [ ! -x /etc/containerd ]; }; then
@@ -120,7 +120,7 @@ setting() {
     return 1
 }
 
-docker() {
+settings_of_docker() {
     if [ -e /etc/docker/daemon.json ] && [ ! -r /etc/docker/daemon.json ]; then
         need_root runtime.cgroup:docker
     elif setting '*native.cgroupdriver=systemd*' /etc/docker/daemon.json; then
@@ -134,7 +134,7 @@ docker() {
     fi
 }
 
-crio() {
+settings_of_crio() {
     set +f
     set -- /etc/crio/crio.conf /etc/crio/crio.conf.d/*
     set -f
@@ -147,13 +147,13 @@ crio() {
 
 runtime_settings() {
     if has containerd || [ -S /run/containerd/containerd.sock ]; then
-        containerd
+        settings_of_containerd
     fi
     if has dockerd || [ -S /run/docker.sock ]; then
-        docker
+        settings_of_docker
     fi
     if has crio || [ -S /run/crio/crio.sock ]; then
-        crio
+        settings_of_crio
     fi
     # a runtime that is to go through a proxy has it in its unit
     set +f
