@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define FACTS_BYTES_MAX ((size_t)256 * 1024)
@@ -22,9 +23,12 @@ struct facts {
     size_t count;
 };
 
-/* Parse lines `key value`; the last line must be `end 1`, so that a cut answer is not taken for a whole one. Keys: [A-Za-z0-9_.:/@+-]; values:
- * valid UTF-8, made printable. Lines before `facts 1` are ignored (banners). false (ERR_PROTOCOL, with the line) otherwise; nothing is kept. */
+/* Parse lines `key value`; the last line must be `end 1`, so that a cut answer is not taken for a whole one. Keys: [A-Za-z0-9_.:/@+-], and neither
+ * `facts` nor `end`; values: made printable, and cut after FACT_VALUE_MAX bytes of that. Lines before `facts 1` are ignored (banners). false
+ * (ERR_PROTOCOL, with the line) otherwise; nothing is kept. */
 bool facts_parse(const char *bytes, size_t len, struct facts *facts, struct err *err);
+/* The same facts as text that facts_parse reads. out is initialised here; the caller calls buf_done. */
+void facts_write(const struct facts *facts, struct buf *out);
 /* The first value of key, or NULL. */
 const char *facts_get(const struct facts *facts, const char *key);
 /* The value of key as a number; false when it is absent or no number. */

@@ -170,6 +170,7 @@ modules() {
     for name in $modules; do
         module_state "${name%%=*}" "${name#*=}"
         say "module:${name%%=*}" "$word"
+        [ "$name" != nf_tables=NF_TABLES ] || nf_tables=$word
         case $booted in
         *" ${name%%=*} "*) say "module.boot:${name%%=*}" yes ;;
         esac

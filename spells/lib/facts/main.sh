@@ -15,7 +15,6 @@ facts() {
     versions &
     clock_synced &
     privileges &
-    chains &
     virtualization &
     lock_devices=
     mounts
@@ -29,6 +28,7 @@ facts() {
     read_config
     kernel_config
     modules
+    chains &
     security
     interfaces
     routes

@@ -122,20 +122,25 @@ chains() {
     fi
     has grep || return
     read_word /proc/net/ip_tables_names
-    legacy=$word
-    if [ -d /sys/module/nf_tables ]; then
-        has nft || has iptables-save || return
-    elif [ -z "$legacy" ]; then
-        [ ! -r /proc/modules ] || say chains 0
-        return
+    legacy=
+    if [ -n "$word" ]; then
+        legacy=iptables-legacy-save
+        has "$legacy" || legacy=iptables-save
+        has "$legacy" || return
+    fi
+    case $nf_tables in
+    loaded | builtin) nft='nft list chains' ;;
+    unknown) return ;;
+    *) nft= ;;
+    esac
+    if [ -n "$nft" ] && ! has nft; then
+        [ "$legacy" != iptables-save ] && has iptables-save || return
+        nft=iptables-save
     fi
     n=$({
-        [ ! -d /sys/module/nf_tables ] || ! has nft || limited 2 nft list chains
-        if [ -n "$legacy" ] && has iptables-legacy-save; then
-            limited 2 iptables-legacy-save
-        elif [ -n "$legacy" ] || ! has nft; then
-            limited 2 iptables-save
-        fi
+        # shellcheck disable=SC2086 # words
+        [ -z "$nft" ] || limited 2 $nft
+        [ -z "$legacy" ] || limited 2 "$legacy"
     } | grep -cE '^(:|[[:space:]]*chain )(KUBE|CALI|cali|FLANNEL|FLN|CILIUM|CNI)[-_]')
     say chains "$n"
 }
