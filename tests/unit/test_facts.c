@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <dirent.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/file.h"

@@ -43,7 +43,7 @@ privileges() {
         set +f
         set -- /etc/sudoers /etc/sudoers.d/*
         set -f
-        [ -r /etc/sudoers ] || return
+        is_file /etc/sudoers || return
         ! setting 'Defaults*!requiretty*' "$@" || set --
         whether sudo.requiretty setting 'Defaults*requiretty*' "$@"
         return

@@ -26,8 +26,10 @@ say() {
     case $1 in
     *[!A-Za-z0-9_.:/@+-]*) return ;;
     esac
+    # nothing that is worth saying is so long, and cutting it would take some shells minutes
+    [ "${#1}" -le 200 ] && [ "${#2}" -le 4000 ] || return
     said=${2%%"$nl"*}
-    [ -z "$said" ] || [ "${#1}" -gt 200 ] || printf '%s %.900s\n' "$1" "$said"
+    [ -z "$said" ] || printf '%s %.900s\n' "$1" "$said"
 }
 
 # whether KEY COMMAND...: yes or no.
@@ -45,14 +47,19 @@ need_root() {
     say "need-root:$1" yes
 }
 
+# May it be read, and does it end? Not so a pipe, or a link to a device.
+is_file() {
+    [ -r "$1" ] && [ -f "$1" ]
+}
+
 # The first word of a file, in $word; the first line, in $line.
 read_word() {
     word=
-    [ ! -r "$1" ] || [ -d "$1" ] || read -r word _ <"$1"
+    ! is_file "$1" || read -r word _ <"$1"
 }
 read_line() {
     line=
-    [ ! -r "$1" ] || [ -d "$1" ] || read -r line <"$1"
+    ! is_file "$1" || read -r line <"$1"
 }
 
 # limited SECONDS COMMAND...: without a tool for that, a second process ends it.
@@ -74,9 +81,16 @@ limited() {
     return "$limited_status"
 }
 
+# What is no number must not get into $(( )): some shells run commands that stand in it, others end. A 0 before other digits is octal to them.
 is_number() {
     case $1 in
-    '' | *[!0-9]*) return 1 ;;
+    '' | *[!0-9]* | 0?*) return 1 ;;
     esac
     [ "${#1}" -le 18 ]
+}
+is_hex() {
+    case $1 in
+    '' | *[!0-9A-Fa-f]*) return 1 ;;
+    esac
+    [ "${#1}" -le 15 ]
 }

@@ -154,7 +154,7 @@ modules_at_boot() {
     set -- /etc/modules /etc/modules-load.d/*.conf /run/modules-load.d/*.conf /usr/lib/modules-load.d/*.conf
     set -f
     for file; do
-        [ -r "$file" ] && [ -f "$file" ] || continue
+        is_file "$file" || continue
         n=0
         while read -r name _; do
             n=$((n + 1))
@@ -230,7 +230,7 @@ security() {
     else
         say selinux off
     fi
-    if [ -r /etc/selinux/config ]; then
+    if is_file /etc/selinux/config; then
         n=0
         while IFS='=' read -r name value; do
             n=$((n + 1))

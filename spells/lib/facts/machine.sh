@@ -33,22 +33,23 @@ clock_synced() {
 }
 
 os_release() {
-    [ -r /etc/os-release ] || return
+    is_file /etc/os-release || return
     n=0
     while IFS='=' read -r name value; do
         n=$((n + 1))
         [ "$n" -le 200 ] || break
-        value=${value#\"}
-        value=${value%\"}
-        value=${value#\'}
-        value=${value%\'}
+        # taking quotes off a very long text takes some shells minutes
+        [ "${#value}" -le 1000 ] || continue
         case $name in
-        ID) say os.id "$value" ;;
-        ID_LIKE) say os.like "$value" ;;
-        VERSION_ID) say os.version "$value" ;;
-        VERSION_CODENAME) say os.codename "$value" ;;
-        PRETTY_NAME) say os.name "$value" ;;
+        ID) key=os.id ;;
+        ID_LIKE) key=os.like ;;
+        VERSION_ID) key=os.version ;;
+        VERSION_CODENAME) key=os.codename ;;
+        PRETTY_NAME) key=os.name ;;
+        *) continue ;;
         esac
+        value=${value#[\"\']}
+        say "$key" "${value%[\"\']}"
     done </etc/os-release
 }
 
@@ -123,7 +124,7 @@ swap() {
         done </proc/swaps
         say swap_mb "$total"
     fi
-    if [ -r /etc/fstab ]; then
+    if is_file /etc/fstab; then
         n=0
         found=no
         while read -r name _ kind _; do

@@ -43,10 +43,22 @@ interfaces() {
     done
 }
 
+# Four numbers with dots.
+is_address() {
+    parts=0
+    dotted=$1.
+    while [ -n "$dotted" ]; do
+        is_number "${dotted%%.*}" || return
+        dotted=${dotted#*.}
+        parts=$((parts + 1))
+    done
+    [ "$parts" -eq 4 ]
+}
+
 # 0A04010B, as the kernel of a machine that begins with the low byte shows 11.1.4.10, in $word.
 address_of() {
     word=$1
-    [ "${#word}" -eq 8 ] || return
+    [ "${#word}" -eq 8 ] && is_hex "$word" || return
     d=${word#??????}
     c=${word%??}
     c=${c#????}
@@ -78,9 +90,7 @@ routes() {
     connected=
     n=0
     while read -r name destination gateway _ _ _ metric mask _; do
-        case $destination in
-        *[!0-9A-Fa-f]* | '') continue ;;
-        esac
+        is_hex "$destination" && is_hex "$gateway" && is_hex "$mask" && is_number "$metric" && [ "${#destination}${#gateway}${#mask}" = 888 ] || continue
         length_of "$mask"
         length=$word
         address_of "$gateway"
@@ -131,7 +141,7 @@ routes6() {
     best=
     n=0
     while read -r destination length _ _ gateway metric _ _ _ name; do
-        [ "${#destination}" -eq 32 ] && [ "$name" != lo ] || continue
+        [ "${#destination}" -eq 32 ] && [ "${#gateway}" -eq 32 ] && [ "$name" != lo ] && is_hex "$length" && is_hex "$metric" || continue
         case $destination in
         fe8* | ff*) continue ;;
         esac
@@ -181,6 +191,7 @@ addresses() {
     [ -r /proc/net/if_inet6 ] || return
     while read -r address _ length scope _ name; do
         [ "$scope" = 00 ] && [ "$name" != lo ] && ! is_of_pod "$name" || continue
+        [ "${#address}" -eq 32 ] && is_hex "$length" || continue
         address6_of "$address"
         say "addr:$name" "$word/$((0x$length))"
     done </proc/net/if_inet6
@@ -199,6 +210,7 @@ addresses_by_routes() {
         case $last$seen in
         127.* | *" $last "*) continue ;;
         esac
+        is_address "$last" || continue
         seen="$seen$last "
         address_on_route "$last"
     done </proc/net/fib_trie
@@ -231,7 +243,7 @@ address_on_route() {
 
 # resolvers KEY FILE
 resolvers() {
-    [ -r "$2" ] && [ -f "$2" ] || return
+    is_file "$2" || return
     n=0
     while read -r name value more; do
         n=$((n + 1))
@@ -245,7 +257,7 @@ resolvers() {
 
 # Does /etc/hosts give the own name an address of this host alone, as Debian and Ubuntu do?
 hosts_file() {
-    [ -r /etc/hosts ] && [ -f /etc/hosts ] || return
+    is_file /etc/hosts || return
     found=no
     n=0
     while read -r address names; do

@@ -31,6 +31,7 @@ lock_holder() {
         *) continue ;;
         esac
         place=${place%:*}
+        is_hex "${place%%:*}" && is_hex "${place##*:}" && is_number "$major" && is_number "$minor" || continue
         [ $((0x${place%%:*})) -eq "$major" ] && [ $((0x${place##*:})) -eq "$minor" ] || continue
         word="process $pid"
         line=
@@ -42,6 +43,7 @@ lock_holder() {
 
 # Locks of dpkg, apt and rpm are the kernel's; dnf and yum keep a file with the process's number.
 package_lock() {
+    [ "$manager" != none ] || return
     holder=
     set +f
     set -- /run/yum.pid /var/cache/dnf/*_lock.pid /var/lib/dnf/*_lock.pid /run/zypp.pid
@@ -102,7 +104,7 @@ rpm_packages() {
             [ "$word" = package ] && [ -z "$more" ] && say "pkg:$name" "$version"
         done
     for file in /etc/dnf/plugins/versionlock.list /etc/yum/pluginconf.d/versionlock.list /etc/dnf/versionlock.toml; do
-        [ -r "$file" ] && [ -f "$file" ] || continue
+        is_file "$file" || continue
         n=0
         while read -r line; do
             n=$((n + 1))
@@ -112,7 +114,7 @@ rpm_packages() {
             esac
             for name in kubelet kubeadm kubectl; do
                 case $line in
-                "$name"*[0-9]* | "$name" | [0-9]*:"$name"-* | 'name = "'"$name"'"'*) say pkg.held "$name" ;;
+                "$name"-[0-9]* | "$name" | [0-9]*:"$name"-* | 'name = "'"$name"'"'*) say pkg.held "$name" ;;
                 esac
             done
         done <"$file"
@@ -126,7 +128,7 @@ repositories() {
     set -f
     seen=' '
     for file; do
-        [ -r "$file" ] && [ -f "$file" ] || continue
+        is_file "$file" || continue
         n=0
         while read -r line; do
             n=$((n + 1))

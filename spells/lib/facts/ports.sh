@@ -15,10 +15,7 @@ listeners_of() {
     [ -r "$1" ] || return
     while read -r _ local _ state _; do
         [ "$state" = "$2" ] || continue
-        case ${local##*:} in
-        *[!0-9A-Fa-f]*) ;;
-        *) once "$3" "$((0x${local##*:}))" ;;
-        esac
+        is_hex "${local##*:}" && once "$3" "$((0x${local##*:}))"
     done <"$1"
 }
 

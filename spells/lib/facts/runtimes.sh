@@ -89,7 +89,7 @@ containerd_config() {
 }
 
 settings_of_containerd() {
-    if [ -r /etc/containerd/config.toml ]; then
+    if is_file /etc/containerd/config.toml; then
         containerd_config
     elif [ -e /etc/containerd/config.toml ] || { [ -d /etc/containerd ] && [ ! -x /etc/containerd ]; }; then
         need_root runtime.cri:containerd
@@ -105,7 +105,7 @@ setting() {
     pattern=$1
     shift
     for file; do
-        [ -r "$file" ] && [ -f "$file" ] || continue
+        is_file "$file" || continue
         n=0
         while read -r line || [ -n "$line" ]; do
             n=$((n + 1))

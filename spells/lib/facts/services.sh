@@ -55,7 +55,7 @@ services() {
             done
         }
     fi
-    if [ -r /etc/ufw/ufw.conf ]; then
+    if is_file /etc/ufw/ufw.conf; then
         while IFS='=' read -r name value; do
             [ "$name=$value" != ENABLED=yes ] || say firewall ufw
         done </etc/ufw/ufw.conf
