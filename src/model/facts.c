@@ -88,7 +88,7 @@ bool facts_parse(const char *bytes, size_t len, struct facts *facts, struct err 
 
 void facts_write(const struct facts *facts, struct buf *out)
 {
-    buf_init(out, FACTS_BYTES_MAX);
+    buf_init(out, FACTS_BYTES_MAX + FACT_KEY_MAX + FACT_VALUE_MAX);
     buf_adds(out, "facts 1\n");
     for (size_t i = 0; i < facts->count; i++)
         buf_addf(out, "%s %s\n", facts->items[i].key, facts->items[i].value);
@@ -101,6 +101,28 @@ const char *facts_get(const struct facts *facts, const char *key)
         if (strcmp(facts->items[i].key, key) == 0)
             return facts->items[i].value;
     return NULL;
+}
+
+void facts_set(struct facts *facts, const char *key, const char *value)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < facts->count; i++) {
+        if (strcmp(facts->items[i].key, key) != 0) {
+            facts->items[kept++] = facts->items[i];
+            continue;
+        }
+        free(facts->items[i].key);
+        free(facts->items[i].value);
+    }
+    facts->count = kept;
+    if (kept >= FACTS_MAX)
+        return;
+    struct fact *items = mem_new(kept + 1, sizeof *items);
+    for (size_t i = 0; i < kept; i++)
+        items[i] = facts->items[i];
+    free(facts->items);
+    items[kept] = (struct fact){.key = mem_strdup(key), .value = mem_strdup(value)};
+    *facts = (struct facts){.items = items, .count = kept + 1};
 }
 
 bool facts_number(const struct facts *facts, const char *key, uint64_t *value)

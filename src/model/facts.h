@@ -33,6 +33,8 @@ void facts_write(const struct facts *facts, struct buf *out);
 const char *facts_get(const struct facts *facts, const char *key);
 /* The value of key as a number; false when it is absent or no number. */
 bool facts_number(const struct facts *facts, const char *key, uint64_t *value);
+/* Make it the only value of key. Both are copied; a host has at most FACTS_MAX facts, of which one is left out when there is no room. */
+void facts_set(struct facts *facts, const char *key, const char *value);
 void facts_done(struct facts *facts);
 
 #endif

@@ -57,6 +57,25 @@ static void what_is_written_is_read_again(void **state)
     facts_done(&facts);
 }
 
+static void a_fact_is_set(void **state)
+{
+    (void)state;
+    struct facts facts;
+    assert_true(parse("facts 1\nclock.here 1\na 1\nclock.here 2\nend 1\n", &facts));
+    facts_set(&facts, "clock.here", "3.500");
+    assert_int_equal(facts.count, 2);
+    assert_string_equal(facts_get(&facts, "clock.here"), "3.500");
+    assert_string_equal(facts_get(&facts, "a"), "1");
+    facts_set(&facts, "b", "4");
+    assert_int_equal(facts.count, 3);
+    assert_kept(&facts);
+    facts_done(&facts);
+    facts = (struct facts){0};
+    facts_set(&facts, "only", "1");
+    assert_string_equal(facts_get(&facts, "only"), "1");
+    facts_done(&facts);
+}
+
 static void hostile_values_stay_within_bounds(void **state)
 {
     (void)state;
@@ -163,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(a_fact_is_set),
         cmocka_unit_test(hostile_values_stay_within_bounds),
         cmocka_unit_test(lines_that_are_none_are_refused),
         cmocka_unit_test(recorded_facts_are_read),

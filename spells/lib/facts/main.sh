@@ -2,8 +2,9 @@
 # All of it. What takes long runs beside the rest: each line is written at once, so that they do not mix.
 
 facts() {
-    echo 'facts 1'
     clock
+    echo 'facts 1'
+    say clock "$now"
     kwiz_timeout=no
     ! has timeout || ! timeout 5 true || kwiz_timeout=yes
     user

@@ -123,6 +123,7 @@ chains() {
     has grep || return
     read_word /proc/net/ip_tables_names
     legacy=
+    [ ! -e /proc/net/ip_tables_names ] || whether iptables.legacy [ -n "$word" ]
     if [ -n "$word" ]; then
         legacy=iptables-legacy-save
         has "$legacy" || legacy=iptables-save
