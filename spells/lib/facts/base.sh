@@ -14,6 +14,7 @@ set +e
 set -f
 nl='
 '
+blanks=$IFS
 lines_max=5000 # of a file that may be anything
 
 has() {

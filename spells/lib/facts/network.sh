@@ -300,13 +300,63 @@ resolve() {
     done
 }
 
+# batch NAME...: all of them by one process. The first line of a name's addresses ends with its canonical name; where that is not the name asked
+# for, it can't be told whose they are, and each name is to be asked for by itself: status 1, nothing said.
+batch() {
+    asked=" $* "
+    found=$(limited 1 getent ahosts "$@")
+    case $? in
+    0 | 2) ;;
+    *) return 1 ;;
+    esac
+    known=' '
+    text=
+    of=
+    IFS=$nl
+    # shellcheck disable=SC2086 # lines
+    set -- $found
+    IFS=$blanks
+    [ $# -le 2000 ] || return
+    for line; do
+        address=${line%% *}
+        kind=${line#* STREAM}
+        [ "$kind" != "$line" ] || continue
+        kind=${kind##* }
+        if [ -n "$kind" ]; then
+            of=${kind%%.*}
+            case $asked$known in
+            *" $of "*" $of "*) return 1 ;;
+            *" $of "*) ;;
+            *) return 1 ;;
+            esac
+            known="$known$of "
+        fi
+        [ -n "$of" ] && [ "${#address}" -le 60 ] || return
+        text="${text}resolve:$of $address$nl"
+    done
+    printf '%s' "$text"
+    for name in $asked; do
+        case $known in
+        *" $name "*) ;;
+        *) say "resolve:$name" none ;;
+        esac
+    done
+}
+
 # lane NUMBER COUNT: every COUNTth of the names. After one that is not answered the others are not waited for.
 lane() {
     i=0
-    is_slow=no
+    mine=
     for name in $kwiz_names; do
         i=$((i + 1))
-        [ $((i % $2)) -eq "$1" ] || continue
+        [ $((i % $2)) -ne "$1" ] || mine="$mine $name"
+    done
+    # shellcheck disable=SC2086 # words
+    if [ "$i" -gt 32 ] && batch $mine; then
+        mine=
+    fi
+    is_slow=no
+    for name in $mine; do
         if [ "$is_slow" = yes ]; then
             say "resolve:$name" unknown
         else
