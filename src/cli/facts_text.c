@@ -39,8 +39,8 @@ static const char *const group_order[] = {
 #define GROUP_COUNT (sizeof group_order / sizeof *group_order)
 
 /* Families of which the name is told under the value. */
-static const char *const families[] = {"tool:",    "kernel.config:", "module:",          "module.boot:", "path:",
-                                       "service:", "need-root:",     "service.enabled:", "link:",        "proxy:"};
+static const char *const families[] = {"tool:",      "kernel.config:", "module:", "module.boot:", "path:", "service:", "need-root:",
+                                       "service.enabled:", "link:",   "proxy:",  "disk:",        "used:", "inodes:",  "fs:"};
 
 struct row {
     size_t group;

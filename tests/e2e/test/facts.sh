@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # kwiz facts: what there is to know of hosts, shown, limited, as JSON Lines and kept in files.
 
-# shellcheck disable=SC2034 # read by run
 hosts_facts="facts-a facts-b"
 test_facts() {
 	local a b
 	answers "$@"
 	run_kwiz 0 facts --save "$W/kept/deep" "$W/answers.yaml"
 	a=$(grep -n "^$1 (" "$W/out" | cut -d: -f1) b=$(grep -n "^$2 (" "$W/out" | cut -d: -f1)
-	[ "$a" = 1 ] && [ "$b" -gt 50 ] || fail "hosts are not shown in the order of the answers: $a, $b"
+	same 1 "$a" "line of the first host"
+	[ "$b" -gt 50 ] || fail "hosts are not shown in the order of the answers: $a, $b"
 	grep -qE '^ +uid +0$' "$W/out" || fail "the user is not shown"
 	grep -qE "^ +hostname +$1\$" "$W/out" || fail "the name is not shown"
 	grep -qE "^ +resolve:$2 " "$W/out" || fail "it was not asked for the other's name"
@@ -59,4 +59,15 @@ test_facts_of_a_hostile_host() {
 	finds_nothing -P '[\x00-\x09\x0b-\x1f\x7f]' "$W/out" "$W/kept/$1.facts"
 	on "$1" test ! -e /tmp/owned || fail "the host's file was run"
 	same 1 "$(grep -cx 'end 1' "$W/kept/$1.facts")" "ends"
+}
+
+test_facts_interrupted() {
+	local rc=0
+	answers "$1"
+	sed -i "/name: $1/a\\  - {name: silent, address: 10.1.5.9, roles: [node]}" "$W/answers.yaml"
+	kwiz_environment
+	lab exec timeout -s INT 1 env "${KWIZ_ENVIRONMENT[@]}" "$KWIZ" facts --save "$W/kept" "$W/answers.yaml" >"$W/out" 2>&1 </dev/null || rc=$?
+	has "$W/out" "interrupted; nothing was changed"
+	same 124 "$rc" "status of timeout(1), which had to send the signal"
+	same "" "$(ls "$W/kept")" "what was kept"
 }
