@@ -334,7 +334,12 @@ batch() {
         [ -n "$of" ] && [ "${#address}" -le 60 ] || return
         text="${text}resolve:$of $address$nl"
     done
-    printf '%s' "$text"
+    # line by line: what is longer than a pipe takes at once would mix with that of other lanes
+    IFS=$nl
+    for line in $text; do
+        printf '%s\n' "$line"
+    done
+    IFS=$blanks
     for name in $asked; do
         case $known in
         *" $name "*) ;;
