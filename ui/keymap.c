@@ -101,7 +101,8 @@ static const struct binding {
     {LETTER('J'), ACT_MOVE_DOWN, PLACE_HOSTS},
     {LETTER('K'), ACT_MOVE_UP, PLACE_HOSTS},
     {LETTER('i'), ACT_IMPORT, PLACE_HOSTS},
-    {LETTER('e'), ACT_EDIT, PLACE_HOSTS | PLACE_OPTIONS},
+    {LETTER('e'), ACT_EDIT, PLACE_HOSTS},
+    {CONTROL('o'), ACT_EDIT, PLACE_OPTIONS}, /* letters are text there */
     {CONTROL('r'), ACT_DEFAULT, PLACE_OPTIONS},
     {LETTER('1'), ACT_ROLE_1, PLACE_HOSTS},
     {LETTER('2'), ACT_ROLE_2, PLACE_HOSTS},
@@ -243,7 +244,7 @@ static const struct entry {
     {PLACE_OPTIONS, ACT_DEFAULT, "^R", N_("default"), "^R", N_("give the default back"), false},
     {PLACE_OPTIONS, ACT_LEFT, NULL, NULL, "Left Right", N_("another choice; within a text, and from tick to tick"), false},
     {PLACE_OPTIONS, ACT_MARK, NULL, NULL, "Space", N_("tick; the next choice; fold and unfold More"), false},
-    {PLACE_OPTIONS, ACT_EDIT, "e", N_("editor"), "e", N_("edit a text of several lines in your editor; a paste brings all its lines"), false},
+    {PLACE_OPTIONS, ACT_EDIT, "^O", N_("editor"), "^O", N_("edit a text of several lines in your editor; a paste brings all its lines"), false},
     {PLACE_REVIEW, ACT_OPEN, "Enter", N_("change"), "Enter", N_("change the section; read the step's script"), false},
     {PLACE_REVIEW, ACT_SOURCE, "o", N_("script"), "o", N_("read the step's script as it will run"), false},
     {PLACE_REVIEW, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},

@@ -48,6 +48,12 @@ static char *type_words(const struct scr_options *s, const struct question *ques
     return text;
 }
 
+/* Whether what it expects tells more than its type in the rule, or the yes and no that it shows. */
+static bool says_more(const struct question *question)
+{
+    return !question->choice_count && question->type != QUESTION_TEXT && question->type != QUESTION_PASSWORD && question->type != QUESTION_BOOLEAN;
+}
+
 /* What can be said of the item in focus, below the rule. */
 static void draw_help(const struct scr_options *s, const struct wizard_question *q, struct canvas *canvas, int row, int last)
 {
@@ -59,7 +65,9 @@ static void draw_help(const struct scr_options *s, const struct wizard_question 
                                                : _("Small letters, digits and -; runs and the kubeconfig's context are called after it.");
     if (help)
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_TEXT, help);
-    if (q && row <= last && !q->question->choice_count) {
+    if (item && item->kind == FORM_LINES && row <= last)
+        row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_DIM, _("One line is typed; several are pasted, or ^O opens your editor."));
+    if (q && row <= last && says_more(q->question)) {
         char *expects = question_expects(q->question);
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_DIM, expects);
         free(expects);
@@ -161,6 +169,10 @@ static void took(struct scr_options *s, struct view *view, enum form_result resu
 {
     const struct form_item *item = form_focus(&s->o.form);
     if (result == FORM_REFUSED) {
+        if (item->kind == FORM_LINES) {
+            view_say(view, ROLE_WARN, _("Several lines are not typed here: ^O opens your editor, ^U clears."));
+            return;
+        }
         const char *why = item->kind == FORM_TICKS ? item->choices[item->at].why_not : NULL;
         view_say(view, ROLE_WARN, _("It can't be chosen now: %s."), why ? why : _("there is no other choice"));
         return;
@@ -187,7 +199,8 @@ static void edit(struct scr_options *s, struct view *view)
     else if (strlen(edited) > FIELD_BYTES_MAX)
         view_say(view, ROLE_FAIL, _("The text is too long: at most 64 KiB. It is as it was before."));
     else {
-        field_set(item->field, form_lines(edited) == 1 && *edited == '\n' ? "" : edited);
+        field_set(item->field, edited);
+        form_close_line(item->field);
         options_form_leave(&s->o);
         took(s, view, FORM_CHANGED);
     }
