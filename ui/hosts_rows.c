@@ -35,7 +35,13 @@ void hosts_append(struct hosts_page *p, struct view *view)
 {
     struct draft *draft = hosts_draft(view);
     size_t at = draft_host_count(draft);
-    if (has_room(view, draft_host_add(draft, at)))
+    const char *role = draft_wanted_role(draft);
+    draft_group(draft);
+    bool did = draft_host_add(draft, at);
+    if (did && role)
+        draft_host_set(draft, at, CELL_ROLES, role);
+    draft_group_end(draft);
+    if (has_room(view, did))
         begin_name(p, view, at);
 }
 

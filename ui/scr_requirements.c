@@ -232,7 +232,11 @@ static void draw_fold(const struct scr_requirements *s, const struct view *view,
 {
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     enum task_state sign = checks->missing ? TASK_PENDING : TASK_OK;
-    char *label = s->list.folded ? mem_printf(ngettext("%zu other", "%zu others", s->list.folded), s->list.folded) : mem_strdup(_("others"));
+    size_t n = s->list.folded;
+    bool is_all = s->list.count == 1; /* there is nothing they would be others to */
+    char *label = !n       ? mem_strdup(_("others"))
+                  : is_all ? mem_printf(ngettext("%zu check", "%zu checks", n), n)
+                           : mem_printf(ngettext("%zu other", "%zu others", n), n);
     canvas_put(canvas, row, 2, look_role(sign), look_sign(&view->look, sign, -1));
     int end = canvas_put_in(canvas, row, c->id, c->found - c->id - 1, ROLE_TEXT, label), col = end + 1 > c->found ? end + 1 : c->found;
     const char *text = !s->list.folded   ? _("listed here; Left folds them")

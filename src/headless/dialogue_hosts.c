@@ -119,7 +119,15 @@ static void add(struct dialogue *d, const struct fleet *fleet)
     size_t before = draft_host_count(draft);
     if (!fleet->count)
         return;
-    if (!draft_hosts_add(draft, fleet, false, &err)) {
+    draft_group(draft);
+    bool did = draft_hosts_add(draft, fleet, false, &err);
+    for (size_t i = before; did && i < draft_host_count(draft); i++) {
+        const char *role = *draft_host(draft, i)->cells[CELL_ROLES] ? NULL : draft_wanted_role(draft);
+        if (role)
+            draft_host_set(draft, i, CELL_ROLES, role);
+    }
+    draft_group_end(draft);
+    if (!did) {
         dialogue_say(d, _("Not taken: %s."), err.text);
         return;
     }

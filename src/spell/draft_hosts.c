@@ -493,6 +493,25 @@ size_t draft_needs(const struct draft *draft, struct draft_need *needs, size_t m
     return count < max ? count : max;
 }
 
+#define ROLES_LOOKED_AT 32
+
+const char *draft_wanted_role(const struct draft *draft)
+{
+    struct draft_need needs[ROLES_LOOKED_AT];
+    size_t count = draft_needs(draft, needs, ROLES_LOOKED_AT), open = 0;
+    const char *last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct role *role = needs[i].role;
+        if (needs[i].have < role->min)
+            return role->name;
+        if (role->max && needs[i].have >= role->max)
+            continue;
+        open++;
+        last = role->name;
+    }
+    return open == 1 ? last : NULL;
+}
+
 void draft_need_text(const struct draft_need *need, struct buf *out)
 {
     const struct role *role = need->role;
