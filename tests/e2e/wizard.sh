@@ -67,10 +67,9 @@ walk_hosts() {
 		screen_wait 10 ' 2 of 10' && walk_to kubernetes && screen_keys Enter &&
 		screen_wait 10 ' 3 of 10' && walk_to single && screen_keys Enter &&
 		screen_wait 10 ' 4 of 10' && screen_wait 1 '( Next: Access )' &&
-		screen_keys Enter && screen_type "$DEMO_HOST" && screen_keys Enter && screen_type "$DEMO_ADDRESS" && screen_keys Enter &&
+		screen_keys Enter && screen_type "$DEMO_HOST" && screen_keys Enter && screen_type "operator@$DEMO_ADDRESS" && screen_keys Enter &&
 		screen_wait 10 'control-plane 1 of 1' &&
-		screen_keys Up Right Enter && screen_type operator && screen_keys Enter Right Right Enter && screen_type "$LAB_KEY" &&
-		screen_keys Enter Enter && screen_type sudo && screen_keys Enter &&
+		screen_keys Up Right Right Right Right Enter && screen_type "$LAB_KEY" && screen_keys Enter Enter && screen_type sudo && screen_keys Enter &&
 		screen_wait 10 '(sudo)' && screen_wait 1 '[ Next: Access ]'
 }
 
