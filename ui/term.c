@@ -62,22 +62,21 @@ static struct term *the_term; /* there is one; ncurses has globals of its own */
 bool term_possible(int in_fd, int out_fd, struct err *err)
 {
     if (!isatty(in_fd) || !isatty(out_fd))
-        return err_set(err, ERR_LOCAL, _("no terminal to show screens on; use --plain"));
+        return err_set(err, ERR_LOCAL, _("there is no terminal to show screens on"));
     const char *name = getenv("TERM");
     if (!name || !*name)
         return err_set(err, ERR_LOCAL,
-                       _("TERM is not set, so screens can't be shown; set it, or use --plain"));
+                       _("TERM is not set, so screens can't be shown"));
     int status = 0;
     if (setupterm(NULL, out_fd, &status) == ERR)
         return err_set(err, ERR_LOCAL,
-                       _("TERM is \"%.60s\", which this machine's terminfo doesn't know; set it to what the "
-                         "terminal is, or use --plain"),
+                       _("TERM is \"%.60s\", which this machine's terminfo doesn't know; set it to what the terminal is"),
                        name);
     const char *move = tigetstr("cup"), *clear = tigetstr("clear");
     bool is_able = move && move != (char *)-1 && clear && clear != (char *)-1;
     del_curterm(cur_term);
     if (!is_able)
-        return err_set(err, ERR_LOCAL, _("TERM is \"%.60s\": it can't place text on a screen; use --plain"),
+        return err_set(err, ERR_LOCAL, _("TERM is \"%.60s\": it can't place text on a screen"),
                        name);
     return true;
 }

@@ -12,8 +12,9 @@
 
 static void interrupted(uv_signal_t *handle, int number)
 {
-    (void)number;
-    ((struct desk *)handle->data)->is_interrupted = true;
+    struct desk *desk = handle->data;
+    if (number != SIGINT || !desk->ignores_sigint)
+        desk->is_interrupted = true;
 }
 
 static void watch_signals(struct desk *desk)

@@ -19,6 +19,7 @@ struct desk {
     uv_signal_t signals[3];
     bool is_open, is_lent; /* is_lent: contacts belong to someone else */
     bool is_interrupted;   /* ^C, SIGTERM or SIGHUP came */
+    bool ignores_sigint;   /* it is meant for a program that has the terminal */
 };
 
 struct desk_options {

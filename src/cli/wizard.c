@@ -2,16 +2,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/common.h"
 #include "cli/editor.h"
+#include "cli/shell.h"
 #include "cli/table.h"
 #include "cli/tongue.h"
+#include "headless/dialogue.h"
 #include "spell/plan_make.h"
 #include "ui/app.h"
 #include "wizard/wizard.h"
@@ -23,7 +23,13 @@ struct sitting {
     struct desk desk;
     struct catalog_options catalog;
     struct wizard *wizard;
-    struct app *app;
+    struct wizard_actions actions;
+    struct app *app;           /* one of the two */
+    struct dialogue *dialogue;
+    struct shell *shell;       /* that has the terminal instead of the screen, or NULL */
+    struct editor *editor;     /* or this */
+    wizard_edited *edited;
+    void *edits_for;
     enum wish wish;
     char *run; /* owned: WISH_RESUME */
 };
@@ -33,6 +39,7 @@ static void on_changed(void *context)
     struct sitting *s = context;
     if (s->app)
         app_changed(s->app);
+    dialogue_changed(s->dialogue);
 }
 
 static void wish(struct sitting *s, enum wish wish)
@@ -64,15 +71,61 @@ static void on_gone(void *context)
     wish(context, WISH_GONE);
 }
 
-static bool on_edit(void *context, const char *name, const char *text, char **edited, struct err *err)
+/* The screen goes to a program of the operator's, whose ^C is its own. */
+static void lend_screen(struct sitting *s)
+{
+    app_suspend(s->app);
+    s->desk.ignores_sigint = true;
+}
+
+static bool take_screen(struct sitting *s)
+{
+    struct err err = ERR_INIT;
+    s->desk.ignores_sigint = false;
+    if (app_resume(s->app, &err))
+        return true;
+    wish(s, WISH_GONE);
+    return false;
+}
+
+static void edited(void *context, const char *text, bool is_changed, const struct err *err)
 {
     struct sitting *s = context;
-    struct err again = ERR_INIT;
-    app_suspend(s->app);
-    bool ok = editor_edit(name, text, edited, err);
-    if (!app_resume(s->app, &again))
-        wish(s, WISH_GONE);
-    return ok;
+    s->editor = NULL;
+    if (!take_screen(s))
+        return;
+    s->edited(s->edits_for, text, is_changed, err);
+    app_changed(s->app);
+}
+
+static bool on_edit(void *context, const char *name, const char *text, wizard_edited *done, void *owner, struct err *err)
+{
+    struct sitting *s = context;
+    lend_screen(s);
+    s->edited = done;
+    s->edits_for = owner;
+    s->editor = editor_start(&s->desk.loop, name, text, edited, s, err);
+    if (!s->editor)
+        take_screen(s);
+    return s->editor != NULL;
+}
+
+static void shell_ended(void *context, int exit_status)
+{
+    struct sitting *s = context;
+    (void)exit_status;
+    s->shell = NULL;
+    take_screen(s);
+}
+
+static bool on_shell(void *context, const struct host *host, const struct ssh_defaults *ssh, struct err *err)
+{
+    struct sitting *s = context;
+    lend_screen(s);
+    s->shell = shell_start(&s->desk.loop, host, ssh, shell_ended, s, err);
+    if (!s->shell)
+        take_screen(s);
+    return s->shell != NULL;
 }
 
 static bool on_speak(void *context, const char *language, struct err *err)
@@ -85,20 +138,12 @@ static bool on_speak(void *context, const char *language, struct err *err)
 static void rescue(struct sitting *s)
 {
     struct err err = ERR_INIT;
-    if (wizard_is_saved(s->wizard))
-        return;
-    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32];
-    time_t now = time(NULL);
-    struct tm tm;
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
-    char *path = mem_printf("%s/drafts/%s-%s.yaml", state, draft_name(wizard_draft(s->wizard)), stamp), *folder = mem_printf("%s/drafts", state);
-    if (file_mkdirs(folder, 0700, &err) && wizard_save(s->wizard, path, &err))
-        fprintf(stderr, _("kwiz: what was answered is kept in %s; kwiz --answers FILE goes on with it\n"), path);
-    else
+    char *path;
+    if (!wizard_keep(s->wizard, &path, &err))
         fprintf(stderr, _("kwiz: what was answered could not be kept: %s\n"), err.text);
-    free(folder);
+    else if (path)
+        fprintf(stderr, _("kwiz: what was answered is kept in %s; kwiz --answers FILE goes on with it\n"), path);
     free(path);
-    free(state);
 }
 
 /* The answers go into a file of their own, if they are in none as they are now: beside where kwiz was called, never over another file. */
@@ -137,26 +182,47 @@ static bool load(struct sitting *s, struct loaded *loaded, struct err_list *erro
     return loaded->vault != NULL;
 }
 
+/* What was wished for can't be: the operator is told, and asked on. */
+static void refuse(struct sitting *s, const struct err_list *errors)
+{
+    char text[ERR_TEXT_MAX + ERR_FILE_MAX + 32] = "";
+    if (errors->count)
+        err_format(&errors->items[0], text, sizeof text);
+    s->wish = WISH_NONE;
+    if (s->app)
+        app_say(s->app, ROLE_FAIL, text);
+    else
+        dialogue_resume(s->dialogue, text);
+}
+
+static int carry_out(struct sitting *s, struct loaded *loaded, const struct execute_options *options)
+{
+    struct rundir dir = {0};
+    struct execute_options wanted = *options;
+    char *file = save_answers(s);
+    wanted.is_plain |= s->dialogue != NULL;
+    s->desk.is_interrupted = false; /* what came while the dialogue was there was its */
+    dialogue_stop(&s->dialogue);
+    desk_borrow(&s->desk, access_contacts(wizard_access(s->wizard)));
+    struct execution x = {.spell = draft_spell(wizard_draft(s->wizard)), .answers = loaded->answers, .plan = loaded->plan, .vault = loaded->vault,
+                          .desk = &s->desk, .answers_file = file, .dir = &dir, .app = &s->app};
+    int status = execute(&x, &wanted);
+    free(file);
+    rundir_done(&dir);
+    return status;
+}
+
+/* -1: it can't be started, and the operator stays. */
 static int start(struct sitting *s, const struct execute_options *options)
 {
     struct loaded loaded = {0};
     struct err_list errors = {0};
-    struct rundir dir = {0};
-    int status;
-    if (load(s, &loaded, &errors)) {
-        char *file = save_answers(s);
-        desk_borrow(&s->desk, access_contacts(wizard_access(s->wizard)));
-        struct execution x = {.spell = draft_spell(wizard_draft(s->wizard)), .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
-                              .desk = &s->desk, .answers_file = file, .dir = &dir, .app = &s->app};
-        status = execute(&x, options);
-        free(file);
-    } else {
-        app_stop(&s->app);
-        status = command_errors(&errors);
-        rescue(s);
-    }
+    int status = -1;
+    if (load(s, &loaded, &errors))
+        status = carry_out(s, &loaded, options);
+    else
+        refuse(s, &errors);
     err_list_done(&errors);
-    rundir_done(&dir);
     common_unload(&loaded);
     return status;
 }
@@ -171,36 +237,74 @@ static bool open_answers(struct sitting *s, const char *file)
     return ok;
 }
 
+/* On a screen where there is one to be had, else line by line. */
+static bool show(struct sitting *s, const struct execute_options *options, struct err *err)
+{
+    struct err why = ERR_INIT;
+    s->actions = (struct wizard_actions){.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone};
+    if (options->is_plain || !app_possible(STDIN_FILENO, STDOUT_FILENO, &why)) {
+        struct dialogue_options lines = {.wizard = s->wizard, .in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
+                                         .reason = options->is_plain ? NULL : why.text, .actions = &s->actions};
+        s->dialogue = dialogue_start(&s->desk.loop, &lines, err);
+        return s->dialogue != NULL;
+    }
+    s->actions.edit = on_edit;
+    s->actions.speak = on_speak;
+    s->actions.shell = on_shell;
+    struct app_options app = {.wizard = s->wizard, .wizard_actions = &s->actions, .color = color_wish_of(options->color), .in_fd = STDIN_FILENO,
+                              .out_fd = STDOUT_FILENO};
+    s->app = app_start(&s->desk.loop, &app, err);
+    return s->app != NULL;
+}
+
+/* The operator is asked until something is to be done. The dialogue watches signals itself, and keeps what was answered. */
+static void ask(struct sitting *s)
+{
+    while (s->wish == WISH_NONE && (s->dialogue || !s->desk.is_interrupted)) {
+        if (s->dialogue) /* it was asked whether to quit, and is not to */
+            s->desk.is_interrupted = false;
+        uv_run(&s->desk.loop, UV_RUN_ONCE);
+    }
+    if (s->app && s->desk.is_interrupted)
+        s->wish = WISH_GONE;
+}
+
 static int sit(struct sitting *s, const struct execute_options *options, const char *file)
 {
     struct err err = ERR_INIT;
     struct wizard_options wanted = {.loop = &s->desk.loop, .catalog = &s->catalog, .can_ask = true, .changed = on_changed, .changed_context = s,
                                     .transport = desk_transport(&s->desk.loop, options->accepts_new_host_keys)};
-    struct wizard_actions actions = {.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
-                                        .speak = on_speak};
+    int status = -1;
     s->wizard = wizard_new(&wanted);
     if (file && !open_answers(s, file))
         return EXIT_INVALID;
-    struct app_options app = {.wizard = s->wizard, .wizard_actions = &actions, .color = color_wish_of(options->color), .in_fd = STDIN_FILENO,
-                              .out_fd = STDOUT_FILENO};
-    s->app = app_start(&s->desk.loop, &app, &err);
-    if (!s->app)
+    if (!show(s, options, &err))
         return command_error(&err);
-    while (s->wish == WISH_NONE && !s->desk.is_interrupted)
-        uv_run(&s->desk.loop, UV_RUN_ONCE);
-    if (s->desk.is_interrupted)
-        s->wish = WISH_GONE;
+    while (status < 0) {
+        ask(s);
+        if (s->wish != WISH_START)
+            break;
+        status = start(s, options);
+    }
     if (s->wish == WISH_START)
-        return start(s, options);
+        return status;
+    bool is_kept = s->dialogue != NULL;
+    int gone = is_kept && !s->desk.is_interrupted ? EXIT_CONFIRM : EXIT_INTERRUPTED; /* an input that ended did not say to start */
+    shell_hang_up(&s->shell);
+    editor_hang_up(&s->editor);
     app_stop(&s->app);
-    if (s->wish == WISH_GONE)
+    dialogue_stop(&s->dialogue);
+    if (s->wish == WISH_GONE && !is_kept)
         rescue(s);
-    return s->wish == WISH_GONE ? EXIT_INTERRUPTED : EXIT_OK;
+    return s->wish == WISH_GONE ? gone : EXIT_OK;
 }
 
 static void stand_up(struct sitting *s)
 {
+    shell_hang_up(&s->shell);
+    editor_hang_up(&s->editor);
     app_stop(&s->app);
+    dialogue_stop(&s->dialogue);
     wizard_free(&s->wizard);
     desk_close(&s->desk);
     strv_done(&s->catalog.folders);

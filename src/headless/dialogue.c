@@ -5,9 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -106,32 +104,14 @@ void dialogue_hand_over(struct dialogue *d)
     watch(d, false);
 }
 
-/* Letters, digits and - of the cluster's name: it may be anything as long as it is not right. */
-static char *draft_file(struct dialogue *d)
-{
-    char *folder = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32] = "";
-    const char *name = draft_name(wizard_draft(d->wizard));
-    size_t fits = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    time_t now = time(NULL);
-    struct tm parts_of_now;
-    if (gmtime_r(&now, &parts_of_now))
-        strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts_of_now);
-    char *path = mem_printf("%s/drafts/%.*s-%s.yaml", folder, fits > 40 ? 40 : (int)fits, name, stamp);
-    free(folder);
-    return path;
-}
-
 void dialogue_keep(struct dialogue *d)
 {
     struct err err = ERR_INIT;
-    if (wizard_is_saved(d->wizard))
-        return;
-    char *path = draft_file(d), *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
-    if (file_mkdirs(folder, 0700, &err) && wizard_save(d->wizard, path, &err))
-        dialogue_say(d, _("What was answered is kept in %s, but for passwords. kwiz --plain --answers FILE goes on with it."), path);
-    else
+    char *path;
+    if (!wizard_keep(d->wizard, &path, &err))
         dialogue_say(d, _("What was answered is lost: %s"), err.text);
-    free(folder);
+    else if (path)
+        dialogue_say(d, _("What was answered is kept in %s, but for passwords. kwiz --plain --answers FILE goes on with it."), path);
     free(path);
 }
 
@@ -299,7 +279,7 @@ void dialogue_say_progress(struct dialogue *d, const char *format, size_t done, 
 static void greet(struct dialogue *d)
 {
     if (d->options.reason)
-        dialogue_say(d, _("kwiz %s, plain dialogue, because of %s."), PACKAGE_VERSION, d->options.reason);
+        dialogue_say(d, _("kwiz %s, plain dialogue: %s."), PACKAGE_VERSION, d->options.reason);
     else
         dialogue_say(d, _("kwiz %s, plain dialogue."), PACKAGE_VERSION);
     dialogue_say(d, _("Numbers, names or beginnings of names answer. Enter takes the value in [ ].  ? explains  < back  = your answers  ! quit"));

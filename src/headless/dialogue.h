@@ -17,7 +17,7 @@ struct dialogue;
 struct dialogue_options {
     struct wizard *wizard; /* must outlive the dialogue; its `changed` is to call dialogue_changed */
     int in_fd, out_fd;     /* a terminal, a pipe or a file; stay the caller's */
-    const char *reason;    /* why there is no screen: "--plain", "TERM=dumb" ...; NULL = nothing is said of it */
+    const char *reason;    /* why there is no screen, in the words of app_possible; NULL = nothing is said of it */
     /* start, resume, quit and gone (NULL: quit) are called with nothing more to be asked: the dialogue is silent until dialogue_resume or dialogue_stop. */
     const struct wizard_actions *actions; /* must outlive the dialogue */
 };

@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/plan_make.h"
+
+#define KEEP_NAME_MAX 40 /* of a cluster's name in the name of a file */
 
 struct wizard *wizard_new(const struct wizard_options *options)
 {
@@ -186,6 +190,35 @@ void wizard_entered(const struct wizard *w, size_t *hosts, size_t *options)
 bool wizard_is_saved(const struct wizard *w)
 {
     return w->saved_version == draft_version(w->draft);
+}
+
+/* The cluster's name may be anything as long as it is not right. */
+static char *keep_path(struct wizard *w)
+{
+    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32] = "";
+    const char *name = draft_name(w->draft);
+    size_t fits = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    time_t now = time(NULL);
+    struct tm tm;
+    if (localtime_r(&now, &tm))
+        strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
+    char *path = mem_printf("%s/drafts/%.*s-%s.yaml", state, fits > KEEP_NAME_MAX ? KEEP_NAME_MAX : (int)fits, name, stamp);
+    free(state);
+    return path;
+}
+
+bool wizard_keep(struct wizard *w, char **path, struct err *err)
+{
+    *path = NULL;
+    if (wizard_is_saved(w))
+        return true;
+    char *kept = keep_path(w), *folder = mem_strndup(kept, (size_t)(strrchr(kept, '/') - kept));
+    if (file_mkdirs(folder, 0700, err) && wizard_save(w, kept, err))
+        *path = kept;
+    else
+        free(kept);
+    free(folder);
+    return *path != NULL;
 }
 
 /* ---- spells ---- */

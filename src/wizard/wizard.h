@@ -53,6 +53,9 @@ bool wizard_save(struct wizard *wizard, const char *path, struct err *err);
 bool wizard_would_overwrite(const struct wizard *wizard, const char *path);
 /* Has nothing been answered since the last saving, or at all? */
 bool wizard_is_saved(const struct wizard *wizard);
+/* Nobody can be asked any more: what was answered and is not saved, but for passwords, goes into a file of its own in the state folder. *path: malloc'd; NULL
+ * when nothing had to be kept. ERR_LOCAL. */
+bool wizard_keep(struct wizard *wizard, char **path, struct err *err);
 /* How much has been entered: hosts, and questions of the spell with an answer of their own. */
 void wizard_entered(const struct wizard *wizard, size_t *hosts, size_t *options);
 
@@ -94,6 +97,8 @@ struct access *wizard_access(struct wizard *wizard);
 const struct fleet *wizard_fleet(const struct wizard *wizard);
 /* The user that logs in there; "" = what ssh_config says. */
 const char *wizard_user(const struct wizard *wizard, size_t host);
+/* Is it this machine, with nobody to log in to? */
+bool wizard_is_local(const struct wizard *wizard, size_t host);
 /* How it is reached: "ubuntu@10.1.4.36:2222 through ops@bastion"; malloc'd. */
 char *wizard_route(const struct wizard *wizard, size_t host);
 /* The host whose question has to be answered before this one goes on: itself, or the one that is asked for what both want; CONTACTS_NONE: none. */

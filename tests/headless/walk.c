@@ -168,7 +168,7 @@ static void talk_hold(struct talk *t, int in_fd, int out_fd)
 {
     struct err err = ERR_INIT;
     const struct wizard_actions actions = {.context = t, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone};
-    const struct dialogue_options options = {.wizard = t->fixture.wizard, .in_fd = in_fd, .out_fd = out_fd, .reason = "--plain", .actions = &actions};
+    const struct dialogue_options options = {.wizard = t->fixture.wizard, .in_fd = in_fd, .out_fd = out_fd, .reason = "there is no terminal to show screens on", .actions = &actions};
     t->dialogue = dialogue_start(&t->loop, &options, &err);
     assert(t->dialogue);
     uv_run(&t->loop, UV_RUN_DEFAULT);

@@ -42,11 +42,11 @@ static void on_gone(void *context)
     ask(context, "gone");
 }
 
-static bool on_edit(void *context, const char *name, const char *text, char **edited, struct err *err)
+static bool on_edit(void *context, const char *name, const char *text, wizard_edited *done, void *owner, struct err *err)
 {
-    (void)name, (void)err;
+    (void)name;
     ask(context, "edit");
-    *edited = mem_strdup(text);
+    done(owner, text, false, err);
     return true;
 }
 
@@ -163,11 +163,11 @@ static void live_there(const struct wizard_fixture *f)
 void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt)
 {
     struct access_host *h = access_host_mutable(wizard_access(f->wizard), host);
-    free((char *)(uintptr_t)h->ask.host);
-    free((char *)(uintptr_t)h->ask.text);
+    strv_add(&f->texts, wizard_fleet(f->wizard)->items[host].name); /* the fleet is made anew now and then */
+    strv_add(&f->texts, text);
     h->asks = true;
     h->asks_sudo = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0;
-    h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
+    h->ask = (struct transport_ask){.kind = kind, .host = f->texts.items[f->texts.count - 2], .text = f->texts.items[f->texts.count - 1], .attempt = attempt};
 }
 
 void wizard_fixture_access(struct wizard_fixture *f)
@@ -364,6 +364,7 @@ void wizard_fixture_done(struct wizard_fixture *f)
 {
     wizard_free(&f->wizard);
     strv_done(&f->catalog.folders);
+    strv_done(&f->texts);
     run("rm", "-rf", "--", f->home);
     free(f->home);
 }

@@ -261,36 +261,6 @@ static void topologies_say_why_hosts_do_not_fit(void **state)
     wizard_fixture_done(&f);
 }
 
-static const char *add_wanted(struct draft *draft)
-{
-    const char *role = draft_wanted_role(draft);
-    size_t at = draft_host_count(draft);
-    draft_host_add(draft, at);
-    draft_host_set(draft, at, CELL_ROLES, role ? role : "");
-    return role ? role : "";
-}
-
-static void a_new_host_gets_the_role_that_is_missing(void **state)
-{
-    (void)state;
-    wizard_fixture_ha(&f);
-    struct draft *draft = wizard_draft(f.wizard);
-    draft_hosts_clear(draft);
-    for (int i = 0; i < 3; i++)
-        assert_string_equal(add_wanted(draft), "control-plane");
-    assert_string_equal(add_wanted(draft), "ingress");
-    assert_string_equal(add_wanted(draft), "worker");
-    assert_string_equal(add_wanted(draft), "worker");
-    assert_string_equal(add_wanted(draft), ""); /* any of the three may be meant */
-    draft_hosts_clear(draft);
-    draft_set_topology(draft, "single");
-    assert_string_equal(add_wanted(draft), "control-plane");
-    assert_string_equal(add_wanted(draft), "worker"); /* the other takes no more */
-    draft_set_topology(draft, "");
-    assert_string_equal(add_wanted(draft), "");
-    wizard_fixture_done(&f);
-}
-
 static void an_address_is_typed_as_ssh_takes_it(void **state)
 {
     (void)state;
@@ -327,7 +297,6 @@ int main(void)
         cmocka_unit_test(changes_name_what_differs_from_the_last_run),
         cmocka_unit_test(runs_are_resumed_and_reset_once),
         cmocka_unit_test(topologies_say_why_hosts_do_not_fit),
-        cmocka_unit_test(a_new_host_gets_the_role_that_is_missing),
         cmocka_unit_test(an_address_is_typed_as_ssh_takes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
