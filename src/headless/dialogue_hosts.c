@@ -119,17 +119,7 @@ static void add(struct dialogue *d, const struct fleet *fleet)
     size_t before = draft_host_count(draft);
     if (!fleet->count)
         return;
-    draft_group(draft);
-    bool did = draft_hosts_add(draft, fleet, false, &err);
-    for (size_t i = before; did && i < draft_host_count(draft); i++) {
-        const struct role *role = *draft_host(draft, i)->cells[CELL_ROLES] ? NULL : draft_wanted_role(draft);
-        if (!role)
-            continue;
-        draft_host_set(draft, i, CELL_ROLES, role->name);
-        dialogue_say(d, _("%s: no role is named, taken as %s."), draft_host(draft, i)->cells[CELL_NAME], role->name);
-    }
-    draft_group_end(draft);
-    if (!did) {
+    if (!draft_hosts_add(draft, fleet, false, &err)) {
         dialogue_say(d, _("Not taken: %s."), err.text);
         return;
     }
