@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "tests/screen/fixture.h"
+#include "ui/screens.h"
 #include "ui/view.h"
 
 static struct fixture f;
@@ -367,6 +368,28 @@ static void ended_runs_leave_at_once(void **state)
     close_view();
 }
 
+/* The page comes by itself: Enter, pressed for something else, only goes back to the run. */
+static void the_summary_leaves_by_its_button(void **state)
+{
+    (void)state;
+    static const char text[] = "hello install, any: done in 0:10\n  Tasks       7 ok\n"
+                               "  kubectl --kubeconfig /home/operator/.local/state/kwiz/runs/20261126-005214-afdc/kubeconfig get nodes\n";
+    open_view(fixture_end, 24, 80);
+    view_push(&view, scr_summary_new(&view, text));
+    assert_true(shows("hello install, any: done in 0:10"));
+    assert_true(shows("/kubeconfig get") && shows(" nodes")); /* wrapped, not cut */
+    press("\r");
+    assert_false(shows("[ Quit ]"));
+    view_push(&view, scr_summary_new(&view, text));
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_RIGHT});
+    was_asked("");
+    press("\r");
+    was_asked("quit ");
+    close_view();
+}
+
 static void news_are_told(void **state)
 {
     (void)state;
@@ -534,7 +557,7 @@ int main(void)
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
-        cmocka_unit_test(ended_runs_leave_at_once),
+        cmocka_unit_test(ended_runs_leave_at_once), cmocka_unit_test(the_summary_leaves_by_its_button),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
         cmocka_unit_test(the_mouse_does_what_keys_do),
