@@ -112,6 +112,8 @@ bool wizard_accept_key(struct wizard *wizard, size_t host, const char *shown, st
 bool wizard_shows_key(const struct wizard *wizard, size_t host, const char *shown);
 /* Milliseconds since its state began; 0 without a loop. */
 uint64_t wizard_state_ms(const struct wizard *wizard, size_t host);
+/* Milliseconds for which it still waits for an answer, its own question's or that of the host that is asked for both; 0: it waits for none. */
+uint64_t wizard_answer_ms(const struct wizard *wizard, size_t host);
 /* Try all anew that failed or where root was refused. Returns how many. */
 size_t wizard_again_all(struct wizard *wizard);
 /* -- a user that may use sudo: the only thing on these pages that changes hosts -- */

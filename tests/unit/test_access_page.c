@@ -89,6 +89,22 @@ static void the_first_focus_accepts_nothing(void **state)
     end();
 }
 
+static void the_time_for_an_answer_is_told(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_keys);
+    assert_true(shows("Waits 1:35 more for an answer, then fails; r asks anew."));
+    host(0)->answer_by_ms = 9000;
+    draw();
+    assert_true(shows("Waits 0:09 more for an answer"));
+    press("jjj");
+    assert_true(shows("Waits 9:57 more for an answer"));
+    press("\r");
+    assert_true(shows("sudo password") && shows("Waits 9:57 more for an answer"));
+    assert_true(view_is_moving(&view)); /* it counts down */
+    end();
+}
+
 static void keys_are_accepted_one_by_one(void **state)
 {
     (void)state;
@@ -316,6 +332,7 @@ int main(void)
         return 77;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_focus_accepts_nothing),
+        cmocka_unit_test(the_time_for_an_answer_is_told),
         cmocka_unit_test(keys_are_accepted_one_by_one),
         cmocka_unit_test(all_are_accepted_by_a_button),
         cmocka_unit_test(a_key_that_changed_meanwhile_is_not_accepted),
