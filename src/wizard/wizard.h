@@ -123,14 +123,18 @@ struct sudo_user_result {
     char user[SUDO_USER_NAME_MAX + 1];
     enum sudo_user_state state;
     bool is_undo;               /* it is being, or was, taken back */
+    char *key_file;             /* owned: where its private key is (sudo_user_key_file), or NULL */
+    char *user_before, *identity_before; /* owned: what the answers said before they named the user that was made; NULL: they do not name it */
     char text[ACCESS_TEXT_MAX]; /* the last that the host said */
 };
 /* Run its script on a host that is ACCESS_READY; password (may be NULL) is that of a user that is new. is_undo: the script that takes it back. false with err
- * when the answers are no good or the host is not ready. */
+ * when the answers are no good or the host is not ready, or when kwiz is logged in as the user that is to be taken back; then the answers name again whom
+ * they named before, if that is known, and Access is to be entered anew. */
 bool wizard_make_sudo_user(struct wizard *wizard, size_t host, const struct sudo_user *user, const struct secret *password, bool is_undo, struct err *err);
 /* What came of the last on this host; NULL: none was asked for. */
 const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, size_t host);
-/* Let the answers name the user that was made, for those of these hosts where it was. Returns how many; Access is to be entered anew. */
+/* Let the answers name the user that was made, for those of these hosts where it was, and its key, where the key files they name would keep it from being
+ * tried. Returns how many; Access is to be entered anew. Where the user is taken back later, the answers say again what they said before; then, too. */
 size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* How long a host may take to answer at all, before it counts as not reached. */
 unsigned wizard_reach_limit_ms(const struct wizard *wizard);
