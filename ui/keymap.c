@@ -169,6 +169,7 @@ static const struct entry {
     {PLACE_RUN, ACT_SOURCE, "o", N_("script"), "o", N_("the step's script as it runs, with its variables"), false},
     {PLACE_RUN, ACT_FILTER, NULL, NULL, "&", N_("only lines that have a text; empty: all"), false},
     {PLACE_RUN, ACT_COPY, NULL, NULL, "y", N_("copy: what has the focus, on the normal screen"), false},
+    {PLACE_RUN, ACT_CLOSE, "Esc q", N_("summary"), "Esc", N_("all lines again; after a run that ended well: its summary, as q does"), true},
     {PLACE_RUN, ACT_QUIT, "q", N_("leave"), "q", N_("leave: asks first"), true},
     {PLACE_FAILED, ACT_OPEN, "Enter", N_("press"), "Enter", N_("press the button that has the focus"), false},
     {PLACE_FAILED, ACT_AGAIN, "r", N_("again"), "r", N_("again: run the step once more on this host"), false},

@@ -263,12 +263,13 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         open_row(s, view);
         break;
     case ACT_QUIT:
-        view_leave_dialog(view);
+        if (!view_show_summary(view))
+            view_leave_dialog(view);
         break;
     case ACT_CLOSE:
         if (*s->filter)
             set_filter(s, "");
-        else
+        else if (!view_show_summary(view))
             view_say(view, ROLE_TEXT, _("q leaves the run; it asks first."));
         break;
     case ACT_FIND:

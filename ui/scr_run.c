@@ -151,6 +151,10 @@ static bool is_hidden(const void *context, enum action action)
     case ACT_FIND:
     case ACT_VIEW:
         return view_retry_count(view) > 0; /* its place is wanted for what helps */
+    case ACT_CLOSE:
+        return !view->summary;
+    case ACT_QUIT:
+        return view->summary != NULL; /* it goes there first */
     case ACT_SHELL:
         return !view->actions->shell;
     case ACT_PAUSE:

@@ -56,7 +56,7 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("The run has ended well. Enter goes back to it, to look at steps and logs; q leaves, and prints the summary once more on the normal "
+    return _("The run has ended well. Enter goes back to it, to look at steps and logs, from where q leads here again; q here leaves, and prints the summary once more on the normal "
              "screen.");
 }
 

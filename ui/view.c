@@ -58,6 +58,7 @@ void view_done(struct view *view)
 {
     drop_screens(view);
     free(view->copied);
+    free(view->summary);
     if (!view->run)
         return;
     news_done(&view->news);
@@ -285,6 +286,20 @@ void view_leave_dialog(struct view *view)
         view->actions->quit(view->actions->context);
     else if (!view->top->ops->is_dialog)
         view_push(view, scr_leave_new(view));
+}
+
+bool view_show_summary(struct view *view)
+{
+    if (view->summary)
+        view_push(view, scr_summary_new(view, view->summary));
+    return view->summary != NULL;
+}
+
+void view_summarize(struct view *view, const char *text)
+{
+    free(view->summary);
+    view->summary = mem_strdup(text);
+    view_show_summary(view);
 }
 
 bool view_can_retry(const struct view *view, size_t task)

@@ -11,6 +11,8 @@
 
 #define SUMMARY_MAX_BYTES (1U << 20)
 #define WAITING_MAX 10
+#define LONGEST_MAX 4
+#define LONG_MS 1000
 
 static const char *step_id(const struct run *run, size_t task)
 {
@@ -58,6 +60,44 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
     }
 }
 
+/* When a step began anywhere, until it ended everywhere; 0: it did not run. */
+static uint64_t step_ms(const struct run *run, size_t step)
+{
+    uint64_t from = UINT64_MAX, to = 0;
+    for (size_t i = 0; i < run->plan->task_count; i++) {
+        const struct run_task *t = &run->tasks[i];
+        if (run->plan->tasks[i].step != step || !t->started_ms || t->ended_ms < t->started_ms)
+            continue;
+        from = t->started_ms < from ? t->started_ms : from;
+        to = t->ended_ms > to ? t->ended_ms : to;
+    }
+    return to > from ? to - from : 0;
+}
+
+/* Where the time went: the steps that took longest, the longest first. Those that are over at once say nothing. */
+static void add_times(struct buf *out, const struct run *run)
+{
+    size_t longest[LONGEST_MAX], count = 0;
+    for (size_t step = 0; step < run->plan->step_count; step++) {
+        uint64_t ms = step_ms(run, step);
+        size_t at = count;
+        while (at > 0 && step_ms(run, longest[at - 1]) < ms)
+            at--;
+        if (ms < LONG_MS || at == LONGEST_MAX)
+            continue;
+        count += count < LONGEST_MAX;
+        memmove(longest + at + 1, longest + at, (count - at - 1) * sizeof *longest);
+        longest[at] = step;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char took[16];
+        format_duration(step_ms(run, longest[i]), took, sizeof took);
+        buf_addf(out, "%s%s %s", i ? ", " : _("  Time        "), run->plan->steps[longest[i]].id, took);
+    }
+    if (count)
+        buf_adds(out, "\n");
+}
+
 /* Who waits, and for what: a few lines, since one failure may hold up many. */
 static void add_waiting(struct buf *out, const struct run *run)
 {
@@ -103,6 +143,7 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
     buf_addf(&out, exit_status == 0 ? _(": done in %s\n") : _(": not done, after %s\n"), took);
     buf_adds(&out, _("  Tasks       "));
     add_counts(&out, run);
+    add_times(&out, run);
     if (exit_status == 0 && run->counts[TASK_UNCHANGED] == run->plan->task_count)
         buf_adds(&out, _("  Everything was already as it should be; nothing was changed.\n"));
     if (exit_status != 0)

@@ -316,11 +316,13 @@ void fixture_single(struct fixture *f)
     fixture_log(f, task, "[control-plane] Creating static Pod manifest for \"kube-apiserver\"\n");
 }
 
-void fixture_many(struct fixture *f)
+#define MANY_MAX 200
+
+static void make_many(struct fixture *f, int count)
 {
-    struct host_row rows[120];
-    char names[120][32], addresses[120][32];
-    for (int i = 0; i < 120; i++) {
+    struct host_row rows[MANY_MAX];
+    char names[MANY_MAX][32], addresses[MANY_MAX][32];
+    for (int i = 0; i < count; i++) {
         const char *role = i < 3 ? "control-plane" : i < 8 ? "ingress" : "worker";
         if (i < 3)
             snprintf(names[i], sizeof names[i], "kub-master-%d", i + 1);
@@ -339,7 +341,7 @@ void fixture_many(struct fixture *f)
     rows[7 + 41].signs = rows[7 + 43].signs = rows[7 + 17].signs = "++=x.      .     ";
     rows[7 + 90].signs = "++=+?      .     ";
     rows[7 + 58].signs = "++=|.      .     ";
-    make(f, "kub-big", rows, 120);
+    make(f, "kub-big", rows, (size_t)count);
     const char *full[] = {"kub-node-041", "kub-node-043"};
     for (int i = 0; i < 2; i++) {
         struct run_task *t = &f->run->tasks[fixture_task(f, full[i], "container-runtime")];
@@ -360,6 +362,16 @@ void fixture_many(struct fixture *f)
         if (f->run->tasks[t].state == TASK_RUNNING)
             f->run->tasks[t].started_ms = FIXTURE_NOW_MS - 60000;
     running(f, "kub-node-058", "container-runtime", 432, 130, -1, "");
+}
+
+void fixture_many(struct fixture *f)
+{
+    make_many(f, 120);
+}
+
+void fixture_most(struct fixture *f)
+{
+    make_many(f, MANY_MAX);
 }
 
 void fixture_fail(struct fixture *f)

@@ -367,6 +367,30 @@ static void ended_runs_leave_at_once(void **state)
     close_view();
 }
 
+static void the_summary_is_come_back_to(void **state)
+{
+    (void)state;
+    open_view(fixture_end, 24, 80);
+    view_summarize(&view, "hello install: done in 5:12\nendpoint 10.1.4.40");
+    assert_true(shows("endpoint 10.1.4.40"));
+    press("\r"); /* the run */
+    assert_true(shows("Now   nothing: the run has ended"));
+    assert_true(shows("Esc q summary"));
+    assert_false(shows("q leave"));
+    press("q");
+    assert_true(shows("endpoint 10.1.4.40"));
+    press("\x1b");
+    assert_false(shows("endpoint 10.1.4.40"));
+    press("&master-2\r\x1b"); /* first the filter goes */
+    assert_false(shows("endpoint 10.1.4.40"));
+    press("\x1b");
+    assert_true(shows("endpoint 10.1.4.40"));
+    was_asked("");
+    press("q");
+    was_asked("quit ");
+    close_view();
+}
+
 static void news_are_told(void **state)
 {
     (void)state;
@@ -535,6 +559,7 @@ int main(void)
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
         cmocka_unit_test(ended_runs_leave_at_once),
+        cmocka_unit_test(the_summary_is_come_back_to),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
         cmocka_unit_test(the_mouse_does_what_keys_do),
