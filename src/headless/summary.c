@@ -46,7 +46,7 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
         if (t->state != TASK_FAILED && t->state != TASK_ASKS && t->state != TASK_LOST)
             continue;
         buf_addf(out, "  x %s, %s: %s", host_name(run, i), step_id(run, i), task_state_name(t->state));
-        if (t->how[0])
+        if (t->how[0] && t->state != TASK_LOST) /* else it is about an earlier try */
             buf_addf(out, strcmp(t->how, "timeout") == 0 ? _(" (ran into its time limit)") : _(" (exit status %d)"), t->status);
         if (t->fail[0] || t->reason[0])
             buf_addf(out, ": %s", t->fail[0] ? t->fail : t->reason);
@@ -60,18 +60,17 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
     }
 }
 
-/* When a step began anywhere, until it ended everywhere; 0: it did not run. */
+/* The longest that a step took on one host, at its last try; 0: it did not run. */
 static uint64_t step_ms(const struct run *run, size_t step)
 {
-    uint64_t from = UINT64_MAX, to = 0;
+    uint64_t longest = 0;
     for (size_t i = 0; i < run->plan->task_count; i++) {
         const struct run_task *t = &run->tasks[i];
-        if (run->plan->tasks[i].step != step || !t->started_ms || t->ended_ms < t->started_ms)
-            continue;
-        from = t->started_ms < from ? t->started_ms : from;
-        to = t->ended_ms > to ? t->ended_ms : to;
+        bool is_over = task_state_is_done(t->state) || t->state == TASK_FAILED;
+        if (run->plan->tasks[i].step == step && is_over && t->state != TASK_SKIPPED && t->started_ms && t->ended_ms > t->started_ms + longest)
+            longest = t->ended_ms - t->started_ms;
     }
-    return to > from ? to - from : 0;
+    return longest;
 }
 
 /* Where the time went: the steps that took longest, the longest first. Those that are over at once say nothing. */
