@@ -366,6 +366,26 @@ static void shell(struct scr_access *s, struct view *view)
         view_say(view, ROLE_FAIL, "%s", err.text);
 }
 
+/* The host, how it is reached, and what it shows or why it failed: for whoever can tell whether that is right. */
+static void copy(const struct scr_access *s, struct view *view)
+{
+    const struct access_host *h = access_host(wizard_access(view->wizard), s->focus);
+    char *route = wizard_route(view->wizard, s->focus);
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_addf(&text, "%s: %s\n", name_of(view, s->focus), route);
+    if (h->asks)
+        buf_addf(&text, "%s\n", h->ask.text);
+    else if (h->was_key_accepted)
+        buf_addf(&text, "%s\n", h->fingerprint);
+    if (*h->detail)
+        buf_addf(&text, "%s\n", h->detail);
+    if (*h->facts_fault)
+        buf_addf(&text, "%s\n", h->facts_fault);
+    view_copy(view, buf_take(&text));
+    free(route);
+}
+
 /* On all that are marked, else on the one in focus. */
 static void sudo_user(struct scr_access *s, struct view *view)
 {
@@ -414,6 +434,9 @@ static void act_on_host(struct scr_access *s, struct view *view, enum action act
         break;
     case ACT_SHELL:
         shell(s, view);
+        break;
+    case ACT_COPY:
+        copy(s, view);
         break;
     default:
         break;

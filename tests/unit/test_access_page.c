@@ -105,6 +105,21 @@ static void the_time_for_an_answer_is_told(void **state)
     end();
 }
 
+static void what_hosts_say_is_copied(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_keys);
+    press("y");
+    assert_non_null(view.copied);
+    assert_string_equal(view.copied, "kub-master-1: ubuntu@10.1.4.36\nssh-ed25519 " FIRST_KEY "\n");
+    press("\ry");
+    assert_non_null(strstr(view.copied, "kub-master-2 10.1.4.37 ssh-ed25519 " SECOND_KEY "\n"));
+    press("\x1bG\ry");
+    assert_non_null(strstr(view.copied, "kub-node-2: THE HOST KEY OF 10.1.4.33 HAS CHANGED"));
+    assert_non_null(strstr(view.copied, "ssh-keygen -R '10.1.4.33'"));
+    end();
+}
+
 static void keys_are_accepted_one_by_one(void **state)
 {
     (void)state;
@@ -333,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_focus_accepts_nothing),
         cmocka_unit_test(the_time_for_an_answer_is_told),
+        cmocka_unit_test(what_hosts_say_is_copied),
         cmocka_unit_test(keys_are_accepted_one_by_one),
         cmocka_unit_test(all_are_accepted_by_a_button),
         cmocka_unit_test(a_key_that_changed_meanwhile_is_not_accepted),
