@@ -171,8 +171,11 @@ void hosts_role(struct hosts_page *p, struct view *view, size_t number)
     }
     struct role_change change = {needs[number].role->name, lacks_role(p, view, needs[number].role->name)};
     size_t count = each(p, view, change_role, &change);
-    if (count > 1)
-        view_say(view, ROLE_TEXT, change.gives ? _("%zu hosts have the role %s now.") : _("%zu hosts do not have the role %s any more."), count, change.role);
+    if (count > 1 && change.gives)
+        view_say(view, ROLE_TEXT, ngettext("%zu host has the role %s now.", "%zu hosts have the role %s now.", (unsigned long)count), count, change.role);
+    else if (count > 1)
+        view_say(view, ROLE_TEXT, ngettext("%zu host does not have the role %s any more.", "%zu hosts do not have the role %s any more.", (unsigned long)count),
+                 count, change.role);
 }
 
 void hosts_mark(struct hosts_page *p, struct view *view)

@@ -217,7 +217,6 @@ static const struct entry {
     {PLACE_CELL, ACT_CLOSE, "Esc", N_("old value"), "Esc", N_("give the cell its old value"), true},
     {PLACE_PROMPT, ACT_OPEN, "Enter", N_("go on"), "Enter", N_("go on with what was typed"), false},
     {PLACE_PROMPT, ACT_CLOSE, "Esc", N_("close"), "Esc", N_("close without an answer"), true},
-    {PLACE_CELL | PLACE_PROMPT, ACT_FIRST, "^G", N_("help"), "^G", N_("this help"), true},
     {PLACE_IMPORT, ACT_NEXT_PANE, "Tab", N_("lists, buttons"), "Tab", N_("to what was understood, what was not, the buttons"), false},
     {PLACE_IMPORT, ACT_VIEW, "v", N_("other format"), "v", N_("read it as another format"), false},
     {PLACE_IMPORT, ACT_SOURCE, "o", N_("open the file"), "o", N_("open the file itself"), false},
@@ -276,7 +275,8 @@ static const struct entry {
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
     {PLACE_ALL, ACT_MOUSE, NULL, NULL, "m", N_("mouse: on, off"), false},
-    {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+    {PLACE_ALL & ~(PLACE_SMALL | PLACE_TYPING), ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+    {PLACE_TYPING, ACT_HELP, "^G", N_("help"), "^G", N_("this help; ? too where no text is typed"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)
 

@@ -59,7 +59,8 @@ static void draw_help(const struct scr_options *s, const struct wizard_question 
                                                : _("Small letters, digits and -; runs and the kubeconfig's context are called after it.");
     if (help)
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_TEXT, help);
-    if (q && row <= last && !q->question->choice_count) {
+    bool has_form = q && q->question->type != QUESTION_TEXT && q->question->type != QUESTION_PASSWORD && q->question->type != QUESTION_BOOLEAN;
+    if (has_form && row <= last && !q->question->choice_count) {
         char *expects = question_expects(q->question);
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_DIM, expects);
         free(expects);

@@ -266,14 +266,10 @@ static void draw_sums(const struct view *view, struct canvas *canvas)
 {
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     static const enum verdict_kind order[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_SKIP, VERDICT_PASS};
-    static const char *const words[] = {[VERDICT_FAIL] = N_("%zu fail"), [VERDICT_WARN] = N_("%zu warn"), [VERDICT_SKIP] = N_("%zu skip"), [VERDICT_PASS] = N_("%zu pass")};
     int col = 1;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
     for (size_t i = 0; i < 4; i++)
         if (checks->counts[order[i]])
-            col = canvas_putf(canvas, 2, col, look_role(check_sign(order[i])), _(words[order[i]]), checks->counts[order[i]]) + 3;
-#pragma GCC diagnostic pop
+            col = canvas_put(canvas, 2, col, look_role(check_sign(order[i])), check_count_words(order[i], checks->counts[order[i]])) + 3;
     if (checks->accepted)
         col = canvas_putf(canvas, 2, col, ROLE_TEXT, _("%zu accepted"), checks->accepted) + 3;
     char *measured = mem_printf(_("measured %zu of %zu"), checks->measured, checks->measured + checks->missing);

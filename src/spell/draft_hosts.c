@@ -255,6 +255,8 @@ void draft_host_delete(struct draft *draft, size_t index)
 void draft_host_move(struct draft *draft, size_t from, size_t to)
 {
     struct draft_table *t = &draft->table;
+    if (from == to)
+        return;
     remember(draft, CHANGE_MOVE, 1, t->hosts[from].cells[CELL_NAME]);
     struct draft_host host = take_host(draft, from);
     memmove(t->hosts + to + 1, t->hosts + to, (t->count - to) * sizeof *t->hosts);
