@@ -23,6 +23,7 @@ struct scr_access {
     struct strv marked;      /* names */
     bool has_shell;
     size_t asked, failed;    /* as last told about in row 22 */
+    bool was_busy;           /* when last drawn */
 };
 
 /* Columns of the table: where each begins. */
@@ -267,6 +268,7 @@ static void draw_detail(const struct scr_access *s, const struct view *view, str
 static void tell_news(struct scr_access *s, struct view *view)
 {
     size_t asked = 0, failed = 0, asks_last = 0, failed_last = 0;
+    bool is_busy = access_is_busy(wizard_access(view->wizard));
     for (size_t i = 0; i < count_of(view); i++) {
         const struct access_host *h = access_host(wizard_access(view->wizard), i);
         if (h->asks)
@@ -278,6 +280,9 @@ static void tell_news(struct scr_access *s, struct view *view)
         view_say(view, ROLE_FAIL, "%s: %s", name_of(view, failed_last), access_host(wizard_access(view->wizard), failed_last)->detail);
     else if (asked > s->asked)
         view_say(view, ROLE_TEXT, _("%s asks something: Enter answers."), name_of(view, asks_last));
+    else if (s->was_busy && !is_busy && view->message_role == ROLE_TEXT)
+        *view->message = '\0'; /* what it says is being done is done */
+    s->was_busy = is_busy;
     s->asked = asked;
     s->failed = failed;
 }

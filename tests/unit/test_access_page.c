@@ -105,6 +105,29 @@ static void the_time_for_an_answer_is_told(void **state)
     end();
 }
 
+static void what_was_being_done_is_not_said_for_ever(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_access);
+    for (size_t i = 0; i < 6; i++) {
+        host(i)->asks = false;
+        host(i)->state = i == 3 ? ACCESS_ROOT : ACCESS_READY;
+        host(i)->root = i == 3 ? ROOT_UNKNOWN : ROOT_FREE;
+        host(i)->fault = NULL;
+        *host(i)->detail = '\0';
+    }
+    draw();
+    view_say(&view, ROLE_TEXT, "It is being tried on kub-ingress-1.");
+    draw();
+    assert_true(shows("It is being tried on kub-ingress-1."));
+    host(3)->state = ACCESS_READY;
+    host(3)->root = ROOT_PASSWORD;
+    draw();
+    assert_false(shows("It is being tried"));
+    assert_true(shows("All hosts are reached."));
+    end();
+}
+
 static void what_hosts_say_is_copied(void **state)
 {
     (void)state;
@@ -348,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_focus_accepts_nothing),
         cmocka_unit_test(the_time_for_an_answer_is_told),
+        cmocka_unit_test(what_was_being_done_is_not_said_for_ever),
         cmocka_unit_test(what_hosts_say_is_copied),
         cmocka_unit_test(keys_are_accepted_one_by_one),
         cmocka_unit_test(all_are_accepted_by_a_button),
