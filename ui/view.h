@@ -121,15 +121,18 @@ void view_leave_dialog(struct view *view);
 bool view_show_summary(struct view *view);
 /* Ask for it and say how it went. */
 bool view_retry(struct view *view, size_t task);
+bool view_retry_host(struct view *view, size_t host);
 void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
+/* It was not reached, and is not being tried any more. */
+bool view_can_retry_host(const struct view *view, size_t host);
 bool view_can_skip(const struct view *view, size_t task);
 /* A shell on a host. false when there can't be one now; says why. */
 bool view_shell(struct view *view, size_t host);
 /* Show text where it can be selected, unwrapped (principle: what is copied has no frames). owned_text: malloc'd, printable lines; taken over. */
 void view_copy(struct view *view, char *owned_text);
-/* Number of tasks that can be tried again. */
+/* Number of tasks, and of hosts that were not reached, that can be tried again. */
 size_t view_retry_count(const struct view *view);
 
 #endif

@@ -54,6 +54,11 @@ static bool on_retry(void *context, size_t task, struct err *err)
     return ask(context, err, "retry", (long)task);
 }
 
+static bool on_retry_host(void *context, size_t host, struct err *err)
+{
+    return ask(context, err, "retry-host", (long)host);
+}
+
 static bool on_skip(void *context, size_t task, struct err *err)
 {
     return ask(context, err, "skip", (long)task);
@@ -211,7 +216,7 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         exit(99);
     }
     f->actions =
-        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
+        (struct ui_actions){f, on_retry, on_retry_host, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
     f->logs = (struct log_source){f, log_path};
 }
 
