@@ -159,7 +159,7 @@ struct wizard_checks {
 const struct wizard_checks *wizard_checks(struct wizard *wizard);
 /* The verdict of one check on one host, or NULL (not measured, or not for that host). */
 const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const struct requirement *requirement);
-/* Measure all hosts again. */
+/* Measure all hosts again; those that failed are reached anew for it. */
 void wizard_measure_again(struct wizard *wizard);
 
 /* -- options: the spell's questions, as they stand -- */

@@ -128,6 +128,18 @@ static void what_was_being_done_is_not_said_for_ever(void **state)
     end();
 }
 
+static void a_lost_host_says_why_in_its_line(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_access);
+    host(1)->state = ACCESS_FAILED; /* it had been reached: root and time are known */
+    host(1)->fault = "lost";
+    snprintf(host(1)->detail, sizeof host(1)->detail, "the connection ended");
+    draw();
+    assert_true(shows("x kub-master-2    yes         the connection ended"));
+    end();
+}
+
 static void what_hosts_say_is_copied(void **state)
 {
     (void)state;
@@ -372,6 +384,7 @@ int main(void)
         cmocka_unit_test(the_first_focus_accepts_nothing),
         cmocka_unit_test(the_time_for_an_answer_is_told),
         cmocka_unit_test(what_was_being_done_is_not_said_for_ever),
+        cmocka_unit_test(a_lost_host_says_why_in_its_line),
         cmocka_unit_test(what_hosts_say_is_copied),
         cmocka_unit_test(keys_are_accepted_one_by_one),
         cmocka_unit_test(all_are_accepted_by_a_button),

@@ -121,3 +121,52 @@ test_wizard_sudo_user() { # made, used, and taken back
 	same "README lab" "$(on "$1" ls /etc/sudoers.d | xargs)" "files for sudo"
 	on "$1" visudo -c
 }
+
+hosts_wizard_lost='wizard-lost-1 wizard-lost-2'
+test_wizard_lost() { # a host that goes is reached again from Requirements; nothing starts without it
+	wizard_answers root "$LAB_KEY" "$@"
+	wizard_start
+	screen_wait 20 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 20 "measured 2 of 2"
+	lab kill-sshd --sessions "$2"
+	lab start-sshd "$2"
+	screen_keys r C-p
+	screen_wait 20 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 20 "measured 2 of 2"
+	screen_keys C-n C-n
+	screen_wait 5 "8 of 10"
+	lab kill-sshd --sessions "$2"
+	screen_keys C-n Enter
+	screen_wait 20 "5 of 10"
+	screen_wait 5 "the connection ended"
+	lab start-sshd "$2"
+	screen_keys R
+	screen_wait 20 "All hosts are reached."
+}
+
+hosts_wizard_busy='wizard-busy-1'
+test_wizard_busy() { # a host that another run holds is tried again from the Run screen
+	FIRST='until [ -e /tmp/go ]; do sleep 0.2; done' answers "$@"
+	cp "$W/answers.yaml" "$W/other.yaml"
+	start_kwiz run --yes "$W/other.yaml"
+	until_true 30 on "$1" test -e /run/kwiz/lock
+	wizard_answers root "$LAB_KEY" "$@"
+	wizard_start
+	screen_wait 20 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 20 "measured 1 of 1"
+	screen_keys C-n C-n
+	screen_wait 5 "8 of 10"
+	screen_keys C-n Enter
+	screen_wait 30 "another run lives"
+	screen_wait 30 "nothing: the run has ended"
+	on "$1" touch /tmp/go
+	wait "$KWIZ_JOB"
+	[ -z "$(on "$1" find /run/kwiz -name 'boot.*')" ] || fail "a bootstrap stayed"
+	screen_keys R
+	screen_wait 60 "Printed again after quitting"
+	screen_keys q
+	screen_wait 10 "ended with 0"
+}
