@@ -210,3 +210,11 @@ size_t row_task(const struct row *row, const struct run *run, const struct grid 
         return NO_TASK;
     return digest_host_task(run, grid, row->hosts[0]);
 }
+
+size_t row_unreached(const struct row *row, const struct run *run)
+{
+    for (size_t i = 0; i < row->host_count; i++)
+        if (run->hosts[row->hosts[i]].state == HOST_FAILED)
+            return row->hosts[i];
+    return SIZE_MAX;
+}

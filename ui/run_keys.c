@@ -103,10 +103,10 @@ static void open_row(struct scr_run *s, struct view *view)
         return;
     }
     size_t task = row_task(row, view->run, &view->grid);
-    const struct run_host *host = row->kind != ROW_STEP && row->host_count ? &view->run->hosts[row->hosts[0]] : NULL;
-    if (task == NO_TASK && host && host->state == HOST_FAILED) {
-        const char *name = view->run->plan->hosts[row->hosts[0]].host.name;
-        view_push(view, scr_text_new(view, _("Not reached"), name, mem_printf(_("%s\n\nr on its line tries again."), host->detail)));
+    size_t unreached = row_unreached(row, view->run);
+    if (task == NO_TASK && unreached != SIZE_MAX) {
+        const char *name = view->run->plan->hosts[unreached].host.name, *detail = view->run->hosts[unreached].detail;
+        view_push(view, scr_text_new(view, _("Not reached"), name, mem_printf(_("%s\n\nr on its line tries again."), detail)));
         return;
     }
     if (task == NO_TASK) {
@@ -124,7 +124,7 @@ static void again(struct scr_run *s, struct view *view)
     const struct row *row = run_focused(s);
     size_t count = 0, hosts = 0;
     for (size_t i = 0; row && i < row->host_count; i++) {
-        hosts += row->kind != ROW_STEP && view_can_retry_host(view, row->hosts[i]) && view_retry_host(view, row->hosts[i]);
+        hosts += view_can_retry_host(view, row->hosts[i]) && view_retry_host(view, row->hosts[i]);
         size_t from = row->kind == ROW_STEP ? row->step : 0,
                to = row->kind == ROW_STEP ? row->step + 1 : view->run->plan->step_count;
         for (size_t step = from; step < to; step++) {

@@ -150,7 +150,7 @@ hosts_wizard_busy='wizard-busy-1'
 test_wizard_busy() { # a host that another run holds is tried again from the Run screen
 	FIRST='until [ -e /tmp/go ]; do sleep 0.2; done' answers "$@"
 	cp "$W/answers.yaml" "$W/other.yaml"
-	start_kwiz run --yes "$W/other.yaml"
+	STATE=$W/other start_kwiz run --yes "$W/other.yaml"
 	until_true 30 on "$1" test -e /run/kwiz/lock
 	wizard_answers root "$LAB_KEY" "$@"
 	wizard_start
