@@ -127,6 +127,7 @@ static const struct wizard_case cases[] = {
     {{"sudo-user-script-80x24", 24, 80, false, false, "\x0eU\t\t\t\r"}, wizard_fixture_access, SECTION_ACCESS},
     {{"sudo-user-60x16", 16, 60, false, false, "\x0eUBad\x0e\x0e\x0e\x0e\r"}, wizard_fixture_access, SECTION_ACCESS},
     {{"credential-80x24", 24, 80, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
+    {{"credential-120x40", 40, 120, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
     {{"credential-again-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r"}, wizard_fixture_keys, SECTION_ACCESS},
     {{"credential-60x16", 16, 60, false, false, "\x0e\x0e\x0e\rx\t\t"}, wizard_fixture_keys, SECTION_ACCESS},
     {{"options-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_OPTIONS},
