@@ -1,12 +1,27 @@
 /* argv -> subcommand -> exit status; nothing else. */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
+#include "cli/exit.h"
 #include "cli/table.h"
+
+/* What is opened later must not be taken for standard input or output, because kwiz was called with one of them closed. */
+static bool has_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
 
 int main(int argc, char **argv)
 {
+    if (!has_standard_files())
+        return EXIT_LOCAL;
     setlocale(LC_ALL, "");
     bindtextdomain(PACKAGE, LOCALEDIR);
     textdomain(PACKAGE);

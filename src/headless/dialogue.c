@@ -12,6 +12,7 @@
 #define CHANGED_DELAY_MS 200u /* what hosts report in one go is told in one go */
 #define PROGRESS_MS 3000u
 #define WRITE_LIMIT_MS 1000u
+#define CONTINUED 4 /* which of the signals */
 
 static const struct part *const parts[SECTIONS] = {
     [SECTION_WELCOME] = &part_welcome, [SECTION_SPELL] = &part_spell,   [SECTION_TOPOLOGY] = &part_topology,
@@ -150,14 +151,48 @@ static void interrupted(uv_signal_t *handle, int number)
     part_quit.enter(d);
 }
 
+/* Whoever had the terminal meanwhile may show on it what is typed, and scrolled the question away. */
+static void continued(uv_signal_t *handle, int number)
+{
+    struct dialogue *d = handle->data;
+    (void)number;
+    if (d->is_silent)
+        return;
+    linein_want(d->in, LINEIN_NOTHING);
+    dialogue_say(d, "%s", "");
+    d->is_waiting ? dialogue_wait(d) : d->part->ask(d);
+}
+
+/* ^Z: the terminal goes to the shell as it was. Where nobody could continue kwiz, the signal does not stop it. */
+static void suspended(uv_signal_t *handle, int number)
+{
+    struct dialogue *d = handle->data;
+    if (d->is_silent)
+        return;
+    linein_want(d->in, LINEIN_NOTHING);
+    uv_signal_stop(handle);
+    uv_signal_stop(&d->signals[CONTINUED]); /* its own is not told a second time */
+    raise(number);
+    uv_signal_start(handle, suspended, number);
+    uv_signal_start(&d->signals[CONTINUED], continued, SIGCONT);
+    continued(handle, SIGCONT);
+}
+
 static void watch(struct dialogue *d, bool is_on)
 {
-    static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < 3 && is_on != d->is_watching; i++)
-        if (is_on)
-            uv_signal_start(&d->signals[i], interrupted, numbers[i]);
-        else
+    static const struct {
+        int number;
+        uv_signal_cb call;
+        bool is_of_terminal;
+    } watched[DIALOGUE_SIGNALS] = {
+        {SIGINT, interrupted, false}, {SIGTERM, interrupted, false}, {SIGHUP, interrupted, false}, {SIGTSTP, suspended, true},
+        [CONTINUED] = {SIGCONT, continued, true},
+    };
+    for (size_t i = 0; i < DIALOGUE_SIGNALS && is_on != d->is_watching; i++)
+        if (!is_on)
             uv_signal_stop(&d->signals[i]);
+        else if (!watched[i].is_of_terminal || linein_is_terminal(d->in))
+            uv_signal_start(&d->signals[i], watched[i].call, watched[i].number);
     d->is_watching = is_on;
 }
 
@@ -303,8 +338,8 @@ struct dialogue *dialogue_start(uv_loop_t *loop, const struct dialogue_options *
     uv_timer_init(loop, &d->later);
     uv_timer_init(loop, &d->slow);
     d->later.data = d->slow.data = d;
-    d->open_handles = 5;
-    for (size_t i = 0; i < 3; i++) {
+    d->open_handles = 2 + DIALOGUE_SIGNALS;
+    for (size_t i = 0; i < DIALOGUE_SIGNALS; i++) {
         uv_signal_init(loop, &d->signals[i]);
         d->signals[i].data = d;
     }
@@ -358,6 +393,6 @@ void dialogue_stop(struct dialogue **dialogue)
     strv_done(&d->listed);
     uv_close((uv_handle_t *)&d->later, closed);
     uv_close((uv_handle_t *)&d->slow, closed);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < DIALOGUE_SIGNALS; i++)
         uv_close((uv_handle_t *)&d->signals[i], closed);
 }

@@ -24,6 +24,8 @@ struct part {
 };
 extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit;
 
+#define DIALOGUE_SIGNALS 5
+
 struct dialogue {
     uv_loop_t *loop;
     struct dialogue_options options;
@@ -32,7 +34,7 @@ struct dialogue {
     struct outlet *out;
     uv_timer_t later;        /* the wizard changed */
     uv_timer_t slow;         /* it is time to say how far things are */
-    uv_signal_t signals[3];
+    uv_signal_t signals[DIALOGUE_SIGNALS];
     bool is_watching, is_silent, has_ended, is_dead;
     unsigned open_handles;
 

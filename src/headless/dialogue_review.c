@@ -103,6 +103,12 @@ static void say_changes(struct dialogue *d)
     strv_done(&lines);
 }
 
+/* The number of the last section that can be changed: what is taken off needs no checks and no options. */
+static int last_part(struct dialogue *d)
+{
+    return 1 + (wizard_is_reset(d->wizard) ? SECTION_ACCESS : SECTION_OPTIONS);
+}
+
 static void ask(struct dialogue *d)
 {
     if (d->step == STEP_NAME) {
@@ -110,7 +116,9 @@ static void ask(struct dialogue *d)
         dialogue_ask(d, text, NULL);
         free(text);
     } else {
-        dialogue_ask(d, _("start, show STEP, save FILE, or 2 to 7 to change that part"), "show");
+        char *text = mem_printf(_("start, show STEP, save FILE, or 2 to %d to change that part"), last_part(d));
+        dialogue_ask(d, text, "show");
+        free(text);
     }
 }
 
@@ -164,7 +172,8 @@ static void show_step(struct dialogue *d, const char *name)
     format_duration(step->timeout_ms, limit, sizeof limit);
     dialogue_say(d, _("%s: %s. On: %s. At most %s a host."), step->id, plan_step_shown(step), hosts, limit);
     dialogue_say(d, _("Script %s:"), step->script_path);
-    dialogue_say(d, "%s", step->script);
+    size_t len = strlen(step->script);
+    dialogue_say(d, "%.*s", len && step->script[len - 1] == '\n' ? (int)len - 1 : (int)len, step->script);
     dialogue_say(d, _("End of the script."));
     free(hosts);
     strv_done(&names);
@@ -203,13 +212,10 @@ static void answer_name(struct dialogue *d, const struct typed *typed)
     ask(d);
 }
 
-/* 2 to 7, as the sections are counted; 0 = none of them. */
+/* As the sections are counted. */
 static enum section part_named(struct dialogue *d, const char *text)
 {
-    for (int s = SECTION_SPELL; s <= SECTION_OPTIONS; s++)
-        if (text[0] == '1' + s && !text[1])
-            return wizard_is_reset(d->wizard) && s >= SECTION_REQUIREMENTS ? SECTION_NONE : (enum section)s;
-    return SECTION_NONE;
+    return text[0] > '1' && text[0] <= '0' + last_part(d) && !text[1] ? (enum section)(text[0] - '1') : SECTION_NONE;
 }
 
 static void answer(struct dialogue *d, const struct typed *typed)
@@ -231,7 +237,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
     } else if (!*typed->text || dialogue_command(typed, "show", 2, &rest)) {
         enter(d);
     } else {
-        dialogue_say(d, _("Expected start, show STEP, save FILE, or a number from 2 to 7."));
+        dialogue_say(d, _("Expected start, show STEP, save FILE, or a number from 2 to %d."), last_part(d));
         ask(d);
     }
 }

@@ -59,6 +59,61 @@ static void passwords(void)
     pty_stop(&pty);
 }
 
+/* What a shell does to the terminal while it has it. */
+static void show_typing(const struct pty *pty)
+{
+    struct termios mode;
+    tcgetattr(pty->slave, &mode);
+    mode.c_lflag |= ECHO;
+    tcsetattr(pty->slave, TCSANOW, &mode);
+}
+
+static size_t count(const struct pty *pty, const char *text)
+{
+    size_t n = 0;
+    char *all = pty_text(pty);
+    for (const char *p = strstr(all, text); p; p = strstr(p + 1, text))
+        n++;
+    free(all);
+    return n;
+}
+
+/* Is the text there so many times, within 10 s? */
+static void wait_count(struct pty *pty, const char *text, size_t wanted, const char *name)
+{
+    for (int i = 0; i < 100 && count(pty, text) < wanted; i++)
+        pty_read(pty, 100);
+    stage_check(count(pty, text) == wanted, name);
+}
+
+static void suspended(void)
+{
+    struct pty pty;
+    to_password(&pty);
+    pty_type(&pty, "half a pass\x1a");
+    stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "^Z in a password stops it");
+    stage_check(pty_is_restored(&pty), "and the shell has the terminal as it was");
+    pty_continue(&pty);
+    wait_count(&pty, "Password for sudo", 2, "continued, it asks again");
+    stage_check(!is_shown(&pty), "and a password is still not shown");
+    kill(pty.program, SIGSTOP);
+    stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "SIGSTOP can't be seen coming");
+    show_typing(&pty);
+    pty_continue(&pty);
+    wait_count(&pty, "Password for sudo", 3, "continued, it asks once more");
+    stage_check(!is_shown(&pty), "and hides what the shell showed");
+    answer(&pty, "sesame\r", "Name of the cluster");
+    pty_type(&pty, "\x1a");
+    stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "^Z at a question stops it");
+    pty_continue(&pty);
+    wait_count(&pty, "Name of the cluster", 2, "which is asked again");
+    answer(&pty, "!\r", "quit without saving");
+    pty_type(&pty, "quit\r");
+    stage_check(strcmp(pty_wait_report(&pty), "exit 0") == 0, "it quits");
+    stage_check(pty_is_restored(&pty), "the terminal is as it was");
+    pty_stop(&pty);
+}
+
 static void ended_by(int number, const char *name)
 {
     struct pty pty;
@@ -82,6 +137,7 @@ int main(void)
 {
     stage_begin();
     passwords();
+    suspended();
     ended_by(SIGTERM, "SIGTERM in a password ends it");
     ended_by(SIGHUP, "SIGHUP does");
     ended_by(0, "^C in the question whether to quit does");

@@ -13,6 +13,8 @@
 /* From the name on: version, pod network, pod range, service range, endpoint, add-ons, sample, port, greeting; whether domain, folder, authority and
  * password are asked too. */
 #define HA_OPTIONS "kub-ha\n\n\n\n\n10.1.4.40\n\n\n\n\n\n"
+/* More than are needed: what is too much is told. */
+#define BACK_TO_WELCOME "<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n<\n"
 #define BIG_BYTES ((size_t)1 << 20)
 
 static char big[BIG_BYTES + 64]; /* filled by walks_prepare */
@@ -61,6 +63,10 @@ struct walk walks[] = {
     {"end-waiting", HOSTS_LATE, true, HA, 0},
     {"end-in-password", HOSTS_ASKING, true, HA "all\n", 0},
     {"reopened", HOSTS_GOOD, true, HA "kub-ha\n\n\n\n\n10.1.4.40\nnext\nsave a.yaml\nsave a.yaml\nsave typed\n<\n\nsave ../x/\n<\n<\n", 0},
+    {"reset", HOSTS_GOOD, true,
+     SINGLE "next\nsave a.yaml\n" BACK_TO_WELCOME "reset a.yaml\n7\nshow prepare\nstart\nwrong\nstart\n<\nstart\nsingle\n", 0},
+    {"open", HOSTS_GOOD, true,
+     SINGLE "next\nsave a.yaml\n" BACK_TO_WELCOME "continue\n<\nopen\na.yaml\n7\nother\nnext\nsave\nstart\n", 0},
     /* what is no answer at all */
     {"hostile", HOSTS_GOOD, false,
      "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n", sizeof "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n" - 1},
