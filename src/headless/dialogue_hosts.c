@@ -325,4 +325,4 @@ static void help(struct dialogue *d)
     say_needed(d);
 }
 
-const struct part part_hosts = {.enter = enter, .ask = ask, .answer = answer, .help = help};
+const struct part part_hosts = {.enter = enter, .ask = ask, .answer = answer, .forward = finish, .help = help};

@@ -513,4 +513,4 @@ static void help(struct dialogue *d)
     free(expects);
 }
 
-const struct part part_options = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .back = back, .help = help};
+const struct part part_options = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .forward = finish, .back = back, .help = help};

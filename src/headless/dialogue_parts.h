@@ -19,6 +19,7 @@ struct part {
     void (*answer)(struct dialogue *d, const struct typed *typed); /* goes on, or says what is wrong and asks again */
     void (*secret)(struct dialogue *d, const char *bytes, size_t len); /* the answer to dialogue_ask_secret; NULL where there is none */
     bool (*back)(struct dialogue *d);                              /* one question back; false = there is none in here. May be NULL */
+    void (*forward)(struct dialogue *d);                           /* on, with what is offered for this question and the rest as it is; NULL = dialogue_next */
     void (*help)(struct dialogue *d);
     void (*changed)(struct dialogue *d);                           /* the wizard is another; may be NULL */
 };
@@ -54,7 +55,8 @@ struct dialogue {
     const struct part *part_before; /* part_quit: who asked */
     bool was_waiting;
 
-    struct strv listed;      /* "host key": the host keys that were shown, so that `all` means them */
+    struct strv listed;      /* "host: key": the host keys that were shown */
+    struct strv offered;     /* of each its host's number and key, so that `all` means them; "" = refused */
     size_t told;             /* how many hosts were done when it was last said */
     uint64_t told_at_ms;
 };
