@@ -154,7 +154,7 @@ static void ask_what_next(struct dialogue *d)
     may_leave = wizard_may_leave(d->wizard, SECTION_ACCESS, &why);
     buf_done(&why);
     d->step = STEP_TROUBLE;
-    dialogue_ask(d, _("again, delete NAME, hosts, next"), may_leave && !trouble ? "next" : "again");
+    dialogue_ask(d, _("again, sudo-user NAME, delete NAME, hosts, next"), may_leave && !trouble ? "next" : "again");
 }
 
 static void say_reached(struct dialogue *d)
@@ -371,6 +371,9 @@ static void answer(struct dialogue *d, const struct typed *typed)
             dialogue_go(d, SECTION_ACCESS);
         else
             ask(d);
+    } else if (dialogue_command(typed, "sudo-user", 2, &rest)) {
+        if (!dialogue_begin_user(d, rest))
+            ask(d);
     } else if (dialogue_command(typed, "hosts", 1, &rest)) {
         dialogue_go(d, SECTION_HOSTS);
     } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && d->comes_back)) {
@@ -382,7 +385,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
         d->comes_back = false;
         look(d);
     } else {
-        dialogue_say(d, _("Expected again, delete NAME, hosts or next."));
+        dialogue_say(d, _("Expected again, sudo-user NAME, delete NAME, hosts or next."));
         ask(d);
     }
 }
@@ -414,7 +417,8 @@ static void help(struct dialogue *d)
 {
     dialogue_say(d, _("kwiz connects with your ssh configuration, agent and known_hosts. A new host key is accepted by yes, or by pasting the fingerprint you "
                       "were told, which is then compared; all accepts those that were shown. A changed host key can't be accepted here."));
-    dialogue_say(d, _("Passwords are asked once a user, not shown, and kept in memory only; an empty line gives none. again tries failed hosts anew."));
+    dialogue_say(d, _("Passwords are asked once a user, not shown, and kept in memory only; an empty line gives none. again tries failed hosts anew. "
+                      "sudo-user makes a user that may use sudo, with your public key, on all hosts or on those you name; its script can be read first."));
 }
 
 const struct part part_access = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .forward = forward, .help = help, .changed = changed};

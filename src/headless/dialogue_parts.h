@@ -23,7 +23,16 @@ struct part {
     void (*help)(struct dialogue *d);
     void (*changed)(struct dialogue *d);                           /* the wizard is another; may be NULL */
 };
-extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit;
+extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit, part_user;
+
+/* A user that may use sudo, as it is being asked for. */
+struct sudo_user_talk {
+    char *name, *key; /* owned */
+    struct strv keys; /* found in ~/.ssh */
+    bool needs_password, was_shown; /* the script */
+    struct secret *password; /* owned */
+    size_t *hosts, host_count; /* owned */
+};
 
 #define DIALOGUE_SIGNALS 5
 
@@ -57,6 +66,7 @@ struct dialogue {
 
     struct strv listed;      /* "host: key": the host keys that were shown */
     struct strv offered;     /* of each its host's number and key, so that `all` means them; "" = refused */
+    struct sudo_user_talk user; /* part_user */
     size_t told;             /* how many hosts were done when it was last said */
     uint64_t told_at_ms;
 };
@@ -110,6 +120,11 @@ bool dialogue_delete_hosts(struct dialogue *d, const char *range);
 void dialogue_say_progress(struct dialogue *d, const char *format, size_t done, size_t all, const char *rest);
 /* dialogue_spell.c: "worker 2 or more". */
 void dialogue_add_count(struct buf *out, const struct role *role);
+
+/* -- dialogue_user.c -- */
+/* Ask for a user that may use sudo, on the hosts of this range ("" = all where kwiz is root). false after saying why not. */
+bool dialogue_begin_user(struct dialogue *d, const char *range);
+void dialogue_user_done(struct sudo_user_talk *talk);
 
 /* -- dialogue_words.c: what is read -- */
 #define WORD_NONE SIZE_MAX

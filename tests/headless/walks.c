@@ -74,6 +74,9 @@ struct walk walks[] = {
      "> 3\n>\n> 8\n>\n> 4\n2\n>\n> opt\nkub-1 10.1.4.36 control-plane ubuntu\n>\n< 9\n>4\n< top\n1\n> Review\n>\nprod\n1.35\n< 4\n> req\n>\n< opt\n>\n>\n"
      "< 2\n> 8\n!\n> 2\nstay\nsave a.yaml\n< 1\nreset a.yaml\n> 7\n< 3\n> 8\nstart\n< 5\n\nstart\nprod\n", 0, false},
     {"jumps-poor", HOSTS_POOR, true, HA ">\n= \naccept swap\n>\n< 2\n>\n>\n>\n>\naccept swap why\naccept hw.mem\n< 4\n", 0, false},
+    {"sudo-user", HOSTS_GOOD, true,
+     TO_TOPOLOGY "many\na-[1-3] 10.1.4.[36-38] worker root\n\n< 5\n?\nsudo-user b-1\nsudo-user a-[1\nsudo\nRoot!\nroot\n\n9\n\nmaybe\nyes\nhunter22\n?\n<\nno\nmade\n\n\nsudo\nops\n\nyes\nhunter22\n"
+     "make\n\n< 5\nsudo-user a-2\nkube\n1\n\nmake\nundo\nshow\n\nsudo-user\n>\n", 0, false},
     /* what is no answer at all */
     {"hostile", HOSTS_GOOD, false,
      "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n", sizeof "n\x1b[2Jew\n\xff\xfe\nne\0w\n\x7f\n\xc2\x9b" "31m\n\xe2\x80\xae\nnew\r\n\tclus\t\r\ntop \xf0\x9f\x98\x80\n\\!\n\\\\\n%s%n\nsingle\n" - 1, false},

@@ -19,7 +19,7 @@ known=$talk/home/.ssh/known_hosts
 say() {
     local part
     for part; do
-        if [[ $part = +* ]]; then sleep "${part#+}"; else printf -- "$part"; fi
+        if [[ $part = +* ]]; then sleep "${part#+}"; else printf '%b' "$part"; fi
     done
 }
 # t ARGS...: kwiz --plain with standard input

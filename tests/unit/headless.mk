@@ -2,7 +2,7 @@
 UNIT_TESTS += tests/headless/dialogue
 tests_headless_dialogue_SOURCES = tests/headless/dialogue.c tests/headless/walk.c tests/headless/walks.c tests/headless/walk.h \
 	tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
-tests_headless_dialogue_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=access_answer,--wrap=access_again
+tests_headless_dialogue_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=access_answer,--wrap=access_again,--wrap=access_perform
 tests_headless_dialogue_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/headless/walks
 if HAVE_VTERM
