@@ -154,14 +154,15 @@ static void ask_what_next(struct dialogue *d)
     may_leave = wizard_may_leave(d->wizard, SECTION_ACCESS, &why);
     buf_done(&why);
     d->step = STEP_TROUBLE;
+    /* TRANSLATORS: what is typed stays as it is in all languages: again, sudo-user, delete, hosts, next */
     dialogue_ask(d, _("again, sudo-user NAME, delete NAME, hosts, next"), may_leave && !trouble ? "next" : "again");
 }
 
 static void say_reached(struct dialogue *d)
 {
     static const char *const words[] = {
-        [ROOT_SELF] = N_("log in as root: %zu."), [ROOT_FREE] = N_("sudo asks nothing: %zu."), [ROOT_PASSWORD] = N_("sudo takes the password: %zu."),
-        [ROOT_REFUSED] = N_("no root: %zu."),     [ROOT_UNWANTED] = N_("root not wanted: %zu."),
+        [ROOT_SELF] = N_("Log in as root: %zu."), [ROOT_FREE] = N_("Sudo asks nothing: %zu."), [ROOT_PASSWORD] = N_("Sudo takes the password: %zu."),
+        [ROOT_REFUSED] = N_("No root: %zu."),     [ROOT_UNWANTED] = N_("Root not wanted: %zu."),
     };
     size_t counts[ROOT_UNWANTED + 1] = {0}, reached = 0;
     struct buf line;

@@ -101,6 +101,7 @@ static bool may_leave(struct dialogue *d)
 static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
+    /* TRANSLATORS: what is typed stays as it is in all languages: accept, show, again, next */
     dialogue_ask(d, _("accept CHECK REASON, show CHECK, again, next"), may_leave(d) ? "next" : "again");
 }
 

@@ -75,6 +75,7 @@ static void ask(struct dialogue *d)
 static void enter(struct dialogue *d)
 {
     dialogue_head(d, SECTION_HOSTS, _("A line each: name address roles [user] [jump]. An empty line ends."));
+    /* TRANSLATORS: what is typed stays as it is in all languages: import, list, delete, set, undo */
     dialogue_say(d, _("Ranges: kub-node-[1-3] 10.1.4.[36-38] worker. Commands: import FILE, list, delete NAME, set NAME CELL VALUE, undo."));
     if (draft_host_count(wizard_draft(d->wizard)))
         list(d);

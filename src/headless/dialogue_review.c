@@ -116,6 +116,7 @@ static void ask(struct dialogue *d)
         dialogue_ask(d, text, NULL);
         free(text);
     } else {
+        /* TRANSLATORS: what is typed stays as it is in all languages: start, show, save */
         char *text = mem_printf(_("start, show STEP, save FILE, or 2 to %d to change that part"), last_part(d));
         dialogue_ask(d, text, "show");
         free(text);
@@ -131,7 +132,7 @@ static void enter(struct dialogue *d)
         char *steps = mem_printf(ngettext("%zu step", "%zu steps", plan->step_count), plan->step_count);
         char *tasks = mem_printf(ngettext("%zu task", "%zu tasks", plan->task_count), plan->task_count);
         char *hosts = mem_printf(ngettext("%zu host", "%zu hosts", plan->host_count), plan->host_count);
-        text = mem_printf(_("%s, %s on %s. Nothing has been changed so far."), steps, tasks, hosts);
+        text = mem_printf(_("%s, %s, %s. Nothing has been changed so far."), steps, tasks, hosts);
         free(steps);
         free(tasks);
         free(hosts);

@@ -69,6 +69,7 @@ static void ask(struct dialogue *d)
         dialogue_wait(d);
         break;
     default:
+        /* TRANSLATORS: what is typed stays as it is in all languages: use, show, make, undo, leave */
         text = mem_printf(count_state(d, SUDO_USER_MADE) ? _("use %s from now on, show the script, make, undo, leave")
                                                          : _("show the script, make %s, undo, leave"), d->user.name);
         dialogue_ask(d, text, default_choice(d));
