@@ -113,7 +113,7 @@ static void ask_secret(struct dialogue *d)
     else if (h->ask.kind == ASK_KEYBOARD)
         line = mem_printf(_("%s asks, what you type is not shown: %.*s"), host, (int)len, h->ask.text);
     else
-        line = mem_printf(_("%s: %.*s, not shown"), host, (int)len, h->ask.text);
+        line = mem_printf(_("%.*s, not shown"), (int)len, h->ask.text); /* "password of ubuntu on kub-1" */
     if (h->ask.attempt > 1)
         dialogue_say(d, _("That was refused."));
     d->step = STEP_SECRET;

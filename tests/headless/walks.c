@@ -26,7 +26,7 @@ struct walk walks[] = {
     {"ha-answered", HOSTS_GOOD, false,
      "1\n1\n2\n" HA_HOSTS "prod\n1.35\n2\n10.200.0.0/16\n\n10.1.4.40\n1 head\nyes\n30081\n\\?\nmore\nkub.example\n\\/srv/etcd\n"
      "file ../../nothing\n-----BEGIN\n one\\\n\n-----END\n.\ntype\n\\s3cret!\nshow init\nsave\nstart\n", 0, false},
-    {"many", HOSTS_GOOD, true, TO_TOPOLOGY "many\nnode-[001-120] 10.2.0.[1-120] worker\n\nbig\n\nnone\nnext\nstart\n", 0, false},
+    {"many", HOSTS_GOOD, true, TO_TOPOLOGY "many\nnode-[001-120] 10.2.0.[1-120] worker\n\nbig\n< 4\nset node-001 port 0\n>\nset all port 0\n>\nset all port\nset node-001 port\n> 7\n\n\nnone\nnext\nstart\n", 0, false},
     {"late", HOSTS_LATE, true, HA "kub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     /* hosts that want something */
     {"asking", HOSTS_ASKING, true,
