@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/program.h"
 #include "cli/exit.h"
 #include "cli/table.h"
 
@@ -22,8 +24,10 @@ int main(int argc, char **argv)
 {
     if (!has_standard_files())
         return EXIT_LOCAL;
+    char *locales = program_locales();
     setlocale(LC_ALL, "");
-    bindtextdomain(PACKAGE, LOCALEDIR);
+    bindtextdomain(PACKAGE, locales);
+    free(locales);
     textdomain(PACKAGE);
     signal(SIGPIPE, SIG_IGN); /* a closed output is an error to be told, not the end of a run */
     return command_main(&command_kwiz, argc, argv);

@@ -54,6 +54,17 @@ void check_draw_signs(const struct view *view, struct canvas *canvas, int row, i
     }
 }
 
+const char *check_count_words(enum verdict_kind kind, size_t count)
+{
+    static char text[64];
+    const char *words[] = {[VERDICT_FAIL] = _("%zu fail"), [VERDICT_WARN] = _("%zu warn"), [VERDICT_SKIP] = _("%zu skip"), [VERDICT_PASS] = _("%zu pass")};
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(text, sizeof text, words[kind], count);
+#pragma GCC diagnostic pop
+    return text;
+}
+
 void check_draw_counts(const struct view *view, struct canvas *canvas, int row, int col, int width, const size_t counts[4], size_t missing)
 {
     static const enum verdict_kind order[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_SKIP, VERDICT_PASS};

@@ -11,6 +11,8 @@
 int check_signs_width(const struct wizard *wizard);
 /* One sign a host: "+++ + +x". requirement NULL: of whether it is measured. */
 void check_draw_signs(const struct view *view, struct canvas *canvas, int row, int col, const struct requirement *requirement);
+/* "2 fail": so many verdicts of a kind, in words; valid until the next call. */
+const char *check_count_words(enum verdict_kind kind, size_t count);
 /* "2 x  198 +" into width columns. */
 void check_draw_counts(const struct view *view, struct canvas *canvas, int row, int col, int width, const size_t counts[4], size_t missing);
 /* "kub-node-2: on, 2 GB and 13 more"; malloc'd. */

@@ -27,7 +27,7 @@ void hosts_edit_cell(struct hosts_page *p, struct view *view)
         return;
     }
     if (!p->row && p->cell < CELL_USER) {
-        view_say(view, ROLE_WARN, _("Name, address and roles are each host's own; USER and what stands right of it can count for all."));
+        view_say(view, ROLE_WARN, _("From USER on a value can count for all; the rest is each host's own."));
         return;
     }
     field_set(&p->field, cell_text(p, view));

@@ -34,8 +34,14 @@ static void begin_name(struct hosts_page *p, struct view *view, size_t index)
 void hosts_append(struct hosts_page *p, struct view *view)
 {
     struct draft *draft = hosts_draft(view);
+    const struct role *role = draft_wanted_role(draft);
     size_t at = draft_host_count(draft);
-    if (has_room(view, draft_host_add(draft, at)))
+    draft_group(draft);
+    bool did = draft_host_add(draft, at);
+    if (did && role)
+        draft_host_set(draft, at, CELL_ROLES, role->name);
+    draft_group_end(draft);
+    if (has_room(view, did))
         begin_name(p, view, at);
 }
 
@@ -165,8 +171,11 @@ void hosts_role(struct hosts_page *p, struct view *view, size_t number)
     }
     struct role_change change = {needs[number].role->name, lacks_role(p, view, needs[number].role->name)};
     size_t count = each(p, view, change_role, &change);
-    if (count > 1)
-        view_say(view, ROLE_TEXT, change.gives ? _("%zu hosts have the role %s now.") : _("%zu hosts do not have the role %s any more."), count, change.role);
+    if (count > 1 && change.gives)
+        view_say(view, ROLE_TEXT, ngettext("%zu host has the role %s now.", "%zu hosts have the role %s now.", (unsigned long)count), count, change.role);
+    else if (count > 1)
+        view_say(view, ROLE_TEXT, ngettext("%zu host does not have the role %s any more.", "%zu hosts do not have the role %s any more.", (unsigned long)count),
+                 count, change.role);
 }
 
 void hosts_mark(struct hosts_page *p, struct view *view)
@@ -250,12 +259,29 @@ static void take_text(struct view *view, const char *text)
     err_list_done(&errors);
 }
 
+static void text_edited(void *owner, const char *edited, bool is_changed, const struct err *err)
+{
+    struct view *view = owner;
+    (void)is_changed;
+    if (edited)
+        take_text(view, edited);
+    else
+        view_say(view, ROLE_FAIL, "%s", err->text);
+}
+
+static void table_edited(void *owner, const char *edited, bool is_changed, const struct err *err)
+{
+    if (edited && !is_changed)
+        view_say(owner, ROLE_TEXT, _("Nothing was changed."));
+    else
+        text_edited(owner, edited, is_changed, err);
+}
+
 void hosts_edit_text(struct view *view, const char *text)
 {
     const struct wizard_actions *actions = view->wizard_actions;
     struct err err = ERR_INIT;
     struct buf made;
-    char *edited = NULL;
     if (!actions->edit) {
         view_say(view, ROLE_WARN, _("There is no editor here."));
         return;
@@ -265,12 +291,7 @@ void hosts_edit_text(struct view *view, const char *text)
         buf_adds(&made, text);
     else
         put_text(view, &made);
-    if (!actions->edit(actions->context, "hosts.txt", buf_text(&made), &edited, &err))
+    if (!actions->edit(actions->context, "hosts.txt", buf_text(&made), text ? text_edited : table_edited, view, &err))
         view_say(view, ROLE_FAIL, "%s", err.text);
-    else if (!text && strcmp(edited, buf_text(&made)) == 0)
-        view_say(view, ROLE_TEXT, _("Nothing was changed."));
-    else
-        take_text(view, edited);
-    free(edited);
     buf_done(&made);
 }

@@ -114,7 +114,7 @@ static const struct binding {
     {LETTER('9'), ACT_ROLE_9, PLACE_HOSTS},
     {LETTER('A'), ACT_ACCEPT, PLACE_CHECKS | PLACE_CHECK | PLACE_HOST_KEYS},
     {LETTER('p'), ACT_PROBLEMS, PLACE_CHECKS},
-    {LETTER('v'), ACT_VIEW, PLACE_CHECKS | PLACE_IMPORT},
+    {LETTER('v'), ACT_VIEW, PLACE_CHECKS | PLACE_IMPORT | PLACE_REVIEW},
     {LETTER('r'), ACT_AGAIN, PLACE_ACCESS | PLACE_CHECKS | PLACE_CHECK},
     {LETTER('R'), ACT_AGAIN_ALL, PLACE_ACCESS | PLACE_CHECKS | PLACE_CHECK},
     {LETTER('U'), ACT_SUDO_USER, PLACE_ACCESS},
@@ -216,7 +216,6 @@ static const struct entry {
     {PLACE_CELL, ACT_CLOSE, "Esc", N_("old value"), "Esc", N_("give the cell its old value"), true},
     {PLACE_PROMPT, ACT_OPEN, "Enter", N_("go on"), "Enter", N_("go on with what was typed"), false},
     {PLACE_PROMPT, ACT_CLOSE, "Esc", N_("close"), "Esc", N_("close without an answer"), true},
-    {PLACE_CELL | PLACE_PROMPT, ACT_FIRST, "^G", N_("help"), "^G", N_("this help"), true},
     {PLACE_IMPORT, ACT_NEXT_PANE, "Tab", N_("lists, buttons"), "Tab", N_("to what was understood, what was not, the buttons"), false},
     {PLACE_IMPORT, ACT_VIEW, "v", N_("other format"), "v", N_("read it as another format"), false},
     {PLACE_IMPORT, ACT_SOURCE, "o", N_("open the file"), "o", N_("open the file itself"), false},
@@ -246,6 +245,7 @@ static const struct entry {
     {PLACE_OPTIONS, ACT_EDIT, "e", N_("editor"), "e", N_("edit a text of several lines in your editor; a paste brings all its lines"), false},
     {PLACE_REVIEW, ACT_OPEN, "Enter", N_("change"), "Enter", N_("change the section; read the step's script"), false},
     {PLACE_REVIEW, ACT_SOURCE, "o", N_("script"), "o", N_("read the step's script as it will run"), false},
+    {PLACE_REVIEW, ACT_VIEW, "v", N_("hosts"), "v", N_("which steps run on which host"), false},
     {PLACE_REVIEW, ACT_SAVE, "S", N_("save"), "S", N_("save the answers in a file"), false},
     {PLACE_SUMMARY, ACT_OPEN, "Enter", N_("the run"), "Enter Esc", N_("back to the run: its steps and logs"), false},
     {PLACE_SUMMARY, ACT_QUIT, "q", N_("quit"), "q", N_("quit; the summary is printed once more"), true},
@@ -271,7 +271,8 @@ static const struct entry {
     {PLACE_ALL, ACT_PLAINER, NULL, NULL, "^T", N_("plainer: ASCII, then without colour"), false},
     {PLACE_ALL, ACT_SUSPEND, NULL, NULL, "^Z", N_("suspend; fg comes back"), false},
     {PLACE_ALL, ACT_MOUSE, NULL, NULL, "m", N_("mouse: on, off"), false},
-    {PLACE_ALL & ~PLACE_SMALL, ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+    {PLACE_ALL & ~(PLACE_SMALL | PLACE_TYPING), ACT_HELP, "?", N_("help"), "? ^G", N_("this help"), true},
+    {PLACE_TYPING, ACT_HELP, "^G", N_("help"), "^G", N_("this help; ? too where no text is typed"), true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof *entries)
 

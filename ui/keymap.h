@@ -52,6 +52,7 @@ enum keymap_place {
     PLACE_CELL = 1 << 20,      /* no screen: a cell of a table being typed into; for the bottom line */
     PLACE_PROMPT = 1 << 21,    /* the same: a line in which something is asked for */
     PLACE_PAGES = PLACE_CHOOSE | PLACE_HOSTS | PLACE_ACCESS | PLACE_CHECKS | PLACE_OPTIONS | PLACE_REVIEW,
+    PLACE_TYPING = PLACE_BAND | PLACE_OPTIONS | PLACE_CELL | PLACE_PROMPT, /* ? may be part of a text there */
     PLACE_TEXT = 32768,      /* a text to be read */
     PLACE_HOST_KEYS = 65536, /* the band of new host keys: a list with buttons below */
     PLACE_CHECK = 131072,    /* one check on all hosts */

@@ -9,6 +9,8 @@
 #include "ui/canvas.h"
 #include "ui/fold.h"
 
+#define GRID_BYTES_MAX ((size_t)4 << 20)
+
 size_t review_host_count(const struct plan *plan)
 {
     size_t count = 0;
@@ -69,4 +71,56 @@ void review_tell_targets(const struct plan *plan, size_t step, int columns, stru
     else
         tell_some(plan, is_target, count, columns, out);
     free(is_target);
+}
+
+void review_tell_downloads(const struct plan *plan, struct strv *lines, struct buf *places)
+{
+    struct strv told = {0};
+    for (size_t i = 0; i < plan->step_count; i++)
+        for (size_t j = 0; j < plan->steps[i].download_count; j++) {
+            const struct plan_download *download = &plan->steps[i].downloads[j];
+            const char *from = plan_download_from(download);
+            char *line = mem_printf("%s: %s: %s", plan->steps[i].id, download->shown, from);
+            strv_add(lines, line);
+            free(line);
+            if (strv_has(&told, from))
+                continue;
+            buf_addf(places, "%s%s", told.count ? ", " : "", from);
+            strv_add(&told, from);
+        }
+    strv_done(&told);
+}
+
+static void add_padded(struct buf *out, const char *text, int columns)
+{
+    buf_adds(out, text);
+    for (int col = text_width(text); col < columns; col++)
+        buf_adds(out, " ");
+}
+
+char *review_grid(const struct plan *plan)
+{
+    struct buf out;
+    int wide = 0;
+    bool *runs = mem_new(plan->host_count * plan->step_count, sizeof *runs);
+    for (size_t t = 0; t < plan->task_count; t++)
+        runs[plan->tasks[t].host * plan->step_count + plan->tasks[t].step] = true;
+    for (size_t h = 0; h < plan->host_count; h++)
+        wide = text_width(plan->hosts[h].host.name) > wide ? text_width(plan->hosts[h].host.name) : wide;
+    buf_init(&out, GRID_BYTES_MAX);
+    for (size_t s = 0; s < plan->step_count; s++)
+        buf_addf(&out, "%3zu  %s: %s\n", s + 1, plan->steps[s].id, plan_step_shown(&plan->steps[s]));
+    buf_adds(&out, "\n");
+    add_padded(&out, "", wide + 1);
+    for (size_t s = 0; s < plan->step_count; s++)
+        buf_addf(&out, "%3zu", s + 1);
+    buf_adds(&out, "\n");
+    for (size_t h = 0; h < plan->host_count; h++) {
+        add_padded(&out, plan->hosts[h].host.name, wide + 1);
+        for (size_t s = 0; s < plan->step_count; s++)
+            buf_adds(&out, runs[h * plan->step_count + s] ? "  *" : "  .");
+        buf_adds(&out, "\n");
+    }
+    free(runs);
+    return buf_take(&out);
 }

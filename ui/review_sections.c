@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/translation.h"
+#include "ui/check_draw.h"
 #include "ui/fold.h"
 
 static void tell_topology(struct wizard *w, struct buf *out)
@@ -106,7 +107,7 @@ static enum text_role tell_requirements(struct wizard *w, struct buf *out)
     size_t told = 0;
     for (size_t i = 0; i < 4; i++)
         if (checks->counts[order[i]])
-            buf_addf(out, "%s%zu %s", told++ ? ", " : "", checks->counts[order[i]], verdict_name(order[i]));
+            buf_addf(out, "%s%s", told++ ? ", " : "", check_count_words(order[i], checks->counts[order[i]]));
     if (!checks->count)
         buf_adds(out, _("the spell has none"));
     bool is_first = true;

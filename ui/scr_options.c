@@ -59,7 +59,8 @@ static void draw_help(const struct scr_options *s, const struct wizard_question 
                                                : _("Small letters, digits and -; runs and the kubeconfig's context are called after it.");
     if (help)
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_TEXT, help);
-    if (q && row <= last && !q->question->choice_count) {
+    bool has_form = q && q->question->type != QUESTION_TEXT && q->question->type != QUESTION_PASSWORD && q->question->type != QUESTION_BOOLEAN;
+    if (has_form && row <= last && !q->question->choice_count) {
         char *expects = question_expects(q->question);
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_DIM, expects);
         free(expects);
@@ -172,26 +173,33 @@ static void took(struct scr_options *s, struct view *view, enum form_result resu
     options_form_make(&s->o, view->wizard);
 }
 
+static void was_edited(void *owner, const char *edited, bool is_changed, const struct err *err)
+{
+    struct view *view = owner;
+    struct scr_options *s = (struct scr_options *)view->pages[SECTION_OPTIONS];
+    const struct form_item *item = form_focus(&s->o.form);
+    if (!edited)
+        view_say(view, ROLE_FAIL, "%s", err->text);
+    else if (strlen(edited) > FIELD_BYTES_MAX)
+        view_say(view, ROLE_FAIL, _("The text is too long: at most 64 KiB. It is as it was before."));
+    else if (is_changed && item && item->kind == FORM_LINES) {
+        field_set(item->field, form_lines(edited) == 1 && *edited == '\n' ? "" : edited);
+        options_form_leave(&s->o);
+        took(s, view, FORM_CHANGED);
+    }
+}
+
 static void edit(struct scr_options *s, struct view *view)
 {
     const struct form_item *item = form_focus(&s->o.form);
     const struct wizard_actions *actions = view->wizard_actions;
     struct err err = ERR_INIT;
-    char *edited = NULL;
     if (!item || item->kind != FORM_LINES)
         return;
     if (!actions->edit)
         view_say(view, ROLE_WARN, _("There is no editor here; paste the text."));
-    else if (!actions->edit(actions->context, item->label, field_text(item->field), &edited, &err))
+    else if (!actions->edit(actions->context, "txt", field_text(item->field), was_edited, view, &err))
         view_say(view, ROLE_FAIL, "%s", err.text);
-    else if (strlen(edited) > FIELD_BYTES_MAX)
-        view_say(view, ROLE_FAIL, _("The text is too long: at most 64 KiB. It is as it was before."));
-    else {
-        field_set(item->field, form_lines(edited) == 1 && *edited == '\n' ? "" : edited);
-        options_form_leave(&s->o);
-        took(s, view, FORM_CHANGED);
-    }
-    free(edited);
 }
 
 static void open_item(struct scr_options *s, struct view *view)

@@ -232,7 +232,9 @@ static void draw_fold(const struct scr_requirements *s, const struct view *view,
 {
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     enum task_state sign = checks->missing ? TASK_PENDING : TASK_OK;
-    char *label = s->list.folded ? mem_printf(ngettext("%zu other", "%zu others", s->list.folded), s->list.folded) : mem_strdup(_("others"));
+    char *label = s->list.count == 1   ? mem_printf(ngettext("%zu check", "%zu checks", s->list.folded), s->list.folded)
+                  : s->list.folded ? mem_printf(ngettext("%zu other", "%zu others", s->list.folded), s->list.folded)
+                                   : mem_strdup(_("others"));
     canvas_put(canvas, row, 2, look_role(sign), look_sign(&view->look, sign, -1));
     int end = canvas_put_in(canvas, row, c->id, c->found - c->id - 1, ROLE_TEXT, label), col = end + 1 > c->found ? end + 1 : c->found;
     const char *text = !s->list.folded   ? _("listed here; Left folds them")
@@ -264,14 +266,10 @@ static void draw_sums(const struct view *view, struct canvas *canvas)
 {
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     static const enum verdict_kind order[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_SKIP, VERDICT_PASS};
-    static const char *const words[] = {[VERDICT_FAIL] = N_("%zu fail"), [VERDICT_WARN] = N_("%zu warn"), [VERDICT_SKIP] = N_("%zu skip"), [VERDICT_PASS] = N_("%zu pass")};
     int col = 1;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
     for (size_t i = 0; i < 4; i++)
         if (checks->counts[order[i]])
-            col = canvas_putf(canvas, 2, col, look_role(check_sign(order[i])), _(words[order[i]]), checks->counts[order[i]]) + 3;
-#pragma GCC diagnostic pop
+            col = canvas_put(canvas, 2, col, look_role(check_sign(order[i])), check_count_words(order[i], checks->counts[order[i]])) + 3;
     if (checks->accepted)
         col = canvas_putf(canvas, 2, col, ROLE_TEXT, _("%zu accepted"), checks->accepted) + 3;
     char *measured = mem_printf(_("measured %zu of %zu"), checks->measured, checks->measured + checks->missing);

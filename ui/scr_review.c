@@ -11,7 +11,7 @@
 
 #define ID_COLS_MAX 24
 
-enum line_kind { LINE_SECTION, LINE_WARNINGS, LINE_STEP, LINE_CHANGES };
+enum line_kind { LINE_SECTION, LINE_WARNINGS, LINE_STEP, LINE_DOWNLOADS, LINE_CHANGES };
 
 struct line {
     enum line_kind kind;
@@ -24,7 +24,8 @@ struct scr_review {
     size_t line_count, focus, top; /* top: the first step in sight */
     unsigned version;   /* of the draft that lines and changes are of */
     bool is_made;
-    struct strv warnings, changes;
+    struct strv warnings, downloads, changes;
+    char *places;       /* owned: where the downloads come from, in short */
     bool is_typing;     /* the cluster's name, before a reset */
     struct field typed;
     struct finder finder;
@@ -59,6 +60,18 @@ static void find_changes(struct scr_review *s, struct wizard *w)
     free(run);
 }
 
+static void find_downloads(struct scr_review *s, const struct plan *plan)
+{
+    struct buf places;
+    buf_init(&places, REVIEW_TEXT_MAX);
+    strv_done(&s->downloads);
+    s->downloads = (struct strv){0};
+    if (plan)
+        review_tell_downloads(plan, &s->downloads, &places);
+    free(s->places);
+    s->places = buf_take(&places);
+}
+
 /* Earlier runs are read and hosts counted when something is another, not at each frame. */
 static void make(struct scr_review *s, struct view *view)
 {
@@ -70,6 +83,7 @@ static void make(struct scr_review *s, struct view *view)
     s->version = draft_version(wizard_draft(w));
     s->line_count = 0;
     find_warnings(s, w);
+    find_downloads(s, plan);
     find_changes(s, w);
     for (enum section i = SECTION_TOPOLOGY; i < SECTION_REVIEW; i = wizard_next(w, i))
         add_line(s, LINE_SECTION, (size_t)i);
@@ -77,6 +91,8 @@ static void make(struct scr_review *s, struct view *view)
         add_line(s, LINE_WARNINGS, 0);
     for (size_t i = 0; plan && i < plan->step_count; i++)
         add_line(s, LINE_STEP, i);
+    if (s->downloads.count)
+        add_line(s, LINE_DOWNLOADS, 0);
     if (s->changes.count)
         add_line(s, LINE_CHANGES, 0);
     s->focus = s->focus < s->line_count ? s->focus : s->line_count - 1;
@@ -184,7 +200,7 @@ static void draw_steps(struct scr_review *s, const struct plan *plan, struct can
     wide = wide > ID_COLS_MAX ? ID_COLS_MAX : wide;
     bool is_cut = plan->step_count > rows;
     size_t shown = is_cut && rows > 2 ? rows - 1 : rows;
-    size_t at = s->lines[s->focus].kind == LINE_STEP ? s->lines[s->focus].index : s->lines[s->focus].kind == LINE_CHANGES ? plan->step_count - 1 : s->top;
+    size_t at = s->lines[s->focus].kind == LINE_STEP ? s->lines[s->focus].index : s->lines[s->focus].kind > LINE_STEP ? plan->step_count - 1 : s->top;
     s->top = s->lines[s->focus].kind == LINE_SECTION || !shown ? 0 : page_scroll(s->top, at, plan->step_count, shown);
     for (size_t i = s->top; i < plan->step_count && i < s->top + shown; i++)
         draw_step(s, plan, canvas, row + (int)(i - s->top), first + i, wide);
@@ -195,13 +211,25 @@ static void draw_steps(struct scr_review *s, const struct plan *plan, struct can
         canvas_putf(canvas, last, 5, ROLE_DIM, ngettext("%zu more above, PgUp", "%zu more above, PgUp", s->top), s->top);
 }
 
-static void draw_changes(const struct scr_review *s, struct canvas *canvas, int row)
+/* The lines below the steps, the last of them in row. Returns how many rows they take. */
+static int draw_closing(const struct scr_review *s, struct canvas *canvas, int row)
 {
-    char *all = strv_join(&s->changes, "; "), *text = mem_printf(_("Since the last run: %s"), all);
-    int end = canvas_put_in(canvas, row, 2, canvas->cols - 3, ROLE_WARN, text);
-    focus_on(s, canvas, s->line_count - 1, row, end);
-    free(all);
-    free(text);
+    size_t line = s->line_count;
+    int last = row;
+    if (s->changes.count) {
+        char *all = strv_join(&s->changes, "; "), *text = mem_printf(_("Since the last run: %s"), all);
+        int end = canvas_put_in(canvas, row, 2, canvas->cols - 3, ROLE_WARN, text);
+        focus_on(s, canvas, --line, row--, end);
+        free(all);
+        free(text);
+    }
+    if (s->downloads.count) {
+        char *text = mem_printf(_("Downloads: %s"), s->places);
+        int end = canvas_put_in(canvas, row, 2, canvas->cols - 3, ROLE_TEXT, text);
+        focus_on(s, canvas, --line, row--, end);
+        free(text);
+    }
+    return last - row;
 }
 
 static void draw_typing(const struct scr_review *s, const struct view *view, struct canvas *canvas, int row)
@@ -244,10 +272,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         draw_warnings(s, canvas, row, (size_t)(row - page_first(canvas)));
     row += s->warnings.count > 0;
     draw_rule(view, plan, canvas, row++);
-    if (s->changes.count)
-        draw_changes(s, canvas, last);
+    last -= draw_closing(s, canvas, last);
     if (plan)
-        draw_steps(s, plan, canvas, row, last - (s->changes.count > 0));
+        draw_steps(s, plan, canvas, row, last);
     else
         draw_errors(view, canvas, row, last);
     if (s->is_typing)
@@ -261,6 +288,13 @@ static void show_list(struct view *view, const char *title, const struct strv *l
 {
     char *text = strv_join(list, "\n");
     view_push(view, scr_text_new(view, title, view_cluster(view), text));
+}
+
+static void show_grid(struct view *view)
+{
+    const struct plan *plan = wizard_plan(view->wizard, NULL);
+    if (plan)
+        view_push(view, scr_text_new(view, _("Hosts and steps"), view_cluster(view), review_grid(plan)));
 }
 
 static void open_line(struct scr_review *s, struct view *view)
@@ -278,6 +312,9 @@ static void open_line(struct scr_review *s, struct view *view)
         break;
     case LINE_WARNINGS:
         show_list(view, _("Warnings"), &s->warnings);
+        break;
+    case LINE_DOWNLOADS:
+        show_list(view, _("Downloads"), &s->downloads);
         break;
     case LINE_CHANGES:
         show_list(view, _("Since the last run"), &s->changes);
@@ -337,6 +374,8 @@ static void act(struct screen *screen, struct view *view, enum action action)
         return;
     } else if (finder_act(&s->finder, view, action, &s->focus, s->line_count, text_at, s)) {
         s->page.focus = PAGE_BODY;
+    } else if (action == ACT_VIEW) {
+        show_grid(view);
     } else if (action == ACT_OPEN) {
         open_line(s, view);
     } else if (action == ACT_SOURCE) {
@@ -410,7 +449,8 @@ static const char *name(void)
 static const char *help(void)
 {
     return _("Everything that was answered, and all steps in their order with the hosts that they run on. Enter on a section goes there, and Next comes back here. "
-             "Enter on a step shows its script as it will run, with the variables of each host; secrets are named, never shown. S saves the answers. ^N goes to the "
+             "Enter on a step shows its script as it will run, with the variables of each host; secrets are named, never shown. v shows which steps run on which host, the line "
+             "Downloads what is fetched and from where. S saves the answers. ^N goes to the "
              "button that starts; only Enter on it, or a click on it when it has the focus, presses it. A reset wants the cluster's name typed first.");
 }
 
@@ -421,7 +461,9 @@ static void done(struct screen *screen)
     finder_done(&s->finder);
     field_done(&s->typed);
     strv_done(&s->warnings);
+    strv_done(&s->downloads);
     strv_done(&s->changes);
+    free(s->places);
     free(s->lines);
     free(s);
 }

@@ -158,7 +158,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     struct scr_welcome *s = (struct scr_welcome *)screen;
     set_next(s, view);
     page_draw(&s->page, view, canvas, _("Kubernetes on machines you own, over SSH. What do you want to do?"),
-              _("No host is changed before you press Start on Review, or ask for a fix."));
+              _("Nothing is installed before you press Start on Review."));
     int first = page_first(canvas), last = page_last(canvas), most = (last - first + 1) / 2;
     bool has_gap = (int)s->row_count + 1 <= most;
     int height = (int)s->row_count < most ? (int)s->row_count : most, row = first;
@@ -190,7 +190,7 @@ static bool may_replace(struct scr_welcome *s, struct view *view)
     s->was_asked = true;
     s->asked_version = version;
     wizard_entered(view->wizard, &hosts, &options);
-    view_say(view, ROLE_WARN, _("Hosts entered: %zu, options: %zu, and not in a file. Once more: they go. q can save them."), hosts, options);
+    view_say(view, ROLE_WARN, _("Hosts: %zu, options: %zu, and not in a file. Once more: they go. q can save them."), hosts, options);
     return false;
 }
 

@@ -84,7 +84,7 @@ static void put_reset(struct scr_welcome *s, const struct view *view, struct roo
         put(room, ROLE_TEXT, s->is_open ? _("Choose the cluster.") : _("Enter lists the clusters."));
     gap(room);
     put(room, ROLE_TEXT, _("Reset takes back, on each host, what the steps of an installation did, in reverse order, with the answers of that run. Hosts are "
-                           "reached first and the plan is shown; Start then asks for the cluster's name."));
+                           "reached first and the plan is shown; then the cluster's name is asked for."));
 }
 
 static void put_errors(const struct scr_welcome *s, struct room *room)

@@ -34,7 +34,7 @@ static void print_help(const struct command_line *line)
 {
     const struct command *c = line->command;
     printf(_("usage: %s%s%s%s\n\n%s\n"), line->path, !c->subcommands ? "" : c->run ? _(" [COMMAND]") : _(" COMMAND"), c->arguments && *c->arguments ? " " : "",
-           c->arguments ? _(c->arguments) : "", _(c->summary));
+           c->arguments && *c->arguments ? _(c->arguments) : "" /* the text of "" is the catalogue's head */, _(c->summary));
     if (c->description)
         printf("\n%s\n", _(c->description));
     if (c->subcommands)

@@ -8,7 +8,7 @@ libcli_a_SOURCES = \
 	src/cli/desk.c src/cli/desk.h src/cli/questions.c src/cli/questions.h \
 	src/cli/execute.c src/cli/execute.h src/cli/confirm.c src/cli/show.c src/cli/show.h \
 	src/cli/wizard.c src/cli/editor.c src/cli/editor.h src/cli/tongue.c src/cli/tongue.h \
-	src/cli/shell.c src/cli/shell_command.c src/cli/shell.h \
+	src/cli/foreground.c src/cli/foreground.h src/cli/shell.c src/cli/shell_command.c src/cli/shell.h \
 	src/cli/vault.c src/cli/vault.h \
 	src/cli/aftermath.c src/cli/aftermath.h \
 	src/cli/kubeconfig.c src/cli/kubeconfig.h src/cli/kubeconfig_file.c src/cli/kubeconfig_file.h \

@@ -65,6 +65,8 @@ static void show_step(const struct plan *plan, size_t index)
     show_needs(plan, index);
     printf(_("       script  %s%s%s%s\n"), step->script_path, step->check_path ? _(", check ") : "",
            step->check_path ? step->check_path : "", step->becomes_root ? _("; as root") : "");
+    for (size_t i = 0; i < step->download_count; i++)
+        printf(_("       fetches %s: %s\n"), step->downloads[i].shown, plan_download_from(&step->downloads[i]));
     printf(_("       limit   %llu s%s\n"), (unsigned long long)(step->timeout_ms / 1000), step->optional ? _("; may be skipped") : "");
     free(names);
     strv_done(&hosts);

@@ -2,70 +2,39 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "cli/foreground.h"
 #include "headless/prompt.h"
 
 #define READ_LIMIT_MS 600000u /* how long ssh's complaint stays in sight when nobody presses Enter */
 #define SSH_FAILED 255
-#define CLOSE_AT_EXEC 4u /* CLOSE_RANGE_CLOEXEC, which older headers lack */
 
 struct shell {
     uv_loop_t *loop;
-    pid_t pid;
-    bool is_ssh, is_killed;
+    struct foreground *program; /* NULL once it has ended */
+    bool is_ssh;
     int exit_status;
     char *config_path; /* owned or NULL; removed in the end */
     char *name;
-    bool has_modes;
-    struct termios modes; /* of the terminal, before */
-    uv_signal_t child;
     struct prompt *prompt;
     void (*ended)(void *context, int exit_status);
     void *context;
 };
 
-/* Only the foreground may change whose the terminal is; the background is stopped for it, unless it doesn't hear that. */
-static void set_foreground(pid_t group)
-{
-    sigset_t stop, before;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &stop, &before);
-    tcsetpgrp(STDIN_FILENO, group);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static void take_terminal(struct shell *shell)
-{
-    set_foreground(getpgrp());
-    if (shell->has_modes)
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &shell->modes);
-}
-
-static void closed(uv_handle_t *handle)
-{
-    struct shell *shell = handle->data;
-    free(shell->config_path);
-    free(shell->name);
-    free(shell);
-}
-
-static void close_shell(struct shell *shell)
+static void free_shell(struct shell *shell)
 {
     if (shell->config_path)
         unlink(shell->config_path);
     prompt_cancel(&shell->prompt);
-    uv_close((uv_handle_t *)&shell->child, closed);
+    free(shell->config_path);
+    free(shell->name);
+    free(shell);
 }
 
 static void finish(struct shell *shell)
@@ -73,7 +42,7 @@ static void finish(struct shell *shell)
     void (*ended)(void *context, int exit_status) = shell->ended;
     void *context = shell->context;
     int exit_status = shell->exit_status;
-    close_shell(shell);
+    free_shell(shell);
     ended(context, exit_status);
 }
 
@@ -95,70 +64,15 @@ static void wait_for_reader(struct shell *shell)
         finish(shell);
 }
 
-static void on_child(uv_signal_t *handle, int number)
+static void on_end(void *context, int exit_status, bool is_killed)
 {
-    struct shell *shell = handle->data;
-    int status;
-    (void)number;
-    if (!shell->pid || waitpid(shell->pid, &status, WNOHANG | WUNTRACED) != shell->pid)
-        return;
-    if (WIFSTOPPED(status)) { /* nobody here could say fg */
-        set_foreground(shell->pid);
-        kill(-shell->pid, SIGCONT);
-        return;
-    }
-    shell->pid = 0;
-    shell->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    shell->is_killed = WIFSIGNALED(status);
-    uv_signal_stop(&shell->child);
-    take_terminal(shell);
-    if (shell->is_killed || (shell->is_ssh && shell->exit_status == SSH_FAILED)) /* else it is the status of the last command there */
+    struct shell *shell = context;
+    shell->program = NULL;
+    shell->exit_status = exit_status;
+    if (is_killed || (shell->is_ssh && exit_status == SSH_FAILED)) /* else it is the status of the last command there */
         wait_for_reader(shell);
     else
         finish(shell);
-}
-
-/* Between fork and exec only async-signal-safe calls: other threads may have held locks. */
-static void become(char *const *argv, int report)
-{
-    struct sigaction plain = {.sa_handler = SIG_DFL};
-    sigset_t none;
-    setpgid(0, 0);
-    set_foreground(getpid());
-    for (int i = 1; i < NSIG; i++)
-        sigaction(i, &plain, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-#ifdef SYS_close_range
-    syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_AT_EXEC);
-#endif
-    execvp(argv[0], argv);
-    int why = errno;
-    if (write(report, &why, sizeof why) < 0)
-        _exit(126);
-    _exit(127);
-}
-
-/* Fork and exec; errno when either fails, else 0. */
-static int spawn(struct shell *shell, char *const *argv)
-{
-    int pipe_fds[2], why = 0;
-    ssize_t n;
-    if (pipe2(pipe_fds, O_CLOEXEC) < 0)
-        return errno;
-    pid_t pid = fork();
-    if (pid == 0)
-        become(argv, pipe_fds[1]);
-    why = pid < 0 ? errno : 0;
-    close(pipe_fds[1]);
-    while (pid > 0 && (n = read(pipe_fds[0], &why, sizeof why)) < 0 && errno == EINTR) {
-    }
-    close(pipe_fds[0]);
-    if (pid > 0 && why)
-        waitpid(pid, NULL, 0); /* it has nothing left to do but to end */
-    else if (pid > 0)
-        shell->pid = pid;
-    return why;
 }
 
 static bool write_config(struct shell *shell, struct shell_command *command, struct err *err)
@@ -187,15 +101,10 @@ static bool start(struct shell *shell, const struct host *host, struct shell_com
         return false;
     shell->is_ssh = !command->is_local;
     shell->name = mem_strdup(command->argv[0]);
-    shell->has_modes = tcgetattr(STDIN_FILENO, &shell->modes) == 0;
-    uv_signal_start(&shell->child, on_child, SIGCHLD);
     printf(_("-- a shell on %s; exit goes back to kwiz, which goes on meanwhile --\n"), host->name);
     fflush(stdout);
-    int why = spawn(shell, command->argv);
-    if (!why)
-        return true;
-    take_terminal(shell);
-    return err_set_errno(err, ERR_LOCAL, why, _("%s can't be started"), shell->name);
+    shell->program = foreground_start(shell->loop, command->argv, on_end, shell, err);
+    return shell->program != NULL;
 }
 
 struct shell *shell_start(uv_loop_t *loop, const struct host *host, const struct ssh_defaults *defaults,
@@ -210,12 +119,10 @@ struct shell *shell_start(uv_loop_t *loop, const struct host *host, const struct
     shell->loop = loop;
     shell->ended = ended;
     shell->context = context;
-    uv_signal_init(loop, &shell->child);
-    shell->child.data = shell;
     bool ok = start(shell, host, &command, err);
     shell_command_done(&command);
     if (!ok) {
-        close_shell(shell);
+        free_shell(shell);
         shell = NULL;
     }
     return shell;
@@ -227,10 +134,6 @@ void shell_hang_up(struct shell **handle)
     *handle = NULL;
     if (!shell)
         return;
-    if (shell->pid) {
-        kill(-shell->pid, SIGHUP);
-        kill(-shell->pid, SIGCONT);
-        take_terminal(shell);
-    }
-    close_shell(shell);
+    foreground_hang_up(&shell->program);
+    free_shell(shell);
 }

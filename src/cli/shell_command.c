@@ -81,7 +81,7 @@ bool shell_command(const struct host *host, const struct ssh_defaults *defaults,
 {
     static const struct ssh_defaults none;
     const struct ssh_defaults *d = defaults ? defaults : &none;
-    *command = (struct shell_command){.is_local = !strcmp(host->address, "local")};
+    *command = (struct shell_command){.is_local = host_is_local(host)};
     if (command->is_local) {
         const char *shell = getenv("SHELL");
         add(command, shell && *shell ? shell : "/bin/sh");

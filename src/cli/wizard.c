@@ -27,6 +27,9 @@ struct sitting {
     struct app *app;           /* one of the two */
     struct dialogue *dialogue;
     struct shell *shell;       /* that has the terminal instead of the screen, or NULL */
+    struct editor *editor;     /* or this */
+    wizard_edited *edited;
+    void *edits_for;
     enum wish wish;
     char *run; /* owned: WISH_RESUME */
 };
@@ -68,40 +71,60 @@ static void on_gone(void *context)
     wish(context, WISH_GONE);
 }
 
-static bool on_edit(void *context, const char *name, const char *text, char **edited, struct err *err)
+/* The screen goes to a program of the operator's, whose ^C is its own. */
+static void lend_screen(struct sitting *s)
+{
+    app_suspend(s->app);
+    s->desk.ignores_sigint = true;
+}
+
+static bool take_screen(struct sitting *s)
+{
+    struct err err = ERR_INIT;
+    s->desk.ignores_sigint = false;
+    if (app_resume(s->app, &err))
+        return true;
+    wish(s, WISH_GONE);
+    return false;
+}
+
+static void edited(void *context, const char *text, bool is_changed, const struct err *err)
 {
     struct sitting *s = context;
-    struct err again = ERR_INIT;
-    app_suspend(s->app);
-    bool ok = editor_edit(name, text, edited, err);
-    if (!app_resume(s->app, &again))
-        wish(s, WISH_GONE);
-    return ok;
+    s->editor = NULL;
+    if (!take_screen(s))
+        return;
+    s->edited(s->edits_for, text, is_changed, err);
+    app_changed(s->app);
+}
+
+static bool on_edit(void *context, const char *name, const char *text, wizard_edited *done, void *owner, struct err *err)
+{
+    struct sitting *s = context;
+    lend_screen(s);
+    s->edited = done;
+    s->edits_for = owner;
+    s->editor = editor_start(&s->desk.loop, name, text, edited, s, err);
+    if (!s->editor)
+        take_screen(s);
+    return s->editor != NULL;
 }
 
 static void shell_ended(void *context, int exit_status)
 {
     struct sitting *s = context;
-    struct err err = ERR_INIT;
     (void)exit_status;
     s->shell = NULL;
-    s->desk.ignores_sigint = false;
-    if (!app_resume(s->app, &err))
-        wish(s, WISH_GONE);
+    take_screen(s);
 }
 
 static bool on_shell(void *context, const struct host *host, const struct ssh_defaults *ssh, struct err *err)
 {
     struct sitting *s = context;
-    struct err lost = ERR_INIT;
-    app_suspend(s->app);
-    s->desk.ignores_sigint = true;
+    lend_screen(s);
     s->shell = shell_start(&s->desk.loop, host, ssh, shell_ended, s, err);
-    if (!s->shell) {
-        s->desk.ignores_sigint = false;
-        if (!app_resume(s->app, &lost))
-            wish(s, WISH_GONE);
-    }
+    if (!s->shell)
+        take_screen(s);
     return s->shell != NULL;
 }
 
@@ -236,8 +259,11 @@ static bool show(struct sitting *s, const struct execute_options *options, struc
 /* The operator is asked until something is to be done. The dialogue watches signals itself, and keeps what was answered. */
 static void ask(struct sitting *s)
 {
-    while (s->wish == WISH_NONE && (s->dialogue || !s->desk.is_interrupted))
+    while (s->wish == WISH_NONE && (s->dialogue || !s->desk.is_interrupted)) {
+        if (s->dialogue) /* it was asked whether to quit, and is not to */
+            s->desk.is_interrupted = false;
         uv_run(&s->desk.loop, UV_RUN_ONCE);
+    }
     if (s->app && s->desk.is_interrupted)
         s->wish = WISH_GONE;
 }
@@ -262,17 +288,20 @@ static int sit(struct sitting *s, const struct execute_options *options, const c
     if (s->wish == WISH_START)
         return status;
     bool is_kept = s->dialogue != NULL;
+    int gone = is_kept && !s->desk.is_interrupted ? EXIT_CONFIRM : EXIT_INTERRUPTED; /* an input that ended did not say to start */
     shell_hang_up(&s->shell);
+    editor_hang_up(&s->editor);
     app_stop(&s->app);
     dialogue_stop(&s->dialogue);
     if (s->wish == WISH_GONE && !is_kept)
         rescue(s);
-    return s->wish == WISH_GONE ? EXIT_INTERRUPTED : EXIT_OK;
+    return s->wish == WISH_GONE ? gone : EXIT_OK;
 }
 
 static void stand_up(struct sitting *s)
 {
     shell_hang_up(&s->shell);
+    editor_hang_up(&s->editor);
     app_stop(&s->app);
     dialogue_stop(&s->dialogue);
     wizard_free(&s->wizard);

@@ -88,6 +88,20 @@ static void say_plan(struct dialogue *d)
     }
 }
 
+static void say_downloads(struct dialogue *d)
+{
+    const struct plan *plan = wizard_plan(d->wizard, NULL);
+    bool has_head = false;
+    for (size_t i = 0; plan && i < plan->step_count; i++)
+        for (size_t j = 0; j < plan->steps[i].download_count; j++) {
+            const struct plan_download *download = &plan->steps[i].downloads[j];
+            if (!has_head)
+                dialogue_say(d, "%s", _("Fetched from elsewhere:"));
+            has_head = true;
+            dialogue_say(d, "  %s: %s", download->shown, plan_download_from(download));
+        }
+}
+
 static void say_changes(struct dialogue *d)
 {
     char *run = NULL;
@@ -148,6 +162,7 @@ static void enter(struct dialogue *d)
     if (wizard_is_reset(d->wizard))
         dialogue_say(d, _("This takes the cluster off its hosts:"));
     say_plan(d);
+    say_downloads(d);
     say_changes(d);
     ask(d);
 }

@@ -31,6 +31,11 @@ static char *copy_or_null(const char *text)
     return text ? mem_strdup(text) : NULL;
 }
 
+bool host_is_local(const struct host *host)
+{
+    return strcmp(host->address, "local") == 0;
+}
+
 void host_copy(struct host *to, const struct host *from)
 {
     *to = (struct host){
@@ -64,7 +69,7 @@ void host_copy_reach(struct host *to, const struct host *from, const struct ssh_
     if (!defaults)
         return;
     fill(&to->user, defaults->user);
-    fill(&to->jump, strcmp(to->address, "local") == 0 ? NULL : defaults->jump); /* the fleet's does not count for this machine */
+    fill(&to->jump, host_is_local(to) ? NULL : defaults->jump); /* the fleet's does not count for this machine */
     fill(&to->become, defaults->become);
     if (!to->port)
         to->port = defaults->port;

@@ -38,6 +38,8 @@ struct fleet {
 
 /* The host of that name, or NULL. */
 const struct host *fleet_find(const struct fleet *fleet, const char *name);
+/* Is it this machine, reached without SSH? */
+bool host_is_local(const struct host *host);
 /* A deep copy; to is overwritten without being freed. */
 void host_copy(struct host *to, const struct host *from);
 /* The same, with the defaults (NULL = none) filled in where the host says nothing, and without roles and place: how the host is reached. */

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/i18n.h"
+
 static void step_done(struct plan_step *step)
 {
     free(step->id);
@@ -14,6 +16,12 @@ static void step_done(struct plan_step *step)
     strv_done(&step->results);
     strv_done(&step->mints);
     strv_done(&step->reads);
+    for (size_t i = 0; i < step->download_count; i++) {
+        free(step->downloads[i].what);
+        free(step->downloads[i].shown);
+        free(step->downloads[i].from);
+    }
+    free(step->downloads);
 }
 
 void plan_free(struct plan **plan)
@@ -58,4 +66,9 @@ const char *plan_step_shown(const struct plan_step *step)
 {
     const char *text = step->shown ? step->shown : step->title;
     return text ? text : "";
+}
+
+const char *plan_download_from(const struct plan_download *download)
+{
+    return download->from ? download->from : _("the host's own package sources");
 }

@@ -13,6 +13,12 @@
 /* What becomes of a step that was interrupted and has no check that can tell. */
 enum rerun { RERUN_ASK, RERUN_SAFE };
 
+/* What a step fetches from elsewhere, as its spell says. */
+struct plan_download {
+    char *what, *shown; /* owned; in English, and in the operator's language */
+    char *from;         /* owned or NULL: the host's own package sources; plan_download_from() */
+};
+
 struct plan_step {
     char *id;    /* owned; [a-z0-9-]{1,40} */
     char *title; /* owned; English, whatever the operator reads: it stands in plans and their digests */
@@ -32,6 +38,8 @@ struct plan_step {
     struct strv results;     /* keys it may publish */
     struct strv mints;       /* keys of secrets it publishes */
     struct strv reads;       /* secrets it needs: keys of answers' secrets or minted ones */
+    struct plan_download *downloads; /* owned */
+    size_t download_count;
 };
 
 /* One step on one host. Tasks are numbered in the plan's order: every task stands behind those it needs. */
@@ -82,5 +90,7 @@ struct plan {
 void plan_free(struct plan **plan);
 /* The step's title as people are to see it; "" when it has none. */
 const char *plan_step_shown(const struct plan_step *step);
+/* Where it comes from, as people are to see it. */
+const char *plan_download_from(const struct plan_download *download);
 
 #endif

@@ -25,6 +25,9 @@ static bool is_user(const char *text)
 
 static bool is_address(const char *text)
 {
+    /* nobody's name: a mistyped address, which resolvers would read as another one (10.1.4 as 10.1.0.4) */
+    if (strchr(text, '.') && !text[strspn(text, "0123456789.")])
+        return value_check_address(text, NULL);
     return is_word(text, 253, ALNUM "_.-") || (strchr(text, ':') && value_check_address(text, NULL));
 }
 
@@ -52,7 +55,7 @@ static bool is_one_jump(const char *text, size_t len)
             *colon = '\0';
             port = colon + 1;
         }
-        ok = ok && is_word(host, 253, ALNUM "_.-");
+        ok = ok && is_address(host);
     }
     if (port) {
         int64_t n = 0;

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "spell/value.h"
 
 static bool is_folder(const char *path)
@@ -24,38 +25,24 @@ static void add_folder(struct strv *folders, const char *path)
         strv_add(folders, path);
 }
 
-/* The program's folder, or NULL. Free it. */
-static char *program_folder(void)
-{
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    char *slash = n > 0 ? (exe[n] = '\0', strrchr(exe, '/')) : NULL;
-    if (!slash)
-        return NULL;
-    *slash = '\0';
-    return mem_strdup(exe);
-}
-
-/* Installed below another prefix than it was configured for (make install prefix=..., a package moved to /opt): PREFIX/bin/kwiz has its
- * spells in PREFIX/share. */
 static void add_prefix(struct strv *folders, const char *exe)
 {
-    size_t len = strlen(exe);
-    if (len < 4 || strcmp(exe + len - 4, "/bin") != 0)
+    char *share = program_share(exe);
+    if (!share)
         return;
-    char *path = mem_printf("%.*s/share/%s/spells", (int)(len - 4), exe, PACKAGE);
+    char *path = mem_printf("%s/%s/spells", share, PACKAGE);
     add_folder(folders, path);
     free(path);
+    free(share);
 }
 
 /* Does the program run from a build tree? Then `spells` lies beside it or, for builds outside the source tree, where the file spells-path
- * says. config.status tells a build tree from a folder of installed programs. */
+ * says. */
 static void add_build_tree(struct strv *folders, const char *exe)
 {
-    char *status = mem_printf("%s/config.status", exe), *beside = mem_printf("%s/spells", exe),
-         *path = mem_printf("%s/spells-path", exe);
+    char *beside = mem_printf("%s/spells", exe), *path = mem_printf("%s/spells-path", exe);
     struct buf text;
-    if (access(status, F_OK) == 0) {
+    if (program_is_in_build_tree(exe)) {
         char *library = mem_printf("%s/hello/spell.yaml", beside);
         if (access(library, F_OK) == 0)
             add_folder(folders, beside);
@@ -68,7 +55,6 @@ static void add_build_tree(struct strv *folders, const char *exe)
     }
     free(path);
     free(beside);
-    free(status);
 }
 
 void catalog_folders(const struct catalog_options *options, struct strv *folders)

@@ -255,6 +255,8 @@ void draft_host_delete(struct draft *draft, size_t index)
 void draft_host_move(struct draft *draft, size_t from, size_t to)
 {
     struct draft_table *t = &draft->table;
+    if (from == to)
+        return;
     remember(draft, CHANGE_MOVE, 1, t->hosts[from].cells[CELL_NAME]);
     struct draft_host host = take_host(draft, from);
     memmove(t->hosts + to + 1, t->hosts + to, (t->count - to) * sizeof *t->hosts);
@@ -491,6 +493,23 @@ size_t draft_needs(const struct draft *draft, struct draft_need *needs, size_t m
             needs[r].state = NEED_EVEN;
     }
     return count < max ? count : max;
+}
+
+const struct role *draft_wanted_role(const struct draft *draft)
+{
+    const struct topology *topology = draft->spell ? spell_topology(draft->spell, draft->topology) : NULL;
+    size_t count = topology ? topology->role_count : 0;
+    struct draft_need *needs = mem_new(count, sizeof *needs);
+    const struct role *wanted = NULL;
+    draft_needs(draft, needs, count);
+    for (size_t i = 0; i < count && !wanted; i++)
+        if (needs[i].state == NEED_FEW)
+            wanted = needs[i].role;
+    for (size_t i = count; i-- > 0 && !wanted;)
+        if (!needs[i].role->max || needs[i].have < needs[i].role->max)
+            wanted = needs[i].role;
+    free(needs);
+    return wanted;
 }
 
 void draft_need_text(const struct draft_need *need, struct buf *out)

@@ -45,6 +45,19 @@ static json_t *script_json(const char *path, const char *text)
     return object;
 }
 
+static json_t *downloads_json(const struct plan_step *step)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < step->download_count; i++) {
+        json_t *object = json_object();
+        set(object, "what", json_string(step->downloads[i].what));
+        if (step->downloads[i].from)
+            set(object, "from", json_string(step->downloads[i].from));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *step_json(const struct plan_step *step)
 {
     json_t *object = json_object();
@@ -63,6 +76,8 @@ static json_t *step_json(const struct plan_step *step)
     set(object, "results", list(&step->results));
     set(object, "mints", list(&step->mints));
     set(object, "reads", list(&step->reads));
+    if (step->download_count)
+        set(object, "downloads", downloads_json(step));
     return object;
 }
 

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/download.h"
 #include "spell/plan_graph.h"
 #include "spell/scope.h"
 #include "spell/yaml.h"
@@ -71,7 +72,7 @@ static bool is_asked(const struct spell *spell, const char *key)
     return question && question->type == QUESTION_PASSWORD;
 }
 
-static struct plan_step make_step(const struct spell *spell, const struct step *step, bool is_reset)
+static struct plan_step make_step(const struct spell *spell, const struct step *step, const struct answers *answers, bool is_reset)
 {
     const struct script *script = is_reset ? &step->undo : &step->run;
     struct plan_step made = {
@@ -94,6 +95,7 @@ static struct plan_step make_step(const struct spell *spell, const struct step *
         .retry_delay_ms = step->retry_delay_ms,
     };
     if (!is_reset) {
+        downloads_plan(spell, step, answers, &made);
         strv_copy(&made.results, &step->results);
         strv_copy(&made.mints, &step->mints);
     }
@@ -105,7 +107,7 @@ static struct plan_step make_step(const struct spell *spell, const struct step *
 }
 
 /* The graph's steps and tasks, with steps numbered as they come. */
-static void add_tasks(struct plan *plan, const struct spell *spell, struct graph *graph, bool is_reset)
+static void add_tasks(struct plan *plan, const struct spell *spell, const struct answers *answers, struct graph *graph, bool is_reset)
 {
     size_t *index = mem_new(spell->step_count, sizeof *index);
     plan->tasks = mem_new(graph->count, sizeof *plan->tasks);
@@ -113,7 +115,7 @@ static void add_tasks(struct plan *plan, const struct spell *spell, struct graph
     for (size_t t = 0; t < graph->count; t++) {
         struct graph_task *task = &graph->tasks[t];
         if (!index[task->step]) {
-            plan->steps[plan->step_count++] = make_step(spell, &spell->steps[task->step], is_reset);
+            plan->steps[plan->step_count++] = make_step(spell, &spell->steps[task->step], answers, is_reset);
             index[task->step] = plan->step_count;
         }
         plan->tasks[plan->task_count++] = (struct plan_task){
@@ -203,7 +205,7 @@ struct plan *plan_make(const struct spell *spell, const struct answers *answers,
         ok = narrow(narrowing, spell, &answers->fleet, &graph, left_out, plan, errors);
     }
     if (ok) {
-        add_tasks(plan, spell, &graph, strcmp(action, "reset") == 0);
+        add_tasks(plan, spell, answers, &graph, strcmp(action, "reset") == 0);
         ok = add_hosts(plan, answers, errors);
     }
     for (size_t h = 0; h < plan->host_count; h++)

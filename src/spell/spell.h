@@ -51,6 +51,14 @@ struct script {
     unsigned line, column;
 };
 
+/* What a step fetches from elsewhere. {KEY} in the texts stands for an answer. */
+struct download {
+    char *what;        /* owned */
+    char *from;        /* owned or NULL: the host's own package sources */
+    struct cond *when; /* owned or NULL */
+    unsigned line, column;
+};
+
 struct step {
     char *id, *title; /* owned */
     struct cond *on;   /* owned; on which hosts */
@@ -67,6 +75,8 @@ struct step {
     uint64_t retry_delay_ms;
     struct strv results, mints, reads;
     struct strv actions; /* `install` when not given */
+    struct download *downloads; /* owned */
+    size_t download_count;
     unsigned line, column;
 };
 

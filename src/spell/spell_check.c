@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/download.h"
 #include "spell/network.h"
 #include "spell/read.h"
 
@@ -354,5 +355,9 @@ void spell_check(const struct yaml_reader *reader, const struct yaml_node *root,
         if (is_clean && step->on && spell->topology_count && !can_run(spell, step))
             yaml_error(reader, yaml_get(node, "on"), _("on: the step \"%s\" can never run: no host of any topology fits"), step->id);
         check_secrets(reader, node, spell, step);
+        check.on_host = false;
+        for (size_t j = 0; j < step->download_count; j++)
+            check_cond(&check, step->downloads[j].when, item(node, "downloads", j), "when");
+        downloads_check(reader, node, spell, step);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/download.h"
 #include "spell/read.h"
 #include "spell/value.h"
 
@@ -114,7 +115,7 @@ static void read_step(const struct yaml_reader *reader, const struct yaml_node *
                       const struct buf *prologue, struct step *step)
 {
     static const char *const keys[] = {"id",     "title",    "on",    "when",  "needs",   "run",   "check", "undo",  "timeout",
-                                       "serial", "optional", "retry", "rerun", "become", "results", "mints", "reads", "actions"};
+                                       "serial", "optional", "retry", "rerun", "become", "results", "mints", "reads", "actions", "downloads"};
     *step = (struct step){.line = node->line, .column = node->column};
     step->id = mem_strdup("");
     step->title = mem_strdup("");
@@ -141,6 +142,7 @@ static void read_step(const struct yaml_reader *reader, const struct yaml_node *
     read_names(reader, node, "mints", value_is_key, &step->mints);
     read_names(reader, node, "reads", value_is_key, &step->reads);
     read_actions(reader, node, step);
+    downloads_read(reader, node, step);
 }
 
 void steps_read(const struct yaml_reader *reader, const struct yaml_node *map, struct spell *spell)
@@ -178,6 +180,9 @@ void step_done(struct step *step)
     for (size_t i = 0; i < step->need_count; i++)
         free(step->needs[i].step);
     free(step->needs);
+    for (size_t i = 0; i < step->download_count; i++)
+        download_done(&step->downloads[i]);
+    free(step->downloads);
     script_done(&step->run);
     script_done(&step->check);
     script_done(&step->undo);

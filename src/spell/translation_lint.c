@@ -60,8 +60,12 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
         add(&texts, r->title, r->line, r->column);
         add(&texts, r->remedy, r->line, r->column);
     }
-    for (size_t i = 0; i < spell->step_count; i++)
-        add(&texts, spell->steps[i].title, spell->steps[i].line, spell->steps[i].column);
+    for (size_t i = 0; i < spell->step_count; i++) {
+        const struct step *s = &spell->steps[i];
+        add(&texts, s->title, s->line, s->column);
+        for (size_t j = 0; j < s->download_count; j++)
+            add(&texts, s->downloads[j].what, s->downloads[j].line, s->downloads[j].column);
+    }
     *count = texts.count;
     return texts.items;
 }

@@ -171,7 +171,7 @@ struct transport *transport_connect(struct transport_pool *pool, const struct ho
 {
     bool has_jump =
         host->jump && strcmp(host->jump, "none") != 0; /* the fleet's does not count for this machine */
-    if (strcmp(host->address, "local") == 0 && !has_jump)
+    if (host_is_local(host) && !has_jump)
         return local_new(pool, host, defaults, events, context);
     return ssh_transport_new(pool, host, defaults, events, context);
 }

@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "model/host.h"
 
+/* What came of editing a text: edited is borrowed, or NULL with err when the editor failed or the text is larger than it may be (1 MiB). */
+typedef void wizard_edited(void *owner, const char *edited, bool is_changed, const struct err *err);
+
 /* What the wizard's front ends, pages and line dialogue, ask of their caller. Called from the loop's thread, out of their handlers. */
 struct wizard_actions {
     void *context; /* given back to each */
@@ -15,9 +18,9 @@ struct wizard_actions {
     void (*resume)(void *context, const char *run_id); /* go on with a run; the same follows */
     void (*quit)(void *context);                       /* end the view; what was answered is not saved */
     void (*gone)(void *context);                       /* the terminal is gone (hangup) */
-    /* The text in the operator's editor ($VISUAL, $EDITOR, else vi), the screen being given to it meanwhile. *edited: malloc'd. false with err when
-     * there is no editor, it failed, or the text is larger than it may be (1 MiB). NULL = not offered. */
-    bool (*edit)(void *context, const char *name, const char *text, char **edited, struct err *err);
+    /* The text in the operator's editor ($VISUAL, $EDITOR, else vi), the screen being given to it meanwhile; done is called once, when the screen is back,
+     * unless the front end goes before. name: ending of the file's name. false with err: nothing was started. NULL = not offered. */
+    bool (*edit)(void *context, const char *name, const char *text, wizard_edited *done, void *owner, struct err *err);
     /* Another language from now on ("ru", "de", "en"); false when this machine has no such. */
     bool (*speak)(void *context, const char *language, struct err *err);
     /* A shell on this host (ssh what is not said there), the screen being given to it meanwhile. NULL = not offered. */

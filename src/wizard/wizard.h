@@ -97,6 +97,8 @@ struct access *wizard_access(struct wizard *wizard);
 const struct fleet *wizard_fleet(const struct wizard *wizard);
 /* The user that logs in there; "" = what ssh_config says. */
 const char *wizard_user(const struct wizard *wizard, size_t host);
+/* Is it this machine, with nobody to log in to? */
+bool wizard_is_local(const struct wizard *wizard, size_t host);
 /* How it is reached: "ubuntu@10.1.4.36:2222 through ops@bastion"; malloc'd. */
 char *wizard_route(const struct wizard *wizard, size_t host);
 /* The host whose question has to be answered before this one goes on: itself, or the one that is asked for what both want; CONTACTS_NONE: none. */

@@ -22,6 +22,11 @@ const char *wizard_user(const struct wizard *w, size_t host)
     return first_of(w->asked.items[host].user, w->asked.ssh.user);
 }
 
+bool wizard_is_local(const struct wizard *w, size_t host)
+{
+    return host_is_local(&w->asked.items[host]);
+}
+
 char *wizard_route(const struct wizard *w, size_t host)
 {
     const struct host *h = &w->asked.items[host];

@@ -88,3 +88,15 @@ test_man_pages_are_clean() {
 		[ ! -s complaints ] || { echo "    $page:"; cat complaints; return 1; }
 	done
 }
+
+# They are made of golden screens, which another suite compares with what is shown.
+test_pictures_are_current() {
+	if [ ! -x "$BUILD/tests/screen/wizard_golden" ]; then
+		skip pictures_are_current "the tests of screens were not built"
+		return 0
+	fi
+	"$TOP/doc/screenshots" --check
+	grep -o 'doc/screens/[a-z]*\.svg' "$TOP/README.md" | sort -u >named
+	(cd "$TOP" && ls doc/screens/*.svg) >there
+	diff named there
+}

@@ -282,7 +282,7 @@ static void refuses(const char *term, const char *want, const char *what)
 
 static void refusing(void)
 {
-    refuses("TERM=dumb", "it can't place text on a screen; use", "TERM=dumb is refused with a reason");
+    refuses("TERM=dumb", "it can't place text on a screen", "TERM=dumb is refused with a reason");
     refuses("TERM=nosuch", "terminfo doesn't know", "an unknown TERM too");
     refuses("TERM=", "TERM is not set", "and none");
     char *command = mem_printf("%s ha </dev/null 2>&1 >/dev/null | grep -q 'no terminal'", stage_demo());

@@ -42,11 +42,11 @@ static void on_gone(void *context)
     ask(context, "gone");
 }
 
-static bool on_edit(void *context, const char *name, const char *text, char **edited, struct err *err)
+static bool on_edit(void *context, const char *name, const char *text, wizard_edited *done, void *owner, struct err *err)
 {
-    (void)name, (void)err;
+    (void)name;
     ask(context, "edit");
-    *edited = mem_strdup(text);
+    done(owner, text, false, err);
     return true;
 }
 

@@ -80,6 +80,8 @@ static const struct wizard_case cases[] = {
     {{"review-200x60", 60, 200, true, false, ""}, changed, SECTION_REVIEW},
     {{"review-60x16", 16, 60, false, false, "/verify\r"}, wizard_fixture_ready, SECTION_REVIEW},
     {{"review-script-80x24", 24, 80, false, false, "/join-c\ro"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-downloads-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_ready, SECTION_REVIEW},
+    {{"review-grid-80x24", 24, 80, false, false, "v"}, wizard_fixture_ready, SECTION_REVIEW},
     {{"review-save-80x24", 24, 80, false, false, "S"}, wizard_fixture_ready, SECTION_REVIEW},
     {{"review-reset-80x24", 24, 80, false, false, "\t\t\t\rkub"}, reset, SECTION_REVIEW},
     {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},

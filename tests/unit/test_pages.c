@@ -194,7 +194,7 @@ static void what_is_in_no_file_goes_only_after_a_word(void **state)
     press(f.home);
     press("/kub.yaml\r");
     assert_int_equal(draft_host_count(wizard_draft(f.wizard)), 6);
-    assert_true(shows("Hosts entered: 6, options: 1"));
+    assert_true(shows("Hosts: 6, options: 1"));
     press("\r");
     assert_int_equal(draft_host_count(wizard_draft(f.wizard)), 0);
     close_view();

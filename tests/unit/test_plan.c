@@ -193,6 +193,29 @@ static void hosts_get_their_variables_and_no_secret(void **state)
     answers_free(&answers);
 }
 
+static void what_is_fetched_is_told(void **state)
+{
+    (void)state;
+    load_spell("steps:\n  - id: a\n    title: A\n    on: all\n    run: one.sh\n    undo: one.sh\n    downloads:\n"
+               "      - {what: \"R {runtime}\", from: \"http://{topology}/{runtime}{\", when: runtime}\n"
+               "      - {what: never, when: not runtime}\n      - {what: P}\n");
+    struct err_list errors = {0};
+    struct answers *answers = answers_of("");
+    struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
+    assert_int_equal(plan->steps[0].download_count, 2);
+    assert_string_equal(plan->steps[0].downloads[0].what, "R true");
+    assert_string_equal(plan_download_from(&plan->steps[0].downloads[0]), "http://any/true{");
+    assert_string_equal(plan_download_from(&plan->steps[0].downloads[1]), "the host's own package sources");
+    char *json = plan_json(plan);
+    assert_non_null(strstr(json, "http://any/true{"));
+    free(json);
+    plan_free(&plan);
+    plan = plan_make(spell, answers, "reset", NULL, &errors);
+    assert_int_equal(plan->steps[0].download_count, 0);
+    plan_free(&plan);
+    answers_free(&answers);
+}
+
 /* What is left as "step@host<need@host ", then what is taken as done as "|step@host>step:lacks ", then the hosts that are left out. */
 static char *narrowed(const char *action, const char *limit, const char *only)
 {
@@ -345,7 +368,8 @@ int main(void)
         cmocka_unit_test(reset_goes_backwards_through_undo),   cmocka_unit_test(faults_are_named),
         cmocka_unit_test(a_plan_is_narrowed_to_hosts_and_steps), cmocka_unit_test(what_narrows_to_nothing_is_refused),
         cmocka_unit_test(a_narrowed_plan_says_so),
-        cmocka_unit_test(hosts_get_their_variables_and_no_secret), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
+        cmocka_unit_test(hosts_get_their_variables_and_no_secret),
+        cmocka_unit_test(what_is_fetched_is_told), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -118,6 +118,14 @@ static void faults_of_steps_are_named(void **state)
                         "  - {id: c, title: C, on: all, run: one.sh, reads: [tokne]}\n",
            "spell.yaml:13:53: reads: \"token\" is minted by a step that this one does not need, so it may come too early\n"
            "spell.yaml:14:53: reads: no password question and no step's mints is called \"tokne\"; did you mean \"token\"?\n");
+    expect(FIXTURE_HEAD "questions:\n  - {key: secret, label: S, type: password}\nsteps:\n"
+                        "  - id: a\n    title: A\n    on: all\n    run: one.sh\n    downloads:\n"
+                        "      - {what: \"{scret}\", from: \"a {secret} b {\"}\n      - {from: x, when: master}\n      - {what: x, to: y}\n",
+           "spell.yaml:19:16: what: there is no question \"scret\" for {scret}\n"
+           "spell.yaml:19:33: from: {secret} is a password, which is never shown\n"
+           "spell.yaml:20:9: the key \"what\" is missing\n"
+           "spell.yaml:20:25: when: there is no question \"master\"\n"
+           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when\n");
 }
 
 static void faults_of_questions_are_named(void **state)

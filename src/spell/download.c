@@ -1,0 +1,112 @@
+#include "spell/download.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "spell/read.h"
+#include "spell/scope.h"
+#include "spell/translation.h"
+
+#define FILLED_MAX ((size_t)64 * 1024)
+
+static void read_one(const struct yaml_reader *reader, const struct yaml_node *node, struct step *step)
+{
+    static const char *const keys[] = {"what", "from", "when"};
+    struct download made = {.line = node->line, .column = node->column};
+    if (!yaml_check_keys(reader, node, "downloads", keys, 3))
+        return;
+    made.what = mem_strdup("");
+    read_needed_string(reader, node, "what", &made.what);
+    if (yaml_get(node, "from")) {
+        made.from = mem_strdup("");
+        read_needed_string(reader, node, "from", &made.from);
+    }
+    made.when = read_cond(reader, node, "when");
+    step->downloads = mem_grow(step->downloads, step->download_count + 1, sizeof made);
+    step->downloads[step->download_count++] = made;
+}
+
+void downloads_read(const struct yaml_reader *reader, const struct yaml_node *map, struct step *step)
+{
+    const struct yaml_node *node = yaml_get(map, "downloads");
+    if (!node || !yaml_is_sequence(reader, node, "downloads"))
+        return;
+    if (node->count > DOWNLOADS_MAX)
+        yaml_error(reader, node, _("downloads: expected at most %d, found %zu"), DOWNLOADS_MAX, node->count);
+    for (size_t i = 0; i < node->count && i < DOWNLOADS_MAX; i++)
+        read_one(reader, node->items[i], step);
+}
+
+void download_done(struct download *download)
+{
+    free(download->what);
+    free(download->from);
+    cond_free(&download->when);
+}
+
+/* The key of the next {KEY} in *text, malloc'd; *text then stands behind it, *before is how many bytes stood before it. NULL: there is none. */
+static char *next_key(const char **text, size_t *before)
+{
+    const char *open = strchr(*text, '{'), *close = open ? strchr(open, '}') : NULL;
+    if (!close)
+        return NULL;
+    *before = (size_t)(open - *text);
+    *text = close + 1;
+    return mem_strndup(open + 1, (size_t)(close - open - 1));
+}
+
+static void check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text)
+{
+    size_t before;
+    for (char *key; (key = next_key(&text, &before)) != NULL; free(key)) {
+        const struct question *question = spell_question(spell, key);
+        if (question && question->type == QUESTION_PASSWORD)
+            yaml_error(reader, node, _("%s: {%s} is a password, which is never shown"), what, key);
+        else if (!question && strcmp(key, "topology") != 0)
+            yaml_error(reader, node, _("%s: there is no question \"%s\" for {%s}"), what, key, key);
+    }
+}
+
+void downloads_check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct step *step)
+{
+    const struct yaml_node *list = yaml_get(map, "downloads");
+    for (size_t i = 0; i < step->download_count && list && i < list->count; i++) {
+        const struct yaml_node *what = yaml_get(list->items[i], "what"), *from = yaml_get(list->items[i], "from");
+        if (what)
+            check_text(reader, what, "what", spell, step->downloads[i].what);
+        if (from && step->downloads[i].from)
+            check_text(reader, from, "from", spell, step->downloads[i].from);
+    }
+}
+
+static char *fill(const char *text, const struct answers *answers)
+{
+    struct buf out;
+    const char *from = text;
+    size_t before;
+    buf_init(&out, FILLED_MAX);
+    for (char *key; (key = next_key(&from, &before)) != NULL; free(key)) {
+        const char *value = strcmp(key, "topology") == 0 ? answers->topology : answers_value(answers, key);
+        buf_add(&out, text, before);
+        buf_adds(&out, value ? value : "");
+        text = from;
+    }
+    buf_adds(&out, text);
+    return buf_take(&out);
+}
+
+void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made)
+{
+    const struct scope scope = {.answers = answers};
+    for (size_t i = 0; i < step->download_count; i++) {
+        const struct download *download = &step->downloads[i];
+        if (!scope_eval(&scope, download->when))
+            continue;
+        struct plan_download planned = {.what = fill(download->what, answers), .shown = fill(spell_text(spell, download->what), answers),
+                                        .from = download->from ? fill(download->from, answers) : NULL};
+        made->downloads = mem_grow(made->downloads, made->download_count + 1, sizeof planned);
+        made->downloads[made->download_count++] = planned;
+    }
+}

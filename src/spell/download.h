@@ -1,0 +1,20 @@
+/* What steps fetch from elsewhere, as the spell declares it. kwiz fetches none of it itself: it is told before a run. */
+#ifndef KWIZ_SPELL_DOWNLOAD_H
+#define KWIZ_SPELL_DOWNLOAD_H
+
+#include "model/plan.h"
+#include "spell/answers.h"
+#include "spell/spell.h"
+#include "spell/yaml.h"
+
+#define DOWNLOADS_MAX 64 /* of a step */
+
+/* The list below `downloads` of a step; errors are added. */
+void downloads_read(const struct yaml_reader *reader, const struct yaml_node *map, struct step *step);
+/* Do all {KEY} name a question? map: the step in the file. */
+void downloads_check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct step *step);
+void download_done(struct download *download);
+/* Those of a step that these answers want, with the answers filled in, appended to the plan's step. */
+void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made);
+
+#endif
