@@ -65,7 +65,7 @@ check "they give the same answers" cmp -s "$talk/lf.yaml" "$talk/crlf.yaml"
 
 rm -f "$known"
 say "$to_hosts" "$one" | t
-told "the input ends at a question" 130 "The input has ended at this question\. Nothing was started\." "What was answered is kept in .*/drafts/any-.*, but for passwords"
+told "the input ends at a question" 4 "The input has ended at this question\. Nothing was started\." "What was answered is kept in .*/drafts/any-.*, but for passwords"
 kept=$(sed -n 's/^What was answered is kept in \(.*\), but for passwords.*/\1/p' "$dir/out")
 say 'yes\nnext\nsave kept.yaml\n!\nyes\n' | t --answers "${kept:-none}"
 told "what was kept is gone on with" 0 "Opened: any, any, 1 host" "Reached: 1 of 1" "Saved: kept.yaml" "!4 of 10"
@@ -105,7 +105,7 @@ done
 
 status=0
 (cd "$talk" && "$kwiz" --plain) <&- >"$dir/out" 2>&1 || status=$?
-told "standard input is closed" 130 "The input has ended"
+told "standard input is closed" 4 "The input has ended"
 status=0
 (cd "$talk" && echo x | "$kwiz" --plain 2>"$dir/out") >&- || status=$?
-told "standard output is closed" 130 "!Assertion"
+told "standard output is closed" 4 "!Assertion"
