@@ -152,8 +152,9 @@ static void interrupted(uv_signal_t *handle, int number)
         end(d, _("Interrupted. Nothing was started."));
         return;
     }
-    dialogue_say(d, "%s", ""); /* the terminal shows ^C behind the question */
+    linein_want(d->in, LINEIN_NOTHING); /* now: what is typed at the next question, be it ^C, is not to be dropped with a half password */
     linein_drop(d->in);
+    dialogue_say(d, "%s", ""); /* the terminal shows ^C behind the question */
     part_quit.enter(d);
 }
 
