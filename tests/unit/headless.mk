@@ -10,4 +10,8 @@ UNIT_TESTS += tests/headless/terminal
 tests_headless_terminal_SOURCES = tests/headless/terminal.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
 tests_headless_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_headless_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+UNIT_TESTS += tests/headless/same
+tests_headless_same_SOURCES = tests/headless/same.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_headless_same_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_headless_same_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 endif
