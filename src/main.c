@@ -11,11 +11,12 @@
 #include "cli/exit.h"
 #include "cli/table.h"
 
-/* What is opened later must not be taken for standard input or output, because kwiz was called with one of them closed. */
+/* What is opened later must not be taken for standard input or output, because kwiz was called with one of them closed. Reading and writing there fails
+ * as it did. */
 static bool has_standard_files(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
             return false;
     return true;
 }

@@ -63,6 +63,14 @@ say "${to_hosts//\\n/\\r\\n}" "${one//\\n/\\r\\n}" "${options//\\n/\\r\\n}" 'sav
 told "lines that end as on Windows" 0 "Saved: crlf.yaml"
 check "they give the same answers" cmp -s "$talk/lf.yaml" "$talk/crlf.yaml"
 
+cat >"$talk/inventory" <<INVENTORY
+[greeter]
+one ansible_host=127.0.0.1 ansible_port=$port_a ansible_user=root ansible_password=hunter22
+INVENTORY
+say "$to_hosts" 'import inventory\nlist\n\n' "$options" 'save imported.yaml\n!\nyes\n' | t
+told "hosts out of an inventory" 0 "Read as .*: 1 host\." "Added: one\." "1 one 127\.0\.0\.1 greeter, user root, port $port_a" "Saved: imported.yaml" "!hunter22"
+check "they give the same answers" cmp -s "$talk/lf.yaml" "$talk/imported.yaml"
+
 rm -f "$known"
 say "$to_hosts" "$one" | t
 told "the input ends at a question" 4 "The input has ended at this question\. Nothing was started\." "What was answered is kept in .*/drafts/any-.*, but for passwords"
