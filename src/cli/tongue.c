@@ -26,11 +26,11 @@ static bool set_language(const char *language)
 bool tongue_speak(const char *language, struct err *err)
 {
     bool is_plain = strcmp(language, "en") == 0;
-    const char *before = getenv("LANGUAGE");
+    const char *before = getenv("LANGUAGE"), *head = ""; /* what a catalog has its head under */
     if (!is_plain && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         return err_set(err, ERR_LOCAL, _("this terminal's locale is not UTF-8 (LANG, LC_ALL); only English can be shown in it"));
     char *old = before ? mem_strdup(before) : NULL;
-    bool can = set_language(language), ok = is_plain || (can && *gettext("")); /* a catalog's head */
+    bool can = set_language(language), ok = is_plain || (can && *gettext(head));
     if (!ok)
         set_language(old);
     free(old);
