@@ -289,8 +289,7 @@ static void cut_off(struct ssh *ssh)
         ssh_fail(ssh, FAULT_LOST, _("%s: the connection ended: %s"), ssh->where, complaint);
         break;
     case STAGE_HOST_KEY:
-        ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: the server hung up while its host key was being checked"),
-                 ssh->where);
+        hostkey_cut_off(ssh);
         break;
     case STAGE_AUTH:
         auth_cut_off(ssh);
