@@ -43,7 +43,7 @@ void hosts_keep_cell(struct hosts_page *p, struct view *view)
         return;
     p->mode = HOSTS_TABLE;
     if (hosts_focused(p, view, &index))
-        draft_host_set(draft, index, p->cell, field_text(&p->field));
+        draft_host_type(draft, index, p->cell, field_text(&p->field));
     else if (!p->row)
         draft_set_ssh(draft, p->cell, field_text(&p->field));
     if (draft_version(draft) != before)

@@ -341,7 +341,7 @@ void hosts_draw(struct screen *screen, struct view *view, struct canvas *canvas)
     const struct draft *draft = hosts_draft(view);
     const struct judgement *j = wizard_judgement(view->wizard);
     hosts_settle(p, view);
-    page_draw(&p->page, view, canvas, _("Which machines? Type, paste many lines, or import. Ranges: 10.1.4.[36-38]"), NULL);
+    page_draw(&p->page, view, canvas, _("Which machines? Add, paste or import them. Ranges: 10.1.4.[36-38]"), NULL);
     draw_needs(draft, canvas);
     fit(p, draft);
     table_lay_out(&p->table, GUTTER, canvas->cols - 1, (int)p->cell);

@@ -146,8 +146,8 @@ static void add_boolean(struct form_item *item, const struct wizard_question *q)
 static void add_lines(struct options_form *o, struct form_item *item)
 {
     size_t lines = form_lines(field_text(item->field));
-    item->note = lines ? keep(o, mem_printf(ngettext("%zu line; e: editor, ^U: clear", "%zu lines; e: editor, ^U: clear", lines), lines))
-                       : _("paste it, or e opens your editor");
+    item->note = lines > 1 ? keep(o, mem_printf(ngettext("%zu line; ^O: editor, ^U: clear", "%zu lines; ^O: editor, ^U: clear", lines), lines))
+                           : _("^O: editor");
 }
 
 static void add_manner(struct options_form *o, const struct options_entry *entry, const struct wizard_question *q, size_t index)

@@ -330,6 +330,8 @@ static void answer(struct scr_access *s, struct view *view)
     const struct access *access = wizard_access(view->wizard);
     size_t asker = wizard_asker(view->wizard, s->focus);
     const struct access_host *h = access_host(access, s->focus);
+    if (asker != CONTACTS_NONE)
+        *view->message = '\0'; /* it told to come here */
     if (asker != CONTACTS_NONE && access_host(access, asker)->ask.kind == ASK_HOST_KEY)
         view_push(view, scr_host_keys_new(view));
     else if (asker != CONTACTS_NONE)

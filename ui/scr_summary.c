@@ -15,6 +15,7 @@ struct scr_summary {
     struct strv lines;
     size_t top;
     size_t rows, total; /* in sight, and there are, as last drawn */
+    bool is_on_quit; /* which button has the focus; not at first: the page comes by itself, under the finger */
 };
 
 /* Nothing is cut: commands and paths are there to be read. Returns the rows that the line takes. */
@@ -45,6 +46,13 @@ static size_t last_top(const struct scr_summary *s)
     return s->total > s->rows ? s->total - s->rows : 0;
 }
 
+static void draw_buttons(const struct scr_summary *s, struct canvas *canvas)
+{
+    struct button run = {_("Look at the run"), false}, quit = {_("Quit"), false};
+    button_draw(canvas, canvas->rows - 2, 2, &run, !s->is_on_quit);
+    button_draw(canvas, canvas->rows - 2, canvas->cols - 1 - button_width(&quit), &quit, s->is_on_quit);
+}
+
 static void draw(struct screen *screen, struct view *view, struct canvas *canvas)
 {
     struct scr_summary *s = (struct scr_summary *)screen;
@@ -64,9 +72,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     }
     if (s->top < last_top(s))
         canvas_put(canvas, last + 1, 1, ROLE_DIM, _("PgDn: more"));
-    struct button quit = {_("Quit"), false};
-    int col = canvas->cols - 1 - button_width(&quit);
-    button_draw(canvas, canvas->rows - 2, col, &quit, true);
+    draw_buttons(s, canvas);
     keymap_line(canvas, canvas->rows - 1, PLACE_SUMMARY, NULL, NULL);
 }
 
@@ -76,12 +82,16 @@ static void act(struct screen *screen, struct view *view, enum action action)
     size_t top = s->top;
     if (page_move(&top, s->total, s->rows, action))
         s->top = top < last_top(s) ? top : last_top(s);
-    else if (action == ACT_OPEN || action == ACT_CLOSE)
-        view_pop(view);
     else if (action == ACT_COPY)
         view_copy(view, mem_strdup(s->text));
-    else if (action == ACT_QUIT)
+    else if (action == ACT_LEFT || action == ACT_RIGHT)
+        s->is_on_quit = action == ACT_RIGHT;
+    else if (action == ACT_NEXT_PANE || action == ACT_PREVIOUS_PANE)
+        s->is_on_quit = !s->is_on_quit;
+    else if (action == ACT_QUIT || (action == ACT_OPEN && s->is_on_quit))
         view_leave_dialog(view);
+    else if (action == ACT_OPEN || action == ACT_CLOSE)
+        view_pop(view);
 }
 
 static const char *name(void)
@@ -91,8 +101,8 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("The run has ended well. Enter goes back to it, to look at steps and logs, from where q leads here again; q here leaves, and prints the summary once more on the normal "
-             "screen.");
+    return _("The run has ended well. Enter or Esc goes back to it, to look at steps and logs, from where q leads here again; q here leaves, and prints the "
+             "summary once more on the normal screen.");
 }
 
 static void done(struct screen *screen)

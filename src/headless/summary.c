@@ -45,7 +45,7 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
         const struct run_task *t = &run->tasks[i];
         if (t->state != TASK_FAILED && t->state != TASK_ASKS && t->state != TASK_LOST)
             continue;
-        buf_addf(out, "  x %s, %s: %s", host_name(run, i), step_id(run, i), task_state_name(t->state));
+        buf_addf(out, "  %c %s, %s: %s", t->state == TASK_LOST ? '?' : 'x', host_name(run, i), step_id(run, i), task_state_name(t->state));
         if (t->how[0] && t->state != TASK_LOST) /* else it is about an earlier try */
             buf_addf(out, strcmp(t->how, "timeout") == 0 ? _(" (ran into its time limit)") : _(" (exit status %d)"), t->status);
         if (t->fail[0] || t->reason[0])

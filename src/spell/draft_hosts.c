@@ -286,6 +286,22 @@ static bool next_word(const char **text, size_t *len)
     return *len > 0;
 }
 
+void draft_host_type(struct draft *draft, size_t index, enum draft_cell cell, const char *text)
+{
+    size_t user = strcspn(text, "@");
+    bool is_both = cell == CELL_ADDRESS && user && text[user] && text[user + 1] && !strchr(text + user + 1, '@');
+    if (!is_both) {
+        draft_host_set(draft, index, cell, text);
+        return;
+    }
+    char *name = mem_strndup(text, user);
+    draft_group(draft);
+    draft_host_set(draft, index, CELL_USER, name);
+    draft_host_set(draft, index, CELL_ADDRESS, text + user + 1);
+    draft_group_end(draft);
+    free(name);
+}
+
 bool draft_host_has_role(const struct draft *draft, size_t index, const char *role)
 {
     size_t len;

@@ -65,6 +65,7 @@ struct ssh {
     struct auth auth;
     struct ssh_channel_list channels;
     uint64_t last_in_bytes, last_in_ms; /* by uv_now */
+    uint64_t looked_ms; /* when silence was looked at last, by uv_now */
 };
 
 struct ssh *ssh_new_connection(struct transport_pool *pool, const struct host *host,

@@ -14,6 +14,11 @@ screen() {
 	tmux -L "$SCREEN" capture-pane -p
 }
 
+# The same, with what the terminal itself broke into rows in one line.
+screen_joined() {
+	tmux -L "$SCREEN" capture-pane -pJ | sed 's/ *$//'
+}
+
 screen_shows() {
 	screen | grep -qF -- "$1"
 }
@@ -27,6 +32,16 @@ screen_wait() {
 			screen | sed 's/^/#   /'
 			return 1
 		fi
+		sleep 0.1
+	done
+}
+
+# screen_until SECONDS COMMAND...: until it is true.
+screen_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return
 		sleep 0.1
 	done
 }

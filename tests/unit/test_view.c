@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "tests/screen/fixture.h"
+#include "ui/screens.h"
 #include "ui/view.h"
 
 static struct fixture f;
@@ -426,6 +427,28 @@ static void the_summary_is_come_back_to(void **state)
     close_view();
 }
 
+/* The page comes by itself: Enter, pressed for something else, only goes back to the run. */
+static void the_summary_leaves_by_its_button(void **state)
+{
+    (void)state;
+    static const char text[] = "hello install, any: done in 0:10\n  Tasks       7 ok\n"
+                               "  kubectl --kubeconfig /home/operator/.local/state/kwiz/runs/20261126-005214-afdc/kubeconfig get nodes\n";
+    open_view(fixture_end, 24, 80);
+    view_push(&view, scr_summary_new(&view, text));
+    assert_true(shows("hello install, any: done in 0:10"));
+    assert_true(shows("/kubeconfig get") && shows(" nodes")); /* wrapped, not cut */
+    press("\r");
+    assert_false(shows("[ Quit ]"));
+    view_push(&view, scr_summary_new(&view, text));
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_RIGHT});
+    was_asked("");
+    press("\r");
+    was_asked("quit ");
+    close_view();
+}
+
 static void news_are_told(void **state)
 {
     (void)state;
@@ -596,6 +619,7 @@ int main(void)
         cmocka_unit_test(ended_runs_leave_at_once),
         cmocka_unit_test(hosts_that_were_not_reached_are_tried_again),
         cmocka_unit_test(the_summary_is_come_back_to),
+        cmocka_unit_test(the_summary_leaves_by_its_button),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
         cmocka_unit_test(the_mouse_does_what_keys_do),
