@@ -227,6 +227,7 @@ static void done(struct screen *screen)
     page_done(&p->page);
     marks_clear(&p->marks);
     field_done(&p->field);
+    path_field_done(&p->path);
     free(p->pattern);
     free(p->file);
     free(p->file_fault);
