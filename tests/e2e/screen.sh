@@ -60,3 +60,10 @@ screen_end() {
 	[ -z "${SCREEN-}" ] || tmux -L "$SCREEN" kill-server 2>/dev/null || :
 	SCREEN=
 }
+
+# screen_paste TEXT: all at once, as a terminal pastes; \n ends lines.
+screen_paste() {
+	# shellcheck disable=SC2059 # the text is the format
+	printf "$1" | tmux -L "$SCREEN" load-buffer -
+	tmux -L "$SCREEN" paste-buffer -p -d
+}

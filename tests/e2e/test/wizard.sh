@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The wizard on a terminal, with real hosts: what Access asks, the sudo user, and the run that it begins.
 
-# wizard_start HOST...: the wizard with answers for these hosts, at Access. ROWS and COLS may say how large.
-wizard_start() {
+# wizard_open ARGUMENT...: the wizard on a terminal. ROWS and COLS may say how large.
+wizard_open() {
 	command -v tmux >/dev/null || {
 		echo "needs tmux"
 		exit 77
@@ -10,7 +10,13 @@ wizard_start() {
 	. "$TOP/tests/e2e/screen.sh"
 	trap screen_end EXIT
 	kwiz_environment
-	screen_start "${ROWS:-24}" "${COLS:-80}" "$TOP/tests/lab/lab" exec env "${KWIZ_ENVIRONMENT[@]}" TERM=screen "${KWIZ:-$TOP/kwiz}" --answers "$W/answers.yaml"
+	[ -z "${SPELLS-}" ] || KWIZ_ENVIRONMENT+=(KWIZ_SPELLS="$SPELLS")
+	screen_start "${ROWS:-24}" "${COLS:-80}" "$TOP/tests/lab/lab" exec env "${KWIZ_ENVIRONMENT[@]}" TERM=screen "${KWIZ:-$TOP/kwiz}" "$@"
+}
+
+# wizard_start: the wizard with the answers of the test, at Access.
+wizard_start() {
+	wizard_open --answers "$W/answers.yaml"
 	screen_wait 10 "1 of 10"
 	screen_keys C-n C-n C-n C-n
 	screen_wait 10 "5 of 10"
@@ -169,4 +175,104 @@ test_wizard_busy() { # a host that another run holds is tried again from the Run
 	screen_wait 60 "Printed again after quitting"
 	screen_keys q
 	screen_wait 10 "ended with 0"
+}
+
+# on_line TEXT: Down until the line in focus has the text.
+on_line() {
+	local i
+	for ((i = 0; i < 40; i++)); do
+		! screen | grep '^>' | grep -qF -- "$1" || return 0
+		screen_keys Down
+		sleep 0.1
+	done
+	fail "no line in focus has '$1'"
+}
+
+# Checks that this host can't meet are accepted with a reason, one by one.
+accept_all() {
+	local i
+	screen_wait 30 "measured $1 of $1"
+	for ((i = 0; i < 8; i++)); do
+		! screen_shows "[ Next: Options ]" || return 0
+		screen_keys g A
+		screen_wait 5 "Why go on although"
+		screen_type "a test"
+		screen_keys Enter
+		screen_wait 5 "is accepted: a test"
+	done
+	fail "there are still checks in the way"
+}
+
+# walk TOPOLOGY HOSTS LINES: from nothing to the end of a run, and its answers file again without questions: the same plan, byte for byte.
+walk() {
+	local plans=()
+	STATE=$W/$1 wizard_open
+	screen_wait 10 "1 of 10"
+	screen_keys Enter
+	screen_wait 10 "2 of 10"
+	on_line "cluster "
+	screen_keys Enter
+	screen_wait 10 "3 of 10"
+	on_line "$1 "
+	screen_keys Enter
+	screen_wait 10 "4 of 10"
+	screen_paste "$3"
+	screen_wait 10 "$2 host"
+	screen_keys Enter
+	screen_wait 10 "all there"
+	screen_keys C-n
+	screen_wait 30 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 10 "6 of 10"
+	accept_all "$2"
+	screen_keys C-n
+	screen_wait 10 "7 of 10"
+	screen_keys C-u
+	screen_type "walk-$1"
+	on_line "Service range"
+	screen_keys C-u
+	screen_type 10.112.0.0/12
+	[ "$1" != ha ] || { on_line "API endpoint"; screen_type 10.250.0.40; }
+	on_line "Text of the sample"
+	screen_type "two words, 漢字"
+	screen_keys C-n
+	screen_wait 10 "8 of 10"
+	screen_keys S
+	screen_wait 10 "Save the answers"
+	screen_keys C-u
+	screen_type "$W/$1.yaml"
+	screen_keys Enter
+	screen_wait 10 "Saved in"
+	screen_keys C-n Enter
+	screen_wait 60 "Printed again after quitting"
+	screen_keys q
+	screen_wait 10 "ended with 0"
+	screen_end
+	STATE=$W/$1 spelled plan --json "$W/$1.yaml" >"$W/$1.plan"
+	STATE=$W/$1 spelled run --yes "$W/$1.yaml" </dev/null
+	mapfile -t plans < <(find "$W/$1" -name plan.json)
+	same 2 "${#plans[@]}" "runs"
+	cmp "${plans[0]}" "${plans[1]}"
+	cmp "${plans[0]}" "$W/$1.plan"
+}
+
+spelled() {
+	kwiz_environment
+	lab exec env "${KWIZ_ENVIRONMENT[@]}" KWIZ_SPELLS="$SPELLS" "${KWIZ:-$TOP/kwiz}" "$@"
+}
+
+hosts_wizard_topologies='topologies-1'
+test_wizard_topologies() { # every page for each topology; one host plays all, under several names
+	local address cluster i many=
+	address=$(lab_address "$1")
+	SPELLS=$W/spells
+	mkdir -p "$SPELLS" "$W/home/.ssh"
+	cp -r "$TOP/tests/screen/spells/cluster" "$SPELLS"
+	cluster=$SPELLS/cluster/spell.yaml
+	sed -i 's/^version: .*/&\nexclusive: false/' "$cluster"
+	install -m 600 "$LAB_KEY" "$W/home/.ssh/id_ed25519"
+	walk single 1 "kub-1 $address control-plane,worker root\\n"
+	walk ha 6 "kub-1 $address control-plane root\\nkub-2 $address control-plane root\\nkub-3 $address control-plane root\\nkub-4 $address ingress root\\nkub-5 $address worker root\\nkub-6 $address worker root\\n"
+	for ((i = 1; i <= 12; i++)); do many+="node-$i $address worker root\\n"; done
+	walk many 12 "$many"
 }
