@@ -234,6 +234,7 @@ static const struct entry {
     {PLACE_CHECKS, ACT_PROBLEMS, "p", N_("problems"), "p", N_("only problems; all again"), false},
     {PLACE_CHECKS, ACT_VIEW, "v", N_("view"), "v", N_("view: checks, hosts"), false},
     {PLACE_CHECKS, ACT_SHELL, NULL, NULL, "!", N_("a shell on the host, then back here"), false},
+    {PLACE_CHECKS, ACT_COPY, NULL, NULL, "y", N_("copy: all that is not as wanted, on the normal screen"), false},
     {PLACE_CHECK, ACT_ACCEPT, "A", N_("accept"), "A", N_("accept the check although it fails or warns; asks for a reason"), false},
     {PLACE_CHECK, ACT_AGAIN, "r", N_("again"), "r R", N_("measure again"), false},
     {PLACE_CHECK, ACT_FIND, "/", N_("find"), "/ n N", N_("find a line by its text; next, previous"), false},
