@@ -58,7 +58,7 @@ static void say_root(const struct access_host *h, const struct access_host *asks
         SET(row->sudo, _("password? try %u"), asks->ask.attempt);
     else if (asks && asks->asks_sudo)
         SET(row->sudo, "%s", _("password?"));
-    else if (h->root != ROOT_UNKNOWN)
+    else if (h->root != ROOT_UNKNOWN && h->state != ACCESS_FAILED)
         SET(row->sudo, "%s", _(words[h->root]));
     else if (h->state == ACCESS_ROOT)
         SET(row->sudo, "%s", *h->stage ? h->stage : _("being tried"));
@@ -82,7 +82,7 @@ void access_row_make(const struct wizard *w, size_t host, struct access_row *row
     size_t asker = wizard_asker(w, host);
     const struct access_host *asks = asker != CONTACTS_NONE ? access_host(access, asker) : NULL;
     *row = (struct access_row){.sign = sign_of(h, asks)};
-    if (h->reach_us)
+    if (h->reach_us && h->state != ACCESS_FAILED) /* else it was reached once, and is lost */
         SET(row->reached, _("%.1f ms"), (double)h->reach_us / 1000);
     else if (h->state == ACCESS_FAILED)
         SET(row->reached, "%s", has_answered(h) ? _("yes") : _("no"));

@@ -13,6 +13,7 @@
 struct ui_actions {
     void *context; /* given back to each */
     bool (*retry)(void *context, size_t task, struct err *err); /* a failed, cancelled or asking task: run it again */
+    bool (*retry_host)(void *context, size_t host, struct err *err); /* a host that was given up (HOST_FAILED): reach it again */
     bool (*skip)(void *context, size_t task, struct err *err);  /* a failed or asking task of an optional step: leave it out */
     bool (*pause)(void *context, bool paused, struct err *err); /* start no new steps; go on */
     bool (*leave)(void *context, struct err *err); /* running steps go on on their hosts, kwiz goes; the caller ends the view */

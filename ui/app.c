@@ -162,7 +162,7 @@ void app_attach_run(struct app *app, const struct run *run, const struct ui_acti
 
 void app_show_summary(struct app *app, const char *text)
 {
-    view_push(&app->view, scr_summary_new(&app->view, text));
+    view_summarize(&app->view, text);
     app_changed(app);
 }
 

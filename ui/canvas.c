@@ -200,9 +200,10 @@ void canvas_fill(struct canvas *canvas, int row, int col, int width, enum text_r
 void canvas_rule(struct canvas *canvas, int row, const char *character, const char *left, const char *right)
 {
     canvas_fill(canvas, row, 0, canvas->cols, ROLE_DIM, character);
-    int end = canvas->cols - 3;
+    int end = canvas->cols - 3, half = left && *left ? canvas->cols / 2 : canvas->cols - 6;
     if (right && *right) {
-        int col = canvas_put_right(canvas, row, end, ROLE_TEXT, right);
+        int width = text_width(right) < half ? text_width(right) : half, col = end - width;
+        canvas_put_in(canvas, row, col, width, ROLE_TEXT, right);
         canvas_put(canvas, row, end, ROLE_TEXT, " ");
         canvas_put(canvas, row, col - 1, ROLE_TEXT, " ");
         end = col - 4;

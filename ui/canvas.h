@@ -55,7 +55,8 @@ int canvas_put_in(struct canvas *canvas, int row, int col, int width, enum text_
 int canvas_put_right(struct canvas *canvas, int row, int end, enum text_role role, const char *text);
 /* width cells of one character. */
 void canvas_fill(struct canvas *canvas, int row, int col, int width, enum text_role role, const char *character);
-/* A line over the whole row with a heading and a remark in it: "-- left ---- right --". Either may be NULL. */
+/* A line over the whole row with a heading and a remark in it: "-- left ---- right --". Either may be NULL; the remark gets at most half of
+ * it beside a heading, which gets the rest. */
 void canvas_rule(struct canvas *canvas, int row, const char *character, const char *left, const char *right);
 /* Wrap text at spaces into rows of width columns, at most rows_max. Returns rows used. */
 int canvas_wrap(struct canvas *canvas, int row, int col, int width, int rows_max, enum text_role role, const char *text);

@@ -202,7 +202,7 @@ void digest_next(const struct run *run, const struct grid *grid, int width, stru
         buf_adds(out, _("nothing: the run ends when the running steps have ended"));
     if (run->state == RUN_ENDED)
         buf_adds(out, digest_done_count(run) == run->plan->task_count
-                          ? _("q leaves; the summary is printed then")
+                          ? _("q shows the summary")
                           : _("r tries again what failed; q leaves, kwiz resume goes on later"));
     if (out->len)
         return;

@@ -327,7 +327,7 @@ void field_draw(const struct field *field, struct canvas *canvas, int row, int c
     if (field->is_secret) {
         draw_secret(field, canvas, row, col, width);
         columns = characters(field_text(field), field->at, width - 1);
-    } else if (field->has_lines)
+    } else if (strchr(field_text(field), '\n'))
         field_draw_at_rest(field, canvas, row, col, width);
     else {
         size_t start = slide(field, width, &columns);

@@ -66,9 +66,10 @@ enum form_result form_type(struct form *form, struct key key)
     if (!item || (item->kind != FORM_TEXT && item->kind != FORM_LINES))
         return FORM_IGNORED;
     size_t before = item->field->len; /* each change makes it longer or shorter */
-    if (item->kind == FORM_LINES) {
-        bool clears = key.code == UI_KEY_CHAR && key.is_ctrl && key.ch == 'u';
-        if (!clears)
+    if (item->kind == FORM_LINES && strchr(field_text(item->field), '\n')) {
+        if (key.code == UI_KEY_CHAR && !key.is_ctrl)
+            return FORM_REFUSED; /* letters are text here too: none of them presses a key */
+        if (key.code != UI_KEY_CHAR || key.ch != 'u')
             return FORM_IGNORED;
         field_set(item->field, "");
     } else if (!field_key(item->field, key))
@@ -82,11 +83,23 @@ enum form_result form_paste(struct form *form, const char *text, size_t len)
     if (!item || (item->kind != FORM_TEXT && item->kind != FORM_LINES))
         return FORM_IGNORED;
     size_t before = item->field->len;
-    if (item->kind == FORM_LINES)
+    if (item->kind == FORM_LINES && strchr(field_text(item->field), '\n'))
         item->field->at = before;
     if (!field_paste(item->field, text, len))
         return FORM_REFUSED;
+    form_close_line(item->field);
     return item->field->len == before ? FORM_TAKEN : FORM_CHANGED;
+}
+
+void form_close_line(struct field *field)
+{
+    const char *text = field_text(field);
+    size_t line = strcspn(text, "\n");
+    if (!text[line] || text[line + 1])
+        return;
+    char *whole = mem_strndup(text, line);
+    field_set(field, whole);
+    free(whole);
 }
 
 static enum form_result choose(struct form_item *item, int by)

@@ -13,7 +13,7 @@
 
 enum form_kind {
     FORM_TEXT,   /* [value    ]: what is typed goes into it */
-    FORM_LINES,  /* [first line ] 24 lines: pasted, or brought by an editor */
+    FORM_LINES,  /* [first line ] 24 lines: pasted, or brought by an editor. While it is one line, as FORM_TEXT */
     FORM_CHOICE, /* < value > */
     FORM_TICKS,  /* [x] a   [ ] b */
     FORM_FOLD,   /* [+] what is folded */
@@ -68,12 +68,14 @@ enum form_result {
     FORM_CHANGED, /* the value of the item in focus is another */
     FORM_REFUSED, /* what was to be chosen can't be: its why_not says why */
 };
-/* A key as text, for items that take text. */
+/* A key as text, for items that take text. FORM_REFUSED: several lines are not typed. */
 enum form_result form_type(struct form *form, struct key key);
 /* Left, Right and Space on the item in focus. */
 enum form_result form_act(struct form *form, enum action action);
 /* Pasted text. FORM_REFUSED: not all of it fits. */
 enum form_result form_paste(struct form *form, const char *text, size_t len);
+/* A text of one line needs no end of line behind it: an address that was pasted or came from an editor is the address. */
+void form_close_line(struct field *field);
 /* Lines of a text: 0 when it is empty. */
 size_t form_lines(const char *text);
 

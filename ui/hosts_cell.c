@@ -43,7 +43,7 @@ void hosts_keep_cell(struct hosts_page *p, struct view *view)
         return;
     p->mode = HOSTS_TABLE;
     if (hosts_focused(p, view, &index))
-        draft_host_set(draft, index, p->cell, field_text(&p->field));
+        draft_host_type(draft, index, p->cell, field_text(&p->field));
     else if (!p->row)
         draft_set_ssh(draft, p->cell, field_text(&p->field));
     if (draft_version(draft) != before)
@@ -177,7 +177,7 @@ static bool type_pattern(struct hosts_page *p, struct view *view, struct key key
 void hosts_ask_file(struct hosts_page *p)
 {
     p->mode = HOSTS_FILE;
-    field_set(&p->field, p->file ? p->file : "");
+    path_field_set(&p->path, p->file ? p->file : "");
 }
 
 static void open_file(struct hosts_page *p, struct view *view)
@@ -187,7 +187,7 @@ static void open_file(struct hosts_page *p, struct view *view)
     free(p->file_fault);
     p->file_fault = NULL;
     free(p->file);
-    p->file = mem_strdup(field_text(&p->field));
+    p->file = mem_strdup(field_text(&p->path.field));
     char *path = file_expand(p->file);
     if (!*path)
         p->file_fault = mem_strdup(_("The name of a file is wanted here."));
@@ -213,7 +213,7 @@ static bool type_file(struct hosts_page *p, struct view *view, struct key key)
     } else if (key.code == UI_KEY_ENTER) {
         open_file(p, view);
     } else {
-        field_key(&p->field, key);
+        path_field_key(&p->path, key);
     }
     return true;
 }
@@ -251,7 +251,7 @@ static bool is_table(const char *text, size_t len, bool words_count)
 
 static void paste_line(struct hosts_page *p, struct view *view, const char *text, size_t len)
 {
-    if (!field_paste(&p->field, text, len))
+    if (!field_paste(p->mode == HOSTS_FILE ? &p->path.field : &p->field, text, len))
         view_say(view, ROLE_WARN, _("What was pasted is too long for this field: its end is not there."));
 }
 

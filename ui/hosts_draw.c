@@ -296,14 +296,17 @@ static int put_legend(const struct draft *draft, const struct judgement *j, stru
 static int draw_file(struct hosts_page *p, struct canvas *canvas, int last)
 {
     struct note note = {"x", ROLE_FAIL, p->file_fault};
-    int height = p->file_fault ? notes_height(&note, 1, canvas->cols, 3) : 1, row = last - height - 1;
+    bool has_names = !p->file_fault && p->path.names.count;
+    int height = p->file_fault ? notes_height(&note, 1, canvas->cols, 3) : has_names ? 3 : 1, row = last - height - 1;
     canvas_put_in(canvas, row, 1, canvas->cols - 2, ROLE_TEXT, _("Import a file: an Ansible inventory, CSV, names of ssh_config, or lines"));
     int col = canvas_put(canvas, row + 1, 1, ROLE_KEY, "> ");
     canvas_put(canvas, row + 1, col, ROLE_TEXT, "[ ");
     canvas_put(canvas, row + 1, canvas->cols - 3, ROLE_TEXT, " ]");
     if (p->file_fault)
         draw_notes(&note, 1, canvas, row + 2, height);
-    field_draw(&p->field, canvas, row + 1, col + 2, canvas->cols - 3 - col - 2);
+    else if (has_names)
+        path_field_draw_names(&p->path, canvas, row + 2, height);
+    field_draw(&p->path.field, canvas, row + 1, col + 2, canvas->cols - 3 - col - 2);
     return row;
 }
 
@@ -341,7 +344,7 @@ void hosts_draw(struct screen *screen, struct view *view, struct canvas *canvas)
     const struct draft *draft = hosts_draft(view);
     const struct judgement *j = wizard_judgement(view->wizard);
     hosts_settle(p, view);
-    page_draw(&p->page, view, canvas, _("Which machines? Type, paste many lines, or import. Ranges: 10.1.4.[36-38]"), NULL);
+    page_draw(&p->page, view, canvas, _("Which machines? Add, paste or import them. Ranges: 10.1.4.[36-38]"), NULL);
     draw_needs(draft, canvas);
     fit(p, draft);
     table_lay_out(&p->table, GUTTER, canvas->cols - 1, (int)p->cell);

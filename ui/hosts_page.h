@@ -5,6 +5,7 @@
 #include "ui/field.h"
 #include "ui/marks.h"
 #include "ui/page.h"
+#include "ui/path_field.h"
 #include "ui/table.h"
 
 enum hosts_mode {
@@ -27,6 +28,7 @@ struct hosts_page {
     struct marks marks;
     enum hosts_mode mode;
     struct field field;
+    struct path_field path; /* of the file to be imported */
     char *pattern;    /* owned: searched for last; NULL = nothing yet */
     char *file;       /* owned: imported last; NULL = none yet */
     char *file_fault; /* owned: why it could not be read */

@@ -33,7 +33,6 @@ libui_a_SOURCES = \
 	ui/scr_text.c ui/scr_script.c \
 	ui/screens.h \
 	ui/page.c ui/page.h \
-	ui/past.c ui/past.h \
 	ui/finder.c ui/finder.h \
 	ui/path_field.c ui/path_field.h \
 	ui/welcome.h ui/welcome_about.c ui/scr_welcome.c \

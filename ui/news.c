@@ -111,7 +111,7 @@ static bool tell_run(const struct run *run, struct buf *out)
         return true;
     case RUN_ENDED:
         if (digest_done_count(run) == run->plan->task_count)
-            buf_adds(out, _("The run has ended: everything is done. q leaves."));
+            buf_adds(out, _("The run has ended: everything is done. q shows the summary."));
         else
             buf_addf(out, _("The run has ended with %zu of %zu done. r tries again, q leaves."), digest_done_count(run),
                      run->plan->task_count);

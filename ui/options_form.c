@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/answers.h"
 #include "spell/cond_words.h"
 #include "spell/translation.h"
 
@@ -80,6 +81,7 @@ void options_form_load(struct options_form *o, struct wizard *wizard)
         o->form.top = 0;
     }
     show(&o->name.field, draft_name(draft));
+    o->typed_id = OPTIONS_NONE;
     o->name.was_left |= draft_has_name(draft);
     for (size_t i = 0; i < list->count; i++) {
         const struct wizard_question *q = &list->items[i];
@@ -146,8 +148,8 @@ static void add_boolean(struct form_item *item, const struct wizard_question *q)
 static void add_lines(struct options_form *o, struct form_item *item)
 {
     size_t lines = form_lines(field_text(item->field));
-    item->note = lines ? keep(o, mem_printf(ngettext("%zu line; e: editor, ^U: clear", "%zu lines; e: editor, ^U: clear", lines), lines))
-                       : _("paste it, or e opens your editor");
+    item->note = lines > 1 ? keep(o, mem_printf(ngettext("%zu line; ^O: editor, ^U: clear", "%zu lines; ^O: editor, ^U: clear", lines), lines))
+                           : _("^O: editor");
 }
 
 static void add_manner(struct options_form *o, const struct options_entry *entry, const struct wizard_question *q, size_t index)
@@ -179,6 +181,9 @@ static void add_question(struct options_form *o, const struct wizard_question *q
     struct form_item *item = form_add(&o->form, kind, OPTIONS_VALUE(index), label);
     item->field = is_password && entry->is_reference ? &entry->reference : &entry->field;
     item->is_changed = q->is_changed && !is_password;
+    if (item->field == &entry->reference) /* what is no reference may be the secret itself */
+        entry->reference.is_secret = entry->reference.len && !answers_is_reference(field_text(&entry->reference)) &&
+                                     o->typed_id != item->id;
     if (question->type == QUESTION_BOOLEAN)
         add_boolean(item, q);
     else if (question->choice_count)
@@ -284,6 +289,7 @@ void options_form_store(struct options_form *o, struct wizard *wizard)
         o->is_open = item->is_open;
     if (!entry)
         return;
+    o->typed_id = item->id;
     if (item->id == OPTIONS_NAME) {
         entry->was_left &= item->fault != NULL;
         draft_set_name(wizard_draft(wizard), field_text(item->field));
@@ -342,6 +348,7 @@ void options_form_leave(struct options_form *o)
     struct options_entry *entry = item ? entry_of(o, item->id) : NULL;
     if (entry && !is_manner(item->id))
         entry->was_left = true;
+    o->typed_id = OPTIONS_NONE;
     if (entry && item->kind == FORM_TICKS)
         entry->at = item->at;
 }

@@ -23,9 +23,11 @@ struct options_form {
     struct strv notes;             /* texts that items of the form point to */
     bool is_open;                  /* More */
     size_t faults;                 /* in sight */
+    size_t typed_id;               /* the item that was typed into since it got the focus, or OPTIONS_NONE: a reference in it is in clear */
 };
 
 /* Of items: the cluster's name, More, and two of a question: its value, and how a password is given. */
+#define OPTIONS_NONE SIZE_MAX
 #define OPTIONS_NAME 0
 #define OPTIONS_MORE 1
 #define OPTIONS_VALUE(index) (2 + 2 * (index))

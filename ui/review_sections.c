@@ -14,12 +14,16 @@ static void tell_topology(struct wizard *w, struct buf *out)
 {
     const struct draft *draft = wizard_draft(w);
     const struct topology *t = spell_topology(draft_spell(draft), draft_topology(draft));
+    bool is_first = true;
     buf_addf(out, "%s: ", draft_topology(draft));
     for (size_t r = 0; t && r < t->role_count; r++) {
         size_t count = 0;
         for (size_t i = 0; i < draft_host_count(draft); i++)
             count += draft_host_has_role(draft, i, t->roles[r].name);
-        buf_addf(out, "%s%zu %s", r ? ", " : "", count, t->roles[r].name);
+        if (!count && !t->roles[r].min)
+            continue; /* nothing is said by what nobody wanted */
+        buf_addf(out, "%s%zu %s", is_first ? "" : ", ", count, t->roles[r].name);
+        is_first = false;
     }
 }
 

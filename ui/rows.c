@@ -47,7 +47,14 @@ static bool is_same_trouble(const struct run *run, size_t a, size_t b)
            !strcmp(x->how, y->how) && !strcmp(x->fail, y->fail);
 }
 
-/* Hosts with the same step, exit status and message become one row. */
+/* What was said of each names its address: the kind of fault is what they share. */
+static bool is_same_fault(const struct run *run, size_t a, size_t b)
+{
+    const struct run_host *x = &run->hosts[a], *y = &run->hosts[b];
+    return x->state == HOST_FAILED && y->state == HOST_FAILED && !strcmp(x->fault, y->fault);
+}
+
+/* Hosts with the same step, exit status and message become one row; so do hosts that were not reached for the same reason. */
 static size_t add_problems(struct rows *rows, const struct run *run, const struct grid *grid,
                            const bool *is_problem, int depth)
 {
@@ -57,9 +64,10 @@ static size_t add_problems(struct rows *rows, const struct run *run, const struc
             continue;
         size_t task = digest_host_task(run, grid, h);
         struct row *home = NULL;
-        for (size_t r = first; r < rows->count && task != NO_TASK && !home; r++) {
+        for (size_t r = first; r < rows->count && !home; r++) {
             size_t other = digest_host_task(run, grid, rows->items[r].hosts[0]);
-            if (other != NO_TASK && is_same_trouble(run, task, other))
+            if (task != NO_TASK && other != NO_TASK ? is_same_trouble(run, task, other)
+                                                    : task == other && is_same_fault(run, h, rows->items[r].hosts[0]))
                 home = &rows->items[r];
         }
         if (!home) {
@@ -201,4 +209,12 @@ size_t row_task(const struct row *row, const struct run *run, const struct grid 
     if (row->kind == ROW_GROUP || !row->host_count)
         return NO_TASK;
     return digest_host_task(run, grid, row->hosts[0]);
+}
+
+size_t row_unreached(const struct row *row, const struct run *run)
+{
+    for (size_t i = 0; i < row->host_count; i++)
+        if (run->hosts[row->hosts[i]].state == HOST_FAILED)
+            return row->hosts[i];
+    return SIZE_MAX;
 }

@@ -45,6 +45,8 @@ struct row_key {
 struct row_key row_key(const struct row *row);
 /* The row with that key, else one that holds its host, else SIZE_MAX. */
 size_t rows_find(const struct rows *rows, const struct row_key *key);
+/* The first of its hosts that was not reached (HOST_FAILED); SIZE_MAX: none. */
+size_t row_unreached(const struct row *row, const struct run *run);
 /* The task that a row's log and keys are about. */
 size_t row_task(const struct row *row, const struct run *run, const struct grid *grid);
 

@@ -103,6 +103,12 @@ static void open_row(struct scr_run *s, struct view *view)
         return;
     }
     size_t task = row_task(row, view->run, &view->grid);
+    size_t unreached = row_unreached(row, view->run);
+    if (task == NO_TASK && unreached != SIZE_MAX) {
+        const char *name = view->run->plan->hosts[unreached].host.name, *detail = view->run->hosts[unreached].detail;
+        view_push(view, scr_text_new(view, _("Not reached"), name, mem_printf(_("%s\n\nr on its line tries again."), detail)));
+        return;
+    }
     if (task == NO_TASK) {
         view_say(view, ROLE_TEXT, _("There is no log yet: no step has begun here."));
         return;
@@ -116,8 +122,9 @@ static void open_row(struct scr_run *s, struct view *view)
 static void again(struct scr_run *s, struct view *view)
 {
     const struct row *row = run_focused(s);
-    size_t count = 0;
+    size_t count = 0, hosts = 0;
     for (size_t i = 0; row && i < row->host_count; i++) {
+        hosts += view_can_retry_host(view, row->hosts[i]) && view_retry_host(view, row->hosts[i]);
         size_t from = row->kind == ROW_STEP ? row->step : 0,
                to = row->kind == ROW_STEP ? row->step + 1 : view->run->plan->step_count;
         for (size_t step = from; step < to; step++) {
@@ -126,11 +133,13 @@ static void again(struct scr_run *s, struct view *view)
                 count++;
         }
     }
-    if (count > 1)
+    if (hosts > 1)
+        view_say(view, ROLE_TEXT, ngettext("%zu host is tried again.", "%zu hosts are tried again.", hosts), hosts);
+    else if (count > 1)
         view_say(view, ROLE_TEXT,
                  ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
                  count);
-    else if (!count)
+    else if (!count && !hosts)
         view_say(view, ROLE_WARN,
                  _("Nothing has failed in this line."));
 }
@@ -263,12 +272,13 @@ static void act_here(struct scr_run *s, struct view *view, enum action action)
         open_row(s, view);
         break;
     case ACT_QUIT:
-        view_leave_dialog(view);
+        if (!view_show_summary(view))
+            view_leave_dialog(view);
         break;
     case ACT_CLOSE:
         if (*s->filter)
             set_filter(s, "");
-        else
+        else if (!view_show_summary(view))
             view_say(view, ROLE_TEXT, _("q leaves the run; it asks first."));
         break;
     case ACT_FIND:

@@ -23,6 +23,7 @@ struct scr_access {
     struct strv marked;      /* names */
     bool has_shell;
     size_t asked, failed;    /* as last told about in row 22 */
+    bool was_busy;           /* when last drawn */
 };
 
 /* Columns of the table: where each begins. */
@@ -60,8 +61,8 @@ static struct columns layout(const struct view *view, int cols)
     int unit = spare < 0 ? 9 : 12;
     c.reached = c.host + (longest < host_max ? longest : host_max) + GAP;
     c.key = c.reached + unit;
-    c.login = c.key + unit;
-    c.sudo = c.login + (spare < 0 ? 12 : 18 + (spare > 40 ? 10 : 0));
+    c.login = c.key + unit + (spare < 0 ? 0 : 1); /* "not accepted" */
+    c.sudo = c.login + (spare < 0 ? 12 : 17 + (spare > 40 ? 10 : 0));
     return c;
 }
 
@@ -72,6 +73,15 @@ static void draw_heads(struct canvas *canvas, int row, const struct columns *c)
     canvas_put_in(canvas, row, c->key, c->login - c->key - 1, ROLE_DIM, _("HOST KEY"));
     canvas_put_in(canvas, row, c->login, c->sudo - c->login - 1, ROLE_DIM, _("LOGIN"));
     canvas_put_in(canvas, row, c->sudo, canvas->cols - c->sudo - 1, ROLE_DIM, _("SUDO"));
+}
+
+/* That there are more hosts than these; is_alone: the row has nothing else. */
+static void draw_part(const struct scr_access *s, struct canvas *canvas, int row, bool is_alone, const struct columns *c, size_t count)
+{
+    char text[80];
+    snprintf(text, sizeof text, _("%zu-%zu of %zu"), s->top + 1, s->top + s->rows, count);
+    if (is_alone || canvas->cols - 1 - text_width(text) > c->sudo + text_width(_("SUDO")))
+        canvas_put_right(canvas, row, canvas->cols - 1, ROLE_DIM, text);
 }
 
 static enum text_role role_of(const struct access_row *row)
@@ -148,6 +158,17 @@ static void tell(struct detail *d, enum text_role role, const char *text)
         d->row += canvas_wrap(d->canvas, d->row, 1, d->canvas->cols - 2, d->last - d->row + 1, role, text);
 }
 
+/* A server hangs up on who does not log in. */
+static void tell_patience(struct detail *d, const struct view *view, size_t host)
+{
+    char time[LOOK_TIME_MAX], text[200];
+    uint64_t left = wizard_answer_ms(view->wizard, host);
+    if (!left)
+        return;
+    snprintf(text, sizeof text, _("Waits %s more for an answer, then fails; r asks anew."), look_duration(left, time));
+    tell(d, ROLE_DIM, text);
+}
+
 static void tell_question(struct detail *d, const struct view *view, size_t host, size_t asker)
 {
     const struct access_host *h = access_host(wizard_access(view->wizard), asker);
@@ -200,9 +221,10 @@ static void tell_host(struct detail *d, const struct view *view, size_t host)
     size_t asker = wizard_asker(view->wizard, host), waits_for = contacts_waits_for(access_contacts(wizard_access(view->wizard)), host);
     struct access_row row;
     access_row_make(view->wizard, host, &row);
-    if (asker != CONTACTS_NONE)
+    if (asker != CONTACTS_NONE) {
         tell_question(d, view, host, asker);
-    else if (h->state == ACCESS_FAILED || h->root == ROOT_REFUSED)
+        tell_patience(d, view, host);
+    } else if (h->state == ACCESS_FAILED || h->root == ROOT_REFUSED)
         tell_failure(d, h);
     else if (h->state == ACCESS_IDLE)
         tell(d, ROLE_DIM, _("Nothing was tried yet: r connects."));
@@ -246,6 +268,7 @@ static void draw_detail(const struct scr_access *s, const struct view *view, str
 static void tell_news(struct scr_access *s, struct view *view)
 {
     size_t asked = 0, failed = 0, asks_last = 0, failed_last = 0;
+    bool is_busy = access_is_busy(wizard_access(view->wizard));
     for (size_t i = 0; i < count_of(view); i++) {
         const struct access_host *h = access_host(wizard_access(view->wizard), i);
         if (h->asks)
@@ -257,6 +280,9 @@ static void tell_news(struct scr_access *s, struct view *view)
         view_say(view, ROLE_FAIL, "%s: %s", name_of(view, failed_last), access_host(wizard_access(view->wizard), failed_last)->detail);
     else if (asked > s->asked)
         view_say(view, ROLE_TEXT, _("%s asks something: Enter answers."), name_of(view, asks_last));
+    else if (s->was_busy && !is_busy && view->message_role == ROLE_TEXT)
+        *view->message = '\0'; /* what it says is being done is done */
+    s->was_busy = is_busy;
     s->asked = asked;
     s->failed = failed;
 }
@@ -273,6 +299,8 @@ static void draw_body(struct scr_access *s, const struct view *view, struct canv
     s->rows = count < s->rows ? count : s->rows;
     s->top = page_scroll(s->top, s->focus, count, s->rows);
     draw_heads(canvas, first, &c);
+    if (s->rows < count)
+        draw_part(s, canvas, gap ? first + 1 + (int)s->rows : first, gap, &c, count);
     for (size_t i = 0; i < s->rows && s->top + i < count; i++)
         draw_line(s, view, canvas, first + 1 + (int)i, s->top + i, &c);
     int row = first + 1 + (int)s->rows + gap;
@@ -302,6 +330,8 @@ static void answer(struct scr_access *s, struct view *view)
     const struct access *access = wizard_access(view->wizard);
     size_t asker = wizard_asker(view->wizard, s->focus);
     const struct access_host *h = access_host(access, s->focus);
+    if (asker != CONTACTS_NONE)
+        *view->message = '\0'; /* it told to come here */
     if (asker != CONTACTS_NONE && access_host(access, asker)->ask.kind == ASK_HOST_KEY)
         view_push(view, scr_host_keys_new(view));
     else if (asker != CONTACTS_NONE)
@@ -341,6 +371,26 @@ static void shell(struct scr_access *s, struct view *view)
         view_say(view, ROLE_WARN, "%s", _("There is no shell to be had here."));
     else if (!view->wizard_actions->shell(view->wizard_actions->context, &fleet->items[s->focus], &fleet->ssh, &err))
         view_say(view, ROLE_FAIL, "%s", err.text);
+}
+
+/* The host, how it is reached, and what it shows or why it failed: for whoever can tell whether that is right. */
+static void copy(const struct scr_access *s, struct view *view)
+{
+    const struct access_host *h = access_host(wizard_access(view->wizard), s->focus);
+    char *route = wizard_route(view->wizard, s->focus);
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_addf(&text, "%s: %s\n", name_of(view, s->focus), route);
+    if (h->asks)
+        buf_addf(&text, "%s\n", h->ask.text);
+    else if (h->was_key_accepted)
+        buf_addf(&text, "%s\n", h->fingerprint);
+    if (*h->detail)
+        buf_addf(&text, "%s\n", h->detail);
+    if (*h->facts_fault)
+        buf_addf(&text, "%s\n", h->facts_fault);
+    view_copy(view, buf_take(&text));
+    free(route);
 }
 
 /* On all that are marked, else on the one in focus. */
@@ -392,6 +442,9 @@ static void act_on_host(struct scr_access *s, struct view *view, enum action act
     case ACT_SHELL:
         shell(s, view);
         break;
+    case ACT_COPY:
+        copy(s, view);
+        break;
     default:
         break;
     }
@@ -434,7 +487,7 @@ static bool moves(const struct screen *screen, const struct view *view)
     const struct access *access = wizard_access(view->wizard);
     (void)screen;
     for (size_t i = 0; access && i < access_count(access); i++) {
-        enum access_state state = access_host(access, i)->state;
+        enum access_state state = access_host(access, i)->state; /* asking, too: the time for an answer runs */
         if (state == ACCESS_CONNECTING || state == ACCESS_ROOT || state == ACCESS_PERFORMING)
             return true;
     }

@@ -106,6 +106,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         row = band_textf(canvas, row, ROLE_FAIL, _("What was given before was wrong: this is try %u."), s->attempt);
     if (!is_here)
         row = band_textf(canvas, row, ROLE_WARN, _("%s does not ask this any more."), s->name);
+    else if (wizard_answer_ms(view->wizard, s->host))
+        row = band_textf(canvas, row, ROLE_DIM, _("Waits %s more for an answer, then fails; r asks anew."),
+                         look_duration(wizard_answer_ms(view->wizard, s->host), (char[LOOK_TIME_MAX]){""}));
     row = draw_field(s, canvas, row + (canvas->rows >= 20)) + 1;
     row = draw_advice(s, canvas, row, count);
     const struct button buttons[] = {{_("Cancel"), false}, {_("Try it"), !*field_text(&s->field) || !is_here}};
@@ -200,6 +203,13 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     return true;
 }
 
+/* The time for an answer runs. */
+static bool moves(const struct screen *screen, const struct view *view)
+{
+    const struct scr_credential *s = (const struct scr_credential *)screen;
+    return is_asked(s, view) && wizard_answer_ms(view->wizard, s->host) > 0;
+}
+
 static const char *name(void)
 {
     return _("Password");
@@ -222,7 +232,7 @@ static void done(struct screen *screen)
     free(s);
 }
 
-static const struct screen_ops ops = {.place = PLACE_BAND, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .help = help, .free = done};
+static const struct screen_ops ops = {.place = PLACE_BAND, .name = name, .draw = draw, .act = act, .type = type, .paste = paste, .help = help, .moves = moves, .free = done};
 
 struct screen *scr_credential_new(struct view *view, size_t host)
 {

@@ -245,6 +245,16 @@ static void accept_all(struct scr_host_keys *s, struct view *view)
         view_pop(view);
 }
 
+/* A line each, as it could be sent to who installed the hosts. */
+static void copy(const struct scr_host_keys *s, struct view *view)
+{
+    struct buf text;
+    buf_init(&text, (size_t)1 << 20);
+    for (size_t i = 0; i < s->count; i++)
+        buf_addf(&text, "%s %s %s\n", s->keys[i].name, s->keys[i].address, s->keys[i].shown);
+    view_copy(view, buf_take(&text));
+}
+
 static void press(struct scr_host_keys *s, struct view *view)
 {
     if (s->focus == ON_NOT_NOW)
@@ -268,6 +278,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
         break;
     case ACT_ACCEPT:
         accept_this(s, view);
+        break;
+    case ACT_COPY:
+        copy(s, view);
         break;
     case ACT_CLOSE:
     case ACT_QUIT:

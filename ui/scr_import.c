@@ -481,7 +481,7 @@ static struct screen *make(struct view *view, const char *name_of_file, const ch
     else
         s->len = unify_ends(s->bytes, bytes, len);
     s->is_edited = is_edited;
-    s->format = is_edited ? INVENTORY_LINES : inventory_guess(bytes, len);
+    s->format = is_edited ? INVENTORY_LINES : inventory_guess(s->bytes, s->len);
     read_text(s, view);
     fit(s);
     enum import_choice choices[BUTTONS_MAX];

@@ -59,6 +59,8 @@ static void draw_help(const struct scr_options *s, const struct wizard_question 
                                                : _("Small letters, digits and -; runs and the kubeconfig's context are called after it.");
     if (help)
         row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_TEXT, help);
+    if (item && item->kind == FORM_LINES && row <= last)
+        row += canvas_wrap(canvas, row, 1, width, last - row + 1, ROLE_DIM, _("One line is typed; several are pasted, or ^O opens your editor."));
     bool has_form = q && q->question->type != QUESTION_TEXT && q->question->type != QUESTION_PASSWORD && q->question->type != QUESTION_BOOLEAN;
     if (has_form && row <= last && !q->question->choice_count) {
         char *expects = question_expects(q->question);
@@ -162,6 +164,10 @@ static void took(struct scr_options *s, struct view *view, enum form_result resu
 {
     const struct form_item *item = form_focus(&s->o.form);
     if (result == FORM_REFUSED) {
+        if (item->kind == FORM_LINES) {
+            view_say(view, ROLE_WARN, _("Several lines are not typed here: ^O opens your editor, ^U clears."));
+            return;
+        }
         const char *why = item->kind == FORM_TICKS ? item->choices[item->at].why_not : NULL;
         view_say(view, ROLE_WARN, _("It can't be chosen now: %s."), why ? why : _("there is no other choice"));
         return;
@@ -183,7 +189,8 @@ static void was_edited(void *owner, const char *edited, bool is_changed, const s
     else if (strlen(edited) > FIELD_BYTES_MAX)
         view_say(view, ROLE_FAIL, _("The text is too long: at most 64 KiB. It is as it was before."));
     else if (is_changed && item && item->kind == FORM_LINES) {
-        field_set(item->field, form_lines(edited) == 1 && *edited == '\n' ? "" : edited);
+        field_set(item->field, edited);
+        form_close_line(item->field);
         options_form_leave(&s->o);
         took(s, view, FORM_CHANGED);
     }

@@ -88,6 +88,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_RIGHT:
         s->focus = !s->focus;
         break;
+    case ACT_COPY:
+        view_copy(view, mem_printf("%s: %s\n", s->name, s->detail));
+        break;
     default:
         band_scroll(&s->top, s->rows, action);
         break;

@@ -17,6 +17,7 @@
 #define CELL_LEAST 10 /* of a host's own column in the wide table */
 #define CELL_MOST 16
 #define ID_MOST 18
+#define COPY_BYTES_MAX ((size_t)1 << 20)
 
 struct scr_requirements {
     struct page page;
@@ -439,6 +440,29 @@ static void unfold(struct scr_requirements *s, bool is_open)
     }
 }
 
+/* All that is not as wanted, a line each, as kwiz check prints it: for a ticket. */
+static void copy(struct view *view)
+{
+    const struct fleet *fleet = wizard_fleet(view->wizard);
+    const struct wizard_checks *checks = wizard_checks(view->wizard);
+    struct buf text;
+    buf_init(&text, COPY_BYTES_MAX);
+    for (size_t i = 0; i < checks->count; i++)
+        for (size_t h = 0; h < fleet->count; h++) {
+            const struct verdict *v = wizard_verdict(view->wizard, h, checks->items[i].requirement);
+            if (!v || v->kind == VERDICT_PASS)
+                continue;
+            buf_addf(&text, "%-4s %s, %s: ", verdict_name(v->kind), fleet->items[h].name, checks->items[i].requirement->id);
+            buf_addf(&text, _("found %s, wanted %s"), v->measured, v->threshold);
+            buf_addf(&text, "%s%s\n", *v->remedy ? ". " : "", v->remedy);
+        }
+    if (text.len)
+        view_copy(view, buf_take(&text));
+    else
+        view_say(view, ROLE_TEXT, _("Everything is as wanted: there is nothing to copy."));
+    buf_done(&text);
+}
+
 static void act_on_line(struct scr_requirements *s, struct view *view, enum action action)
 {
     switch (action) {
@@ -471,6 +495,9 @@ static void act_on_line(struct scr_requirements *s, struct view *view, enum acti
         break;
     case ACT_SHELL:
         shell(s, view);
+        break;
+    case ACT_COPY:
+        copy(view);
         break;
     default:
         break;

@@ -148,13 +148,31 @@ static void draw_warnings(const struct scr_review *s, struct canvas *canvas, int
     focus_on(s, canvas, line, row, end);
 }
 
-static void draw_step(const struct scr_review *s, const struct plan *plan, struct canvas *canvas, int row, size_t line, int wide)
+/* Where the targets of steps begin: behind the longest title, or as far to the right as the longest of them allows; they get at most a third. */
+static int targets_col(const struct plan *plan, int from, int cols)
+{
+    int width = 0, most = cols / 3 - 1, title = 0;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        struct buf targets;
+        buf_init(&targets, REVIEW_TEXT_MAX);
+        review_tell_targets(plan, i, most, &targets);
+        int wants = text_width(buf_text(&targets));
+        width = wants > width ? wants : width;
+        buf_done(&targets);
+        int shown = text_width(plan_step_shown(&plan->steps[i]));
+        title = shown > title ? shown : title;
+    }
+    int last = cols - 1 - (width < most ? width : most), wanted = from + title + 2;
+    return wanted < last ? wanted : last;
+}
+
+static void draw_step(const struct scr_review *s, const struct plan *plan, struct canvas *canvas, int row, size_t line, int wide, int at)
 {
     const struct plan_step *step = &plan->steps[s->lines[line].index];
-    int from = 5 + wide + 2, at = canvas->cols - canvas->cols / 3, end;
+    int from = 5 + wide + 2, end;
     struct buf targets;
     buf_init(&targets, REVIEW_TEXT_MAX);
-    review_tell_targets(plan, s->lines[line].index, canvas->cols - at - 1, &targets);
+    review_tell_targets(plan, s->lines[line].index, canvas->cols / 3 - 1, &targets);
     canvas_putf(canvas, row, 1, ROLE_TEXT, "%3zu", s->lines[line].index + 1);
     canvas_put_in(canvas, row, 5, wide, ROLE_TEXT, step->id);
     canvas_put_in(canvas, row, from, at - from - 2, ROLE_TEXT, plan_step_shown(step));
@@ -198,12 +216,13 @@ static void draw_steps(struct scr_review *s, const struct plan *plan, struct can
     for (size_t i = 0; i < plan->step_count; i++)
         wide = text_width(plan->steps[i].id) > wide ? text_width(plan->steps[i].id) : wide;
     wide = wide > ID_COLS_MAX ? ID_COLS_MAX : wide;
+    int targets = targets_col(plan, 5 + wide + 2, canvas->cols);
     bool is_cut = plan->step_count > rows;
     size_t shown = is_cut && rows > 2 ? rows - 1 : rows;
     size_t at = s->lines[s->focus].kind == LINE_STEP ? s->lines[s->focus].index : s->lines[s->focus].kind > LINE_STEP ? plan->step_count - 1 : s->top;
     s->top = s->lines[s->focus].kind == LINE_SECTION || !shown ? 0 : page_scroll(s->top, at, plan->step_count, shown);
     for (size_t i = s->top; i < plan->step_count && i < s->top + shown; i++)
-        draw_step(s, plan, canvas, row + (int)(i - s->top), first + i, wide);
+        draw_step(s, plan, canvas, row + (int)(i - s->top), first + i, wide, targets);
     size_t below = plan->step_count > s->top + shown ? plan->step_count - s->top - shown : 0;
     if (is_cut && shown < rows && below)
         canvas_putf(canvas, last, 5, ROLE_DIM, ngettext("%zu more, PgDn", "%zu more, PgDn", below), below);

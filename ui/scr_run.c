@@ -110,7 +110,14 @@ static void draw_tail(struct scr_run *s, struct view *view, struct canvas *canva
 {
     const struct row *row = run_focused(s);
     size_t task = row ? row_task(row, view->run, &view->grid) : NO_TASK;
+    size_t unreached = row ? row_unreached(row, view->run) : SIZE_MAX;
     tail_look(&s->tail, view, task);
+    if (task == NO_TASK && unreached != SIZE_MAX) {
+        const struct run_host *host = &view->run->hosts[unreached];
+        canvas_rule(canvas, line, view->look.line, view->run->plan->hosts[unreached].host.name, _("not reached"));
+        canvas_wrap(canvas, line + 1, 1, canvas->cols - 2, rows - 1, ROLE_FAIL, host->detail);
+        return;
+    }
     if (task == NO_TASK) {
         canvas_rule(canvas, line, view->look.line,
                     row && row->kind == ROW_GROUP ? _("open a group to see a log") : _("no step has begun"),
@@ -151,6 +158,10 @@ static bool is_hidden(const void *context, enum action action)
     case ACT_FIND:
     case ACT_VIEW:
         return view_retry_count(view) > 0; /* its place is wanted for what helps */
+    case ACT_CLOSE:
+        return !view->summary;
+    case ACT_QUIT:
+        return view->summary != NULL; /* it goes there first */
     case ACT_SHELL:
         return !view->actions->shell;
     case ACT_PAUSE:

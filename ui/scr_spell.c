@@ -8,8 +8,8 @@
 #include "spell/translation.h"
 #include "ui/finder.h"
 #include "ui/page.h"
-#include "ui/past.h"
 #include "ui/screens.h"
+#include "wizard/past.h"
 
 #define README_BYTES_MAX ((size_t)1024 * 1024)
 #define NAME_COLS_MAX 24

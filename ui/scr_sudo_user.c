@@ -25,6 +25,7 @@ struct scr_sudo_user {
     enum item wrong; /* the field that fault is about */
     char fault[1024];
     bool shows_script;
+    bool took_back; /* it was asked for, at least */
     int top, rows;
 };
 
@@ -274,6 +275,7 @@ static void perform(struct scr_sudo_user *s, struct view *view, bool is_undo)
             first = err;
     }
     secret_free(&password);
+    s->took_back = s->took_back || is_undo;
     if (*first.text)
         view_say(view, ROLE_FAIL, "%s", first.text);
     else
@@ -286,6 +288,15 @@ static void use(struct scr_sudo_user *s, struct view *view)
     view_go(view, SECTION_ACCESS); /* the band is gone */
     if (!*view->message)
         view_say(view, ROLE_TEXT, ngettext("%zu host is reached with its new user.", "%zu hosts are reached with their new user.", changed), changed);
+}
+
+/* The answers may name other users than before: then their hosts are reached anew. */
+static void leave(struct scr_sudo_user *s, struct view *view)
+{
+    if (s->took_back)
+        view_go(view, SECTION_ACCESS);
+    else
+        view_pop(view);
 }
 
 static void press(struct scr_sudo_user *s, struct view *view)
@@ -305,7 +316,7 @@ static void press(struct scr_sudo_user *s, struct view *view)
         use(s, view);
         break;
     case ON_CLOSE:
-        view_pop(view);
+        leave(s, view);
         break;
     default:
         move(s, view, 1);
@@ -327,7 +338,7 @@ static void act(struct screen *screen, struct view *view, enum action action)
         break;
     case ACT_CLOSE:
     case ACT_QUIT:
-        view_pop(view);
+        leave(s, view);
         break;
     case ACT_DOWN:
     case ACT_NEXT_PANE:

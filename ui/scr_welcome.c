@@ -8,8 +8,8 @@
 #include "base/i18n.h"
 #include "base/language.h"
 #include "base/mem.h"
-#include "ui/past.h"
 #include "ui/screens.h"
+#include "wizard/past.h"
 
 static const char *const languages[WELCOME_LANGUAGES] = {"en", "ru", "de"};
 

@@ -58,6 +58,7 @@ void view_done(struct view *view)
 {
     drop_screens(view);
     free(view->copied);
+    free(view->summary);
     if (!view->run)
         return;
     news_done(&view->news);
@@ -287,11 +288,30 @@ void view_leave_dialog(struct view *view)
         view_push(view, scr_leave_new(view));
 }
 
+bool view_show_summary(struct view *view)
+{
+    if (view->summary)
+        view_push(view, scr_summary_new(view, view->summary));
+    return view->summary != NULL;
+}
+
+void view_summarize(struct view *view, const char *text)
+{
+    free(view->summary);
+    view->summary = mem_strdup(text);
+    view_show_summary(view);
+}
+
 bool view_can_retry(const struct view *view, size_t task)
 {
     enum task_state state = view->run->tasks[task].state;
     return view->actions->retry && /* an ended run that failed opens again; one that was stopped has no screen any more */
            (state == TASK_FAILED || state == TASK_ASKS || state == TASK_CANCELLED);
+}
+
+bool view_can_retry_host(const struct view *view, size_t host)
+{
+    return view->actions->retry_host && view->run->hosts[host].state == HOST_FAILED;
 }
 
 bool view_can_skip(const struct view *view, size_t task)
@@ -306,6 +326,8 @@ size_t view_retry_count(const struct view *view)
     size_t count = 0;
     for (size_t t = 0; t < view->run->plan->task_count; t++)
         count += view_can_retry(view, t);
+    for (size_t h = 0; h < view->run->plan->host_count; h++)
+        count += view_can_retry_host(view, h);
     return count;
 }
 
@@ -331,15 +353,30 @@ bool view_retry(struct view *view, size_t task)
     return true;
 }
 
+bool view_retry_host(struct view *view, size_t host)
+{
+    struct err err = ERR_INIT;
+    bool ok = view_can_retry_host(view, host) && view->actions->retry_host(view->actions->context, host, &err);
+    if (ok)
+        view_say(view, ROLE_TEXT, _("%s is tried again."), view->run->plan->hosts[host].host.name);
+    else if (*err.text)
+        view_say(view, ROLE_FAIL, "%s", err.text);
+    return ok;
+}
+
 void view_retry_all(struct view *view)
 {
-    size_t count = 0;
+    size_t count = 0, hosts = 0;
     if (!view_retry_count(view))
         view_say(view, ROLE_TEXT, _("There is nothing that could be tried again."));
     for (size_t t = 0; t < view->run->plan->task_count; t++)
         if (view_can_retry(view, t) && view->run->tasks[t].state != TASK_CANCELLED && view_retry(view, t))
             count++;
-    if (count > 1)
+    for (size_t h = 0; h < view->run->plan->host_count; h++)
+        hosts += view_can_retry_host(view, h) && view_retry_host(view, h);
+    if (hosts > 1)
+        view_say(view, ROLE_TEXT, ngettext("%zu host is tried again.", "%zu hosts are tried again.", hosts), hosts);
+    else if (count > 1)
         view_say(view, ROLE_TEXT,
                  ngettext("%zu step is tried again", "%zu steps are tried again", (unsigned long)count),
                  count);

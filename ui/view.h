@@ -78,6 +78,7 @@ struct view {
     bool wants_redraw, wants_plainer, wants_suspend;
     bool wants_mouse;                  /* the mouse on, or off again */
     bool has_work;                     /* call view_work soon */
+    char *summary;                     /* owned: what stands where after a run that ended well; NULL before */
     char *copied;                      /* owned or NULL: text to be shown on the normal screen, and put into the clipboard */
 };
 
@@ -87,6 +88,8 @@ void view_init(struct view *view, const struct run *run, const struct ui_actions
 void view_init_wizard(struct view *view, struct wizard *wizard, const struct wizard_actions *actions, uint64_t now_ms);
 /* A run has begun: its screen takes the place of all there is. The wizard must outlive the view all the same. */
 void view_attach_run(struct view *view, const struct run *run, const struct ui_actions *actions, const struct log_source *logs);
+/* The run has ended well, and this is what stands where: shown now, and again from the Run screen. */
+void view_summarize(struct view *view, const char *text);
 void view_done(struct view *view);
 void view_push(struct view *view, struct screen *screen);
 void view_pop(struct view *view);
@@ -114,17 +117,22 @@ void view_header(const struct view *view, struct canvas *canvas, const char *nam
 void view_message(const struct view *view, struct canvas *canvas, int row);
 /* Leave the run, or the wizard: ask first. */
 void view_leave_dialog(struct view *view);
+/* Back to what view_summarize showed. false: there is none. */
+bool view_show_summary(struct view *view);
 /* Ask for it and say how it went. */
 bool view_retry(struct view *view, size_t task);
+bool view_retry_host(struct view *view, size_t host);
 void view_retry_all(struct view *view);
 bool view_skip(struct view *view, size_t task);
 bool view_can_retry(const struct view *view, size_t task);
+/* It was not reached, and is not being tried any more. */
+bool view_can_retry_host(const struct view *view, size_t host);
 bool view_can_skip(const struct view *view, size_t task);
 /* A shell on a host. false when there can't be one now; says why. */
 bool view_shell(struct view *view, size_t host);
 /* Show text where it can be selected, unwrapped (principle: what is copied has no frames). owned_text: malloc'd, printable lines; taken over. */
 void view_copy(struct view *view, char *owned_text);
-/* Number of tasks that can be tried again. */
+/* Number of tasks, and of hosts that were not reached, that can be tried again. */
 size_t view_retry_count(const struct view *view);
 
 #endif

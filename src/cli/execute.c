@@ -118,7 +118,7 @@ static void conclude(struct show *s)
         char text[ERR_TEXT_MAX + ERR_FILE_MAX + 32];
         err_format(&err, text, sizeof text);
         show_complain(s, text);
-        status = status ? status : exit_status_of(&err);
+        status = status ? status : EXIT_LOCAL;
     }
     struct summary_extra extra = {.kubeconfig = s->after.kubeconfig, .kubeconfig_note = s->after.note, .kubectl = s->after.kubectl,
                                   .page = s->after.page, .answers_file = x->answers_file};

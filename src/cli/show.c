@@ -162,6 +162,15 @@ static bool act_retry(void *context, size_t task, struct err *err)
     return true;
 }
 
+static bool act_retry_host(void *context, size_t host, struct err *err)
+{
+    struct show *s = context;
+    (void)err;
+    s->has_ended = false;
+    runner_retry_host(s->runner, host);
+    return true;
+}
+
 static bool act_skip(void *context, size_t task, struct err *err)
 {
     struct show *s = context;
@@ -308,7 +317,7 @@ static void start_signals(struct show *s)
 
 static bool start_screen(struct show *s, struct err *err)
 {
-    s->actions = (struct ui_actions){.context = s, .retry = act_retry, .skip = act_skip, .pause = act_pause, .leave = act_leave,
+    s->actions = (struct ui_actions){.context = s, .retry = act_retry, .retry_host = act_retry_host, .skip = act_skip, .pause = act_pause, .leave = act_leave,
                                      .stop = act_stop, .abort = act_abort, .quit = act_quit, .gone = act_gone, .shell = act_shell};
     s->logs = (struct log_source){.context = s, .path = log_path};
     if (s->execution->app && *s->execution->app) { /* the wizard's goes on as the run's */

@@ -241,7 +241,7 @@ static bool open_answers(struct sitting *s, const char *file)
 static bool show(struct sitting *s, const struct execute_options *options, struct err *err)
 {
     struct err why = ERR_INIT;
-    s->actions = (struct wizard_actions){.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone};
+    s->actions = (struct wizard_actions){.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .speak = on_speak};
     if (options->is_plain || !app_possible(STDIN_FILENO, STDOUT_FILENO, &why)) {
         struct dialogue_options lines = {.wizard = s->wizard, .in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
                                          .reason = options->is_plain ? NULL : why.text, .actions = &s->actions};
@@ -249,7 +249,6 @@ static bool show(struct sitting *s, const struct execute_options *options, struc
         return s->dialogue != NULL;
     }
     s->actions.edit = on_edit;
-    s->actions.speak = on_speak;
     s->actions.shell = on_shell;
     struct app_options app = {.wizard = s->wizard, .wizard_actions = &s->actions, .color = color_wish_of(options->color), .in_fd = STDIN_FILENO,
                               .out_fd = STDOUT_FILENO};

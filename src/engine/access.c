@@ -22,6 +22,7 @@ void visit_state(struct visit *v, enum access_state state, const char *stage)
 {
     v->host.state = state;
     v->host.since_ms = v->access->options.loop ? uv_now(v->access->options.loop) : 0;
+    v->host.answer_by_ms = 0;
     visit_text(v->host.stage, sizeof v->host.stage, stage);
 }
 

@@ -58,6 +58,7 @@ struct access_host {
 
     bool asks;           /* an answer of the operator is wanted: access_answer */
     bool asks_sudo;      /* for sudo's password */
+    uint64_t answer_by_ms; /* uv_now of the loop when it stops waiting for an answer, of its own or of the host that is asked for both; 0 = it waits for none */
     struct transport_ask ask; /* its strings live until the answer or the next `changed` */
 
     bool has_facts;      /* as of the last measuring that went well */

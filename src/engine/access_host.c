@@ -18,9 +18,15 @@ void visit_unask(struct visit *v)
     v->host.asks = v->host.asks_sudo = false;
 }
 
+static void wait_for_answer(struct visit *v, unsigned limit_ms)
+{
+    v->host.answer_by_ms = uv_now(v->access->options.loop) + limit_ms;
+}
+
 static void answered(void *context, const struct secret *secret, bool is_refused)
 {
     struct visit *v = context;
+    v->host.answer_by_ms = 0;
     if (v->asked_key[0] && !is_refused) {
         v->host.was_key_accepted = true;
         snprintf(v->host.fingerprint, sizeof v->host.fingerprint, "%s", v->asked_key);
@@ -42,18 +48,21 @@ static void on_ask(void *context, const struct transport_ask *ask)
     v->asked_key[0] = '\0';
     if (ask->kind == ASK_HOST_KEY && is_own)
         snprintf(v->asked_key, sizeof v->asked_key, "%s", blank ? blank + 1 : ask->text);
+    wait_for_answer(v, v->access->options.transport.ask_limit_ms ? v->access->options.transport.ask_limit_ms : TRANSPORT_ASK_LIMIT_MS);
     contacts_ask(v->access->contacts, v->number, ask, answered, v);
 }
 
 static void answered_sudo(void *context, const struct secret *secret, bool is_refused)
 {
     struct visit *v = context;
+    v->host.answer_by_ms = 0;
     if (v->become)
         become_answer(v->become, is_refused ? NULL : secret);
 }
 
 void visit_ask_sudo(struct visit *v, const struct transport_ask *ask)
 {
+    wait_for_answer(v, BECOME_ASK_LIMIT_MS);
     contacts_ask(v->access->contacts, v->number, ask, answered_sudo, v);
 }
 

@@ -110,6 +110,8 @@ static void on_failed(void *context, const char *fault, const char *detail, bool
         visit_fail(v, fault, detail);
         return;
     }
+    if (become_has_used_password(v->become)) /* the others need not be asked for it */
+        contacts_accepted(v->access->contacts, v->number, true);
     visit_refuse_root(v, detail);
     visit_stop(v);
     visit_go_on(v);

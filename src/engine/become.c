@@ -11,10 +11,10 @@
 #include "engine/bootstrap.h"
 
 #define LIMIT_MS 30000u
-#define ASK_LIMIT_MS 600000u /* an operator may be away from the desk, but not for ever */
 #define PASSWORDS_MAX 3      /* as many as sudo itself takes (passwd_tries in sudoers(5)) */
 #define NOISE_MAX_BYTES ((size_t)64 * 1024)
 #define NONCE_LEN 24
+#define STATUS_NOT_FOUND 127 /* of a shell whose command is not there */
 
 struct become {
     struct become_options options; /* password is NULL: see below */
@@ -26,6 +26,7 @@ struct become {
     enum become_way way;
     unsigned passwords_tried;
     bool is_asking, is_password_sent, is_ready, is_over;
+    bool is_password_right; /* though sudo does not let this user become root */
     struct buf noise; /* what came before the ready line, stdout and stderr */
     char nonce[NONCE_LEN + 1];
 };
@@ -106,7 +107,7 @@ static void ask_password(struct become *b)
         return;
     }
     b->is_asking = true;
-    uv_timer_start(b->timer, limit_hit, ASK_LIMIT_MS, 0);
+    uv_timer_start(b->timer, limit_hit, BECOME_ASK_LIMIT_MS, 0);
     b->events->ask(b->context, &ask);
 }
 
@@ -125,17 +126,36 @@ void become_answer(struct become *b, const struct secret *password)
     try_way(b);
 }
 
+/* What sudo says of users that it does not let, once it knows that they are who they say. It speaks English here: see bootstrap_command. */
+static bool is_not_allowed(const struct buf *noise)
+{
+    static const char *const words[] = {"is not in the sudoers", "is not allowed to", "may not run sudo"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(buf_text(noise), noise->len, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 /* ---- what it prints ---- */
 
 static void ended(struct become *b, int exit_status)
 {
     char noise[1024], text[1400];
-    if (b->is_password_sent) {
+    if (b->is_password_sent && !is_not_allowed(&b->noise)) {
         ask_password(b);
         return;
     }
     become_quote(&b->noise, noise, sizeof noise);
-    if (b->way == BECOME_SUDO) {
+    if (b->is_password_sent) { /* another password would not help */
+        b->is_password_right = true;
+        snprintf(text, sizeof text, _("sudo took the password, but does not let this user become root: %s"), noise);
+        fail(b, "sudo", text, false);
+        return;
+    }
+    if (b->way != BECOME_PLAIN && exit_status == STATUS_NOT_FOUND) { /* no password would help */
+        snprintf(text, sizeof text, _("there is no sudo on the host for this user: %s"), noise);
+        fail(b, "sudo", text, false);
+    } else if (b->way == BECOME_SUDO) {
         b->way = BECOME_PASSWORD;
         if (b->password)
             try_way(b);
@@ -321,7 +341,7 @@ const struct secret *become_password(const struct become *b)
 
 bool become_has_used_password(const struct become *b)
 {
-    return b->is_ready && b->is_password_sent;
+    return (b->is_ready && b->is_password_sent) || b->is_password_right;
 }
 
 /* The timer's memory is the last that libuv lets go of; until then frames further up the stack may still be looking at the struct. */

@@ -14,6 +14,8 @@
 #include "base/secret.h"
 #include "transport/transport.h"
 
+#define BECOME_ASK_LIMIT_MS 600000u /* for an answer: an operator may be away from the desk, but not for ever */
+
 struct become;
 
 /* How it is started; sudo needs up to three tries. */
@@ -43,7 +45,7 @@ struct become_options {
     const char *program;           /* one line without quotes of the outer shell's; must outlive; NULL = the loader */
     enum become_way way;           /* the first to be tried */
     const struct secret *password; /* copied; NULL = not known. For the ways that want one */
-    unsigned limit_ms;             /* of each try, 0 = 30 000; an answer to a question has 10 min */
+    unsigned limit_ms;             /* of each try, 0 = 30 000; an answer to a question has BECOME_ASK_LIMIT_MS */
 };
 
 struct become *become_start(uv_loop_t *loop, const struct become_options *options, const struct become_events *events, void *context);
@@ -52,7 +54,7 @@ void become_answer(struct become *become, const struct secret *password);
 /* The way that worked, or is being tried; and the password that goes with it (belongs to become; NULL = none). */
 enum become_way become_way(const struct become *become);
 const struct secret *become_password(const struct become *become);
-/* Did sudo take a password to start the program? */
+/* Did sudo take a password to start the program, or before it said that it does not let this user? */
 bool become_has_used_password(const struct become *become);
 /* Another channel in the way that worked: the command for it (malloc'd), and whether what it printed asks for the password. */
 char *become_command(const struct become *become);

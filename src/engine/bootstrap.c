@@ -21,7 +21,7 @@ char *bootstrap_command(enum loader_way way, const char *nonce, const char *prog
     case LOADER_SUDO:
         return mem_printf("exec sh -c 'test \"$(id -u)\" = 0 && exec sh -c \"$0\" self; exec sudo -n sh -c \"$0\"' '%.*s'", len, program);
     case LOADER_SUDO_ASKS:
-        return mem_printf("exec sudo -k -S -p %s sh -c '%.*s'", nonce, len, program);
+        return mem_printf("exec env LC_ALL=C sudo -k -S -p %s sh -c '%.*s'", nonce, len, program);
     }
     return NULL;
 }

@@ -498,6 +498,12 @@ void runner_retry(struct runner *r, size_t task)
     simple(r, EVENT_RETRY_TASK, task);
 }
 
+void runner_retry_host(struct runner *r, size_t host)
+{
+    struct event e = {.kind = EVENT_RETRY_HOST, .host = host};
+    runner_event(r, &e);
+}
+
 void runner_skip(struct runner *r, size_t task)
 {
     simple(r, EVENT_SKIP, task);

@@ -68,6 +68,7 @@ void runner_abort(struct runner *runner); /* abort on all hosts */
 void runner_leave(struct runner *runner); /* end kwiz, leave what runs running; resumable */
 void runner_pause(struct runner *runner, bool is_paused);
 void runner_retry(struct runner *runner, size_t task);
+void runner_retry_host(struct runner *runner, size_t host); /* that was given up: reach it again */
 void runner_skip(struct runner *runner, size_t task);
 /* A secret that a step published (mints), or NULL. Belongs to the runner. */
 const struct secret *runner_published(const struct runner *runner, const char *key);

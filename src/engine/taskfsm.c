@@ -120,7 +120,7 @@ void task_send(struct engine *e, size_t task, enum request_mode mode)
     model->percent = -1;
     model->log_bytes = 0;
     model->output_ms = 0;
-    if (!model->started_ms)
+    if (mode == MODE_STEP || !model->started_ms) /* its limit counts from here, and hours may lie between two tries */
         model->started_ms = e->now_ms;
     e->hosts[e->plan->tasks[task].host].outstanding++;
     task_set(e, task, TASK_RUNNING);

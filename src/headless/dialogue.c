@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -12,6 +13,7 @@
 #define CHANGED_DELAY_MS 200u /* what hosts report in one go is told in one go */
 #define PROGRESS_MS 3000u
 #define WRITE_LIMIT_MS 1000u
+#define CONTINUED 4 /* which of the signals */
 
 static const struct part *const parts[SECTIONS] = {
     [SECTION_WELCOME] = &part_welcome, [SECTION_SPELL] = &part_spell,   [SECTION_TOPOLOGY] = &part_topology,
@@ -33,6 +35,11 @@ static void enter(struct dialogue *d, enum section section, bool comes_back)
     d->part->enter(d);
 }
 
+static void ask_again(struct dialogue *d)
+{
+    d->is_waiting ? dialogue_wait(d) : d->part->ask(d);
+}
+
 void dialogue_go(struct dialogue *d, enum section section)
 {
     enum section blocker;
@@ -40,7 +47,7 @@ void dialogue_go(struct dialogue *d, enum section section)
     buf_init(&why, ERR_TEXT_MAX);
     if (!wizard_may_enter(d->wizard, section, &blocker, &why)) {
         /* Hosts speak for themselves in these two. */
-        if (blocker != SECTION_ACCESS && blocker != SECTION_REQUIREMENTS && blocker > SECTION_TOPOLOGY)
+        if ((blocker == SECTION_HOSTS && draft_host_count(wizard_draft(d->wizard))) || blocker == SECTION_OPTIONS)
             dialogue_say(d, "%s", buf_text(&why));
         section = blocker;
     }
@@ -61,7 +68,7 @@ void dialogue_next(struct dialogue *d)
         dialogue_go(d, d->reviews ? SECTION_REVIEW : wizard_next(d->wizard, d->section));
     } else {
         dialogue_say(d, "%s", buf_text(&why));
-        d->part->ask(d);
+        ask_again(d);
     }
     buf_done(&why);
 }
@@ -145,19 +152,54 @@ static void interrupted(uv_signal_t *handle, int number)
         end(d, _("Interrupted. Nothing was started."));
         return;
     }
-    dialogue_say(d, "%s", ""); /* the terminal shows ^C behind the question */
+    linein_want(d->in, LINEIN_NOTHING); /* now: what is typed at the next question, be it ^C, is not to be dropped with a half password */
     linein_drop(d->in);
+    dialogue_say(d, "%s", ""); /* the terminal shows ^C behind the question */
     part_quit.enter(d);
+}
+
+/* Whoever had the terminal meanwhile may show on it what is typed, and scrolled the question away. */
+static void continued(uv_signal_t *handle, int number)
+{
+    struct dialogue *d = handle->data;
+    (void)number;
+    if (d->is_silent)
+        return;
+    linein_want(d->in, LINEIN_NOTHING);
+    dialogue_say(d, "%s", "");
+    ask_again(d);
+}
+
+/* ^Z: the terminal goes to the shell as it was. Where nobody could continue kwiz, the signal does not stop it. */
+static void suspended(uv_signal_t *handle, int number)
+{
+    struct dialogue *d = handle->data;
+    if (d->is_silent)
+        return;
+    linein_want(d->in, LINEIN_NOTHING);
+    uv_signal_stop(handle);
+    uv_signal_stop(&d->signals[CONTINUED]); /* its own is not told a second time */
+    raise(number);
+    uv_signal_start(handle, suspended, number);
+    uv_signal_start(&d->signals[CONTINUED], continued, SIGCONT);
+    continued(handle, SIGCONT);
 }
 
 static void watch(struct dialogue *d, bool is_on)
 {
-    static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < 3 && is_on != d->is_watching; i++)
-        if (is_on)
-            uv_signal_start(&d->signals[i], interrupted, numbers[i]);
-        else
+    static const struct {
+        int number;
+        uv_signal_cb call;
+        bool is_of_terminal;
+    } watched[DIALOGUE_SIGNALS] = {
+        {SIGINT, interrupted, false}, {SIGTERM, interrupted, false}, {SIGHUP, interrupted, false}, {SIGTSTP, suspended, true},
+        [CONTINUED] = {SIGCONT, continued, true},
+    };
+    for (size_t i = 0; i < DIALOGUE_SIGNALS && is_on != d->is_watching; i++)
+        if (!is_on)
             uv_signal_stop(&d->signals[i]);
+        else if (!watched[i].is_of_terminal || linein_is_terminal(d->in))
+            uv_signal_start(&d->signals[i], watched[i].call, watched[i].number);
     d->is_watching = is_on;
 }
 
@@ -174,19 +216,70 @@ static void echo(struct dialogue *d, const struct linein_line *line)
         dialogue_say(d, "%.*s", line->len < 200 ? (int)line->len : 200, line->text);
 }
 
+/* A section by its number, its name or a beginning of that. */
+static enum section section_called(const char *name)
+{
+    size_t len = strlen(name);
+    for (int s = SECTION_WELCOME; s <= SECTION_REVIEW; s++)
+        if ((name[0] == '1' + s && len == 1) || strncasecmp(name, section_name((enum section)s), len) == 0)
+            return (enum section)s;
+    return SECTION_NONE;
+}
+
+/* Nothing that was answered is lost by it; what stands in the way is said. */
+static void jump(struct dialogue *d, const char *name)
+{
+    enum section to = section_called(name), blocker;
+    bool is_there = false;
+    struct buf why; /* in the words of screens */
+    buf_init(&why, ERR_TEXT_MAX);
+    if (to == SECTION_NONE)
+        dialogue_say(d, _("There is no section %s. They are counted from 1, Welcome, to 8, Review."), name);
+    else if (wizard_is_reset(d->wizard) && (to == SECTION_REQUIREMENTS || to == SECTION_OPTIONS))
+        dialogue_say(d, _("Taking a cluster off its hosts has no section %s."), section_name(to));
+    else if (!wizard_may_enter(d->wizard, to, &blocker, &why))
+        dialogue_say(d, _("Not yet: %d, %s, comes first."), (int)blocker + 1, section_name(blocker));
+    else
+        is_there = true;
+    buf_done(&why);
+    if (is_there)
+        dialogue_visit(d, to);
+    else
+        ask_again(d);
+}
+
+static void forward(struct dialogue *d)
+{
+    if (d->section == SECTION_REVIEW) {
+        dialogue_say(d, _("This is the last section. start carries the plan out."));
+        ask_again(d);
+    } else if (d->part->forward) {
+        d->part->forward(d);
+    } else {
+        dialogue_next(d);
+    }
+}
+
 /* What is understood at every question. */
 static bool is_common(struct dialogue *d, const char *text)
 {
     if (strcmp(text, "?") == 0) {
         d->part->help(d);
-        dialogue_say(d, _("? explains, < goes back, = shows your answers so far, ! quits. A line that begins with \\ is taken as it is."));
-        d->is_waiting ? dialogue_wait(d) : d->part->ask(d);
+        dialogue_say(d, _("? explains, < goes back, > goes on, < or > with a number from 1 to 8 or a name goes to that section, = shows your answers so far, "
+                          "! quits. A line that begins with \\ is taken as it is."));
+        ask_again(d);
     } else if (strcmp(text, "<") == 0) {
         back(d);
     } else if (strcmp(text, "=") == 0) {
         dialogue_say_answers(d);
-        d->is_waiting ? dialogue_wait(d) : d->part->ask(d);
-    } else if (strcmp(text, "!") == 0 && d->part != &part_quit) {
+        ask_again(d);
+    } else if (d->part == &part_quit) {
+        return false;
+    } else if (strcmp(text, ">") == 0) {
+        forward(d);
+    } else if (*text == '<' || *text == '>') {
+        jump(d, text + 1 + strspn(text + 1, " "));
+    } else if (strcmp(text, "!") == 0) {
         part_quit.enter(d);
     } else {
         return false;
@@ -233,12 +326,8 @@ static void got(void *context, const struct linein_line *line)
         d->part->secret(d, line->text, line->len);
     else
         take_text(d, line);
-    if (line->kind != LINEIN_TEXT) {
-        if (d->is_waiting)
-            dialogue_wait(d);
-        else
-            d->part->ask(d);
-    }
+    if (line->kind != LINEIN_TEXT)
+        ask_again(d);
 }
 
 /* ---- changes ---- */
@@ -282,8 +371,9 @@ static void greet(struct dialogue *d)
         dialogue_say(d, _("kwiz %s, plain dialogue: %s."), PACKAGE_VERSION, d->options.reason);
     else
         dialogue_say(d, _("kwiz %s, plain dialogue."), PACKAGE_VERSION);
-    dialogue_say(d, _("Numbers, names or beginnings of names answer. Enter takes the value in [ ].  ? explains  < back  = your answers  ! quit"));
-    dialogue_say(d, _("No host is changed before you type start at the end."));
+    dialogue_say(d, _("Numbers, names or beginnings of names answer. Enter takes the value in [ ]."));
+    dialogue_say(d, _("At every question: ? explains, < goes back, > goes on, = shows your answers, ! quits."));
+    dialogue_say(d, _("No host is changed before you confirm it."));
     dialogue_say(d, "%s", "");
 }
 
@@ -303,8 +393,8 @@ struct dialogue *dialogue_start(uv_loop_t *loop, const struct dialogue_options *
     uv_timer_init(loop, &d->later);
     uv_timer_init(loop, &d->slow);
     d->later.data = d->slow.data = d;
-    d->open_handles = 5;
-    for (size_t i = 0; i < 3; i++) {
+    d->open_handles = 2 + DIALOGUE_SIGNALS;
+    for (size_t i = 0; i < DIALOGUE_SIGNALS; i++) {
         uv_signal_init(loop, &d->signals[i]);
         d->signals[i].data = d;
     }
@@ -356,8 +446,10 @@ void dialogue_stop(struct dialogue **dialogue)
     free(d->own_path);
     buf_done(&d->lines);
     strv_done(&d->listed);
+    strv_done(&d->offered);
+    dialogue_user_done(&d->user);
     uv_close((uv_handle_t *)&d->later, closed);
     uv_close((uv_handle_t *)&d->slow, closed);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < DIALOGUE_SIGNALS; i++)
         uv_close((uv_handle_t *)&d->signals[i], closed);
 }

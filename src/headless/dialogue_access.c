@@ -51,6 +51,24 @@ static bool asks_key(struct dialogue *d, size_t index)
     return host_at(d, index)->asks && host_at(d, index)->ask.kind == ASK_HOST_KEY;
 }
 
+static char *offer_text(size_t index, const char *shown)
+{
+    return mem_printf("%zu %s", index, shown);
+}
+
+static void offer(struct dialogue *d, size_t index)
+{
+    char *text = offer_text(index, host_at(d, index)->ask.text);
+    strv_add(&d->offered, text);
+    free(text);
+}
+
+/* The open question's, which is not that of another connection. The host may have stopped waiting for it. */
+static bool is_open_key(struct dialogue *d)
+{
+    return d->step == STEP_KEY && d->word && d->index < host_count(d) && wizard_shows_key(d->wizard, d->index, d->word);
+}
+
 static void ask_key(struct dialogue *d, bool is_again)
 {
     char *line;
@@ -67,6 +85,7 @@ static void ask_key(struct dialogue *d, bool is_again)
             is_new = true;
             dialogue_say(d, "  %s", line);
             strv_add(&d->listed, line);
+            offer(d, i);
         }
         free(line);
     }
@@ -94,7 +113,7 @@ static void ask_secret(struct dialogue *d)
     else if (h->ask.kind == ASK_KEYBOARD)
         line = mem_printf(_("%s asks, what you type is not shown: %.*s"), host, (int)len, h->ask.text);
     else
-        line = mem_printf(_("%s: %.*s, not shown"), host, (int)len, h->ask.text);
+        line = mem_printf(_("%.*s, not shown"), (int)len, h->ask.text); /* "password of ubuntu on kub-1" */
     if (h->ask.attempt > 1)
         dialogue_say(d, _("That was refused."));
     d->step = STEP_SECRET;
@@ -105,6 +124,7 @@ static void ask_secret(struct dialogue *d)
 static void ask_host(struct dialogue *d, size_t index)
 {
     d->index = index;
+    dialogue_set_word(d, asks_key(d, index) ? host_at(d, index)->ask.text : NULL);
     if (asks_key(d, index))
         ask_key(d, false);
     else
@@ -134,14 +154,15 @@ static void ask_what_next(struct dialogue *d)
     may_leave = wizard_may_leave(d->wizard, SECTION_ACCESS, &why);
     buf_done(&why);
     d->step = STEP_TROUBLE;
-    dialogue_ask(d, _("again, delete NAME, hosts, next"), may_leave && !trouble ? "next" : "again");
+    /* TRANSLATORS: what is typed stays as it is in all languages: again, sudo-user, delete, hosts, next */
+    dialogue_ask(d, _("again, sudo-user NAME, delete NAME, hosts, next"), may_leave && !trouble ? "next" : "again");
 }
 
 static void say_reached(struct dialogue *d)
 {
     static const char *const words[] = {
-        [ROOT_SELF] = N_("log in as root: %zu."), [ROOT_FREE] = N_("sudo asks nothing: %zu."), [ROOT_PASSWORD] = N_("sudo takes the password: %zu."),
-        [ROOT_REFUSED] = N_("no root: %zu."),     [ROOT_UNWANTED] = N_("root not wanted: %zu."),
+        [ROOT_SELF] = N_("Log in as root: %zu."), [ROOT_FREE] = N_("Sudo asks nothing: %zu."), [ROOT_PASSWORD] = N_("Sudo takes the password: %zu."),
+        [ROOT_REFUSED] = N_("No root: %zu."),     [ROOT_UNWANTED] = N_("Root not wanted: %zu."),
     };
     size_t counts[ROOT_UNWANTED + 1] = {0}, reached = 0;
     struct buf line;
@@ -230,6 +251,7 @@ static void enter(struct dialogue *d)
     dialogue_head(d, SECTION_ACCESS, text);
     free(text);
     strv_done(&d->listed);
+    strv_done(&d->offered);
     d->told = 0;
     d->told_at_ms = uv_now(d->loop);
     look(d);
@@ -239,7 +261,7 @@ static void changed(struct dialogue *d)
 {
     if (d->step == STEP_WAIT) {
         look(d);
-    } else if ((d->step == STEP_KEY || d->step == STEP_SECRET) && (d->index >= host_count(d) || !host_at(d, d->index)->asks)) {
+    } else if (d->step == STEP_KEY ? !is_open_key(d) : d->step == STEP_SECRET && (d->index >= host_count(d) || !host_at(d, d->index)->asks)) {
         dialogue_say(d, "%s", "");
         dialogue_say(d, _("%s does not wait for that answer any more."), name_of(d, d->index));
         linein_drop(d->in);
@@ -251,7 +273,7 @@ static void ask(struct dialogue *d)
 {
     switch (d->step) {
     case STEP_KEY:
-        if (host_at(d, d->index)->asks)
+        if (is_open_key(d))
             ask_key(d, true);
         else
             look(d);
@@ -266,14 +288,33 @@ static void ask(struct dialogue *d)
 
 /* ---- answers ---- */
 
+static void accept_key(struct dialogue *d, size_t index, const char *shown)
+{
+    struct err err = ERR_INIT;
+    if (!wizard_accept_key(d->wizard, index, shown, &err))
+        dialogue_say(d, "%s", err.text);
+}
+
 static void accept_all(struct dialogue *d)
 {
-    for (size_t i = 0; i < host_count(d); i++) {
-        char *line = asks_key(d, i) ? key_line(d, i) : NULL;
-        if (line && strv_has(&d->listed, line))
-            access_answer(wizard_access(d->wizard), i, NULL, false);
-        free(line);
+    for (size_t i = 0; i < d->offered.count; i++) {
+        char *shown = NULL;
+        size_t index = strtoul(d->offered.items[i], &shown, 10);
+        if (*d->offered.items[i] && wizard_shows_key(d->wizard, index, shown + 1))
+            accept_key(d, index, shown + 1);
     }
+}
+
+/* `all` that is said later is not about it. */
+static void refuse_key(struct dialogue *d)
+{
+    char *text = offer_text(d->index, d->word);
+    for (size_t i = 0; i < d->offered.count; i++)
+        if (strcmp(d->offered.items[i], text) == 0)
+            d->offered.items[i][0] = '\0';
+    free(text);
+    if (asks_key(d, d->index))
+        access_answer(wizard_access(d->wizard), d->index, NULL, true);
 }
 
 /* A fingerprint that is pasted is compared here, as nobody compares 43 characters by eye. */
@@ -292,28 +333,33 @@ static bool is_its_fingerprint(const char *text, const char *shown)
 
 static void answer_key(struct dialogue *d, const struct typed *typed)
 {
-    struct access *access = wizard_access(d->wizard);
     const char *rest;
     bool is_yes = false, is_understood = true;
-    if (!asks_key(d, d->index)) {
+    if (!is_open_key(d)) {
         changed(d);
         return;
     }
     if (dialogue_command(typed, "all", 3, &rest)) {
         accept_all(d);
-    } else if (*typed->text && is_fingerprint(typed->text)) {
-        is_yes = is_understood = is_its_fingerprint(typed->text, host_at(d, d->index)->ask.text);
+        look(d);
+        return;
+    }
+    if (*typed->text && is_fingerprint(typed->text)) {
+        is_yes = is_understood = is_its_fingerprint(typed->text, d->word);
         dialogue_say(d, is_yes ? _("It is the same.") : _("It is another key than %s shows. Not accepted."), name_of(d, d->index));
     } else if (*typed->text && !dialogue_yes_or_no(typed, &is_yes)) {
         is_understood = false;
         dialogue_say(d, _("Expected yes, no, all, or a fingerprint that begins with SHA256:."));
     }
-    if (is_understood && asks_key(d, d->index))
-        access_answer(access, d->index, NULL, !is_yes);
-    if (is_understood)
-        look(d);
-    else
+    if (!is_understood) {
         ask(d);
+        return;
+    }
+    if (is_yes)
+        accept_key(d, d->index, d->word);
+    else
+        refuse_key(d);
+    look(d);
 }
 
 static void answer(struct dialogue *d, const struct typed *typed)
@@ -326,6 +372,9 @@ static void answer(struct dialogue *d, const struct typed *typed)
             dialogue_go(d, SECTION_ACCESS);
         else
             ask(d);
+    } else if (dialogue_command(typed, "sudo-user", 2, &rest)) {
+        if (!dialogue_begin_user(d, rest))
+            ask(d);
     } else if (dialogue_command(typed, "hosts", 1, &rest)) {
         dialogue_go(d, SECTION_HOSTS);
     } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && d->comes_back)) {
@@ -337,7 +386,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
         d->comes_back = false;
         look(d);
     } else {
-        dialogue_say(d, _("Expected again, delete NAME, hosts or next."));
+        dialogue_say(d, _("Expected again, sudo-user NAME, delete NAME, hosts or next."));
         ask(d);
     }
 }
@@ -357,11 +406,20 @@ static void secret(struct dialogue *d, const char *bytes, size_t len)
     look(d);
 }
 
+static void forward(struct dialogue *d)
+{
+    if (d->step == STEP_TROUBLE)
+        leave(d);
+    else
+        dialogue_next(d);
+}
+
 static void help(struct dialogue *d)
 {
     dialogue_say(d, _("kwiz connects with your ssh configuration, agent and known_hosts. A new host key is accepted by yes, or by pasting the fingerprint you "
                       "were told, which is then compared; all accepts those that were shown. A changed host key can't be accepted here."));
-    dialogue_say(d, _("Passwords are asked once a user, not shown, and kept in memory only; an empty line gives none. again tries failed hosts anew."));
+    dialogue_say(d, _("Passwords are asked once a user, not shown, and kept in memory only; an empty line gives none. again tries failed hosts anew. "
+                      "sudo-user makes a user that may use sudo, with your public key, on all hosts or on those you name; its script can be read first."));
 }
 
-const struct part part_access = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .help = help, .changed = changed};
+const struct part part_access = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .forward = forward, .help = help, .changed = changed};

@@ -101,6 +101,7 @@ static bool may_leave(struct dialogue *d)
 static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
+    /* TRANSLATORS: what is typed stays as it is in all languages: accept, show, again, next */
     dialogue_ask(d, _("accept CHECK REASON, show CHECK, again, next"), may_leave(d) ? "next" : "again");
 }
 
@@ -288,10 +289,18 @@ static bool back(struct dialogue *d)
     return is_inside;
 }
 
+static void forward(struct dialogue *d)
+{
+    if (d->step == STEP_WAIT)
+        dialogue_next(d);
+    else
+        leave(d);
+}
+
 static void help(struct dialogue *d)
 {
     dialogue_say(d, _("fail stands in the way, warn does not, skip could not be measured. accept takes a check as it is, with your reason, which goes into "
                       "the answers; accept CHECK with an empty reason takes that back. again measures all hosts again."));
 }
 
-const struct part part_requirements = {.enter = enter, .ask = ask, .answer = answer, .back = back, .help = help, .changed = changed};
+const struct part part_requirements = {.enter = enter, .ask = ask, .answer = answer, .forward = forward, .back = back, .help = help, .changed = changed};

@@ -11,6 +11,8 @@
 #include "spell/inventory.h"
 #include "spell/range.h"
 
+#define SHOWN_UNASKED 20 /* hosts, and what is wrong with them: a screen reader reads every line */
+
 static const struct topology *topology_of(const struct draft *draft)
 {
     return draft_spell(draft) ? spell_topology(draft_spell(draft), draft_topology(draft)) : NULL;
@@ -65,6 +67,19 @@ static void list(struct dialogue *d)
     say_needed(d);
 }
 
+static void say_many(struct dialogue *d)
+{
+    const struct draft *draft = wizard_draft(d->wizard);
+    struct strv names = {0};
+    for (size_t i = 0; i < draft_host_count(draft); i++)
+        strv_add(&names, draft_host(draft, i)->cells[CELL_NAME]);
+    char *shown = dialogue_names(&names);
+    dialogue_say(d, _("%s. \"list\" shows all."), shown);
+    free(shown);
+    strv_done(&names);
+    say_needed(d);
+}
+
 static void ask(struct dialogue *d)
 {
     char *question = mem_printf(_("Host %zu"), draft_host_count(wizard_draft(d->wizard)) + 1);
@@ -75,8 +90,11 @@ static void ask(struct dialogue *d)
 static void enter(struct dialogue *d)
 {
     dialogue_head(d, SECTION_HOSTS, _("A line each: name address roles [user] [jump]. An empty line ends."));
+    /* TRANSLATORS: what is typed stays as it is in all languages: import, list, delete, set, undo */
     dialogue_say(d, _("Ranges: kub-node-[1-3] 10.1.4.[36-38] worker. Commands: import FILE, list, delete NAME, set NAME CELL VALUE, undo."));
-    if (draft_host_count(wizard_draft(d->wizard)))
+    if (draft_host_count(wizard_draft(d->wizard)) > SHOWN_UNASKED)
+        say_many(d);
+    else if (draft_host_count(wizard_draft(d->wizard)))
         list(d);
     else
         say_needed(d);
@@ -252,7 +270,7 @@ static void set_cell(struct dialogue *d, const char *rest)
         return;
     }
     const struct draft_fault *fault = judgement_at(wizard_judgement(d->wizard), PART_SSH, 0, (enum draft_cell)cell);
-    dialogue_say(d, _("For all hosts: %s %s"), draft_cell_key((enum draft_cell)cell), draft_ssh(draft, (enum draft_cell)cell));
+    dialogue_say(d, _("For all hosts: %s %s"), draft_cell_key((enum draft_cell)cell), *value ? value : _("none"));
     if (fault)
         dialogue_say(d, "  %s: %s", fault->is_warning ? _("note") : _("wrong"), fault->text);
 }
@@ -273,6 +291,7 @@ static void finish(struct dialogue *d)
 {
     const struct judgement *j = wizard_judgement(d->wizard);
     bool is_wrong = false;
+    size_t told = 0;
     if (!draft_host_count(wizard_draft(d->wizard))) {
         dialogue_say(d, _("There is no host yet. Type one: name address roles. Or: import FILE."));
         ask(d);
@@ -280,12 +299,16 @@ static void finish(struct dialogue *d)
     }
     for (size_t i = 0; i < j->fault_count; i++) {
         const struct draft_fault *f = &j->faults[i];
-        if (f->part == PART_HOST || f->part == PART_HOSTS)
+        if (f->part != PART_HOST && f->part != PART_HOSTS)
+            continue;
+        if (told++ < SHOWN_UNASKED)
             dialogue_say(d, "  %s: %s%s%s", f->is_warning ? _("note") : _("wrong"),
                          f->part == PART_HOST ? draft_host(wizard_draft(d->wizard), f->index)->cells[CELL_NAME] : "", f->part == PART_HOST ? ": " : "",
                          f->text);
-        is_wrong |= !f->is_warning && (f->part == PART_HOST || f->part == PART_HOSTS);
+        is_wrong |= !f->is_warning;
     }
+    if (told > SHOWN_UNASKED)
+        dialogue_say(d, ngettext("  and %zu more", "  and %zu more", told - SHOWN_UNASKED), told - SHOWN_UNASKED);
     say_needed(d);
     if (is_wrong)
         ask(d);
@@ -325,4 +348,4 @@ static void help(struct dialogue *d)
     say_needed(d);
 }
 
-const struct part part_hosts = {.enter = enter, .ask = ask, .answer = answer, .help = help};
+const struct part part_hosts = {.enter = enter, .ask = ask, .answer = answer, .forward = finish, .help = help};

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/cond_words.h"
 #include "spell/scope.h"
 
 #define LINES_BYTES_MAX ((size_t)65536)
@@ -67,6 +68,13 @@ static void offered(struct dialogue *d, const struct question *q, struct strv *v
             strv_add(values, q->choices[i].value);
 }
 
+static void say_not_possible(struct dialogue *d, const struct choice *c)
+{
+    char *when = cond_words(c->when, spell_of(d));
+    dialogue_say(d, _("  not possible: %s, only when %s"), c->value, when);
+    free(when);
+}
+
 static void say_choices(struct dialogue *d, const struct question *q)
 {
     size_t number = 0;
@@ -74,7 +82,7 @@ static void say_choices(struct dialogue *d, const struct question *q)
         const struct choice *c = &q->choices[i];
         const char *label = spell_text(spell_of(d), c->label ? c->label : c->value);
         if (!is_met(d, c->when))
-            dialogue_say(d, _("  not possible: %s, only when %s"), c->value, cond_text(c->when));
+            say_not_possible(d, c);
         else if (strcmp(label, c->value) == 0)
             dialogue_say(d, "  %zu %s", ++number, c->value);
         else
@@ -85,6 +93,7 @@ static void say_choices(struct dialogue *d, const struct question *q)
 static void ask_password(struct dialogue *d, const struct question *q)
 {
     const char *reference = draft_secret(wizard_draft(d->wizard), q->key);
+    /* TRANSLATORS: what is typed stays as it is in all languages: type, env:, file:, cmd:, none */
     char *text = mem_printf(_("%s: type, env:NAME, file:PATH, cmd:COMMAND or none"), spell_text(spell_of(d), q->label));
     dialogue_ask(d, text, wizard_has_secret(d->wizard, q->key) ? _("as typed") : reference ? reference : "none");
     free(text);
@@ -100,12 +109,13 @@ static void ask_question(struct dialogue *d, const struct question *q)
         dialogue_ask(d, text, !value ? NULL : strcmp(value, "true") == 0 ? _("yes") : _("no"));
         free(text);
     } else if (q->has_lines) {
+        /* TRANSLATORS: what is typed stays as it is in all languages: file */
         char *text = mem_printf(_("%s, several lines and a dot alone behind them, or file PATH"), label);
-        dialogue_ask(d, text, value ? value : _("none"));
+        dialogue_ask(d, text, value ? value : "none");
         free(text);
     } else {
         bool can_be_none = !q->is_required || q->type == QUESTION_MULTI;
-        dialogue_ask(d, label, value && *value ? value : can_be_none ? _("none") : NULL);
+        dialogue_ask(d, label, value && *value ? value : can_be_none ? "none" : NULL);
     }
 }
 
@@ -124,6 +134,7 @@ static void ask(struct dialogue *d)
         ask_question(d, q);
     } else if (d->index) {
         size_t rare = count_rare(d);
+        /* TRANSLATORS: what is typed stays as it is in all languages: more, next */
         char *text = mem_printf(ngettext("%zu more question is rarely needed: more, next", "%zu more questions are rarely needed: more, next", rare), rare);
         dialogue_ask(d, text, "next");
         free(text);
@@ -203,6 +214,7 @@ static void enter(struct dialogue *d)
         free(text);
         text = more;
     }
+    /* TRANSLATORS: what is typed stays as it is in all languages: next, default */
     char *line = mem_printf(_("%s. next leaves all others as they are, default takes the spell's value."), text);
     dialogue_head(d, SECTION_OPTIONS, line);
     free(line);
@@ -253,7 +265,7 @@ static void set_value(struct dialogue *d, const struct question *q, const char *
     struct draft *draft = wizard_draft(d->wizard);
     const char *now = draft_value(draft, q->key);
     char *before = now ? mem_strdup(now) : NULL;
-    draft_set_value(draft, q->key, text);
+    wizard_answer(d->wizard, d->index - 1, text);
     const struct draft_fault *fault = fault_at(d, d->index);
     if (text && is_fault(fault)) {
         dialogue_say(d, _("Not possible: %s"), fault->text);
@@ -513,4 +525,4 @@ static void help(struct dialogue *d)
     free(expects);
 }
 
-const struct part part_options = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .back = back, .help = help};
+const struct part part_options = {.enter = enter, .ask = ask, .answer = answer, .secret = secret, .forward = finish, .back = back, .help = help};

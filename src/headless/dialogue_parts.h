@@ -19,10 +19,22 @@ struct part {
     void (*answer)(struct dialogue *d, const struct typed *typed); /* goes on, or says what is wrong and asks again */
     void (*secret)(struct dialogue *d, const char *bytes, size_t len); /* the answer to dialogue_ask_secret; NULL where there is none */
     bool (*back)(struct dialogue *d);                              /* one question back; false = there is none in here. May be NULL */
+    void (*forward)(struct dialogue *d);                           /* on, with what is offered for this question and the rest as it is; NULL = dialogue_next */
     void (*help)(struct dialogue *d);
     void (*changed)(struct dialogue *d);                           /* the wizard is another; may be NULL */
 };
-extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit;
+extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit, part_user;
+
+/* A user that may use sudo, as it is being asked for. */
+struct sudo_user_talk {
+    char *name, *key; /* owned */
+    struct strv keys; /* found in ~/.ssh */
+    bool needs_password, was_shown; /* the script */
+    struct secret *password; /* owned */
+    size_t *hosts, host_count; /* owned */
+};
+
+#define DIALOGUE_SIGNALS 5
 
 struct dialogue {
     uv_loop_t *loop;
@@ -32,7 +44,7 @@ struct dialogue {
     struct outlet *out;
     uv_timer_t later;        /* the wizard changed */
     uv_timer_t slow;         /* it is time to say how far things are */
-    uv_signal_t signals[3];
+    uv_signal_t signals[DIALOGUE_SIGNALS];
     bool is_watching, is_silent, has_ended, is_dead;
     unsigned open_handles;
 
@@ -52,7 +64,9 @@ struct dialogue {
     const struct part *part_before; /* part_quit: who asked */
     bool was_waiting;
 
-    struct strv listed;      /* "host key": the host keys that were shown, so that `all` means them */
+    struct strv listed;      /* "host: key": the host keys that were shown */
+    struct strv offered;     /* of each its host's number and key, so that `all` means them; "" = refused */
+    struct sudo_user_talk user; /* part_user */
     size_t told;             /* how many hosts were done when it was last said */
     uint64_t told_at_ms;
 };
@@ -106,6 +120,11 @@ bool dialogue_delete_hosts(struct dialogue *d, const char *range);
 void dialogue_say_progress(struct dialogue *d, const char *format, size_t done, size_t all, const char *rest);
 /* dialogue_spell.c: "worker 2 or more". */
 void dialogue_add_count(struct buf *out, const struct role *role);
+
+/* -- dialogue_user.c -- */
+/* Ask for a user that may use sudo, on the hosts of this range ("" = all where kwiz is root). false after saying why not. */
+bool dialogue_begin_user(struct dialogue *d, const char *range);
+void dialogue_user_done(struct sudo_user_talk *talk);
 
 /* -- dialogue_words.c: what is read -- */
 #define WORD_NONE SIZE_MAX

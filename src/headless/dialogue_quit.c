@@ -24,10 +24,13 @@ static void stay(struct dialogue *d)
 
 static void ask(struct dialogue *d)
 {
-    if (wizard_is_saved(d->wizard))
-        dialogue_ask(d, _("Quit? yes, stay"), _("stay"));
-    else
-        dialogue_ask(d, _("save FILE and quit, quit without saving, stay"), _("stay"));
+    if (wizard_is_saved(d->wizard)) {
+        /* TRANSLATORS: what is typed stays as it is in all languages: stay */
+        dialogue_ask(d, _("Quit? yes, stay"), "stay");
+    } else {
+        /* TRANSLATORS: what is typed stays as it is in all languages: save, quit, stay */
+        dialogue_ask(d, _("save FILE and quit, quit without saving, stay"), "stay");
+    }
 }
 
 static void enter(struct dialogue *d)

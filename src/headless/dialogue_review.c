@@ -117,6 +117,12 @@ static void say_changes(struct dialogue *d)
     strv_done(&lines);
 }
 
+/* The number of the last section that can be changed: what is taken off needs no checks and no options. */
+static int last_part(struct dialogue *d)
+{
+    return 1 + (wizard_is_reset(d->wizard) ? SECTION_ACCESS : SECTION_OPTIONS);
+}
+
 static void ask(struct dialogue *d)
 {
     if (d->step == STEP_NAME) {
@@ -124,7 +130,10 @@ static void ask(struct dialogue *d)
         dialogue_ask(d, text, NULL);
         free(text);
     } else {
-        dialogue_ask(d, _("start, show STEP, save FILE, or 2 to 7 to change that part"), "show");
+        /* TRANSLATORS: what is typed stays as it is in all languages: start, show, save */
+        char *text = mem_printf(_("start, show STEP, save FILE, or 2 to %d to change that part"), last_part(d));
+        dialogue_ask(d, text, "show");
+        free(text);
     }
 }
 
@@ -137,7 +146,7 @@ static void enter(struct dialogue *d)
         char *steps = mem_printf(ngettext("%zu step", "%zu steps", plan->step_count), plan->step_count);
         char *tasks = mem_printf(ngettext("%zu task", "%zu tasks", plan->task_count), plan->task_count);
         char *hosts = mem_printf(ngettext("%zu host", "%zu hosts", plan->host_count), plan->host_count);
-        text = mem_printf(_("%s, %s on %s. Nothing has been changed so far."), steps, tasks, hosts);
+        text = mem_printf(_("%s, %s, %s. Nothing has been changed so far."), steps, tasks, hosts);
         free(steps);
         free(tasks);
         free(hosts);
@@ -179,7 +188,8 @@ static void show_step(struct dialogue *d, const char *name)
     format_duration(step->timeout_ms, limit, sizeof limit);
     dialogue_say(d, _("%s: %s. On: %s. At most %s a host."), step->id, plan_step_shown(step), hosts, limit);
     dialogue_say(d, _("Script %s:"), step->script_path);
-    dialogue_say(d, "%s", step->script);
+    size_t len = strlen(step->script);
+    dialogue_say(d, "%.*s", len && step->script[len - 1] == '\n' ? (int)len - 1 : (int)len, step->script);
     dialogue_say(d, _("End of the script."));
     free(hosts);
     strv_done(&names);
@@ -218,13 +228,10 @@ static void answer_name(struct dialogue *d, const struct typed *typed)
     ask(d);
 }
 
-/* 2 to 7, as the sections are counted; 0 = none of them. */
+/* As the sections are counted. */
 static enum section part_named(struct dialogue *d, const char *text)
 {
-    for (int s = SECTION_SPELL; s <= SECTION_OPTIONS; s++)
-        if (text[0] == '1' + s && !text[1])
-            return wizard_is_reset(d->wizard) && s >= SECTION_REQUIREMENTS ? SECTION_NONE : (enum section)s;
-    return SECTION_NONE;
+    return text[0] > '1' && text[0] <= '0' + last_part(d) && !text[1] ? (enum section)(text[0] - '1') : SECTION_NONE;
 }
 
 static void answer(struct dialogue *d, const struct typed *typed)
@@ -246,7 +253,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
     } else if (!*typed->text || dialogue_command(typed, "show", 2, &rest)) {
         enter(d);
     } else {
-        dialogue_say(d, _("Expected start, show STEP, save FILE, or a number from 2 to 7."));
+        dialogue_say(d, _("Expected start, show STEP, save FILE, or a number from 2 to %d."), last_part(d));
         ask(d);
     }
 }

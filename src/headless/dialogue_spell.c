@@ -69,6 +69,11 @@ static void answer_spell(struct dialogue *d, const struct typed *typed)
     strv_done(&names);
 }
 
+static void forward_spell(struct dialogue *d)
+{
+    answer_spell(d, &(struct typed){"", false});
+}
+
 static void help_spell(struct dialogue *d)
 {
     dialogue_say(d, _("A spell is a folder of questions and shell steps. Each step can be read on Review before anything runs."));
@@ -79,7 +84,7 @@ static void help_spell(struct dialogue *d)
     }
 }
 
-const struct part part_spell = {.enter = enter_spell, .ask = ask_spell, .answer = answer_spell, .help = help_spell};
+const struct part part_spell = {.enter = enter_spell, .ask = ask_spell, .answer = answer_spell, .forward = forward_spell, .help = help_spell};
 
 /* ---- topology ---- */
 
@@ -139,6 +144,11 @@ static void answer_topology(struct dialogue *d, const struct typed *typed)
     strv_done(&names);
 }
 
+static void forward_topology(struct dialogue *d)
+{
+    answer_topology(d, &(struct typed){"", false});
+}
+
 static void help_topology(struct dialogue *d)
 {
     const struct spell *spell = draft_spell(wizard_draft(d->wizard));
@@ -152,4 +162,4 @@ static void help_topology(struct dialogue *d)
     }
 }
 
-const struct part part_topology = {.enter = enter_topology, .ask = ask_topology, .answer = answer_topology, .help = help_topology};
+const struct part part_topology = {.enter = enter_topology, .ask = ask_topology, .answer = answer_topology, .forward = forward_topology, .help = help_topology};

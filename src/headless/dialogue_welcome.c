@@ -3,50 +3,48 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "wizard/past.h"
 
 #define RUNS_SHOWN 9
-enum { STEP_CHOICE, STEP_FILE, STEP_RESET };
+enum { STEP_CHOICE, STEP_FILE, STEP_RESET, STEP_RESUME };
 
 /* ---- what there is to choose ---- */
 
-static bool is_open_run(const struct run_meta *run)
+/* Runs that are worth going on with, or (is_reset) that can be taken back, the newest first. Returns how many. */
+static size_t find_runs(struct dialogue *d, bool is_reset, size_t *runs, struct strv *lines)
 {
-    return !run->ended_ms;
-}
-
-/* Runs that can be gone on with, or (is_reset) whose clusters can be taken back: the newest of each. */
-static void find_runs(struct dialogue *d, bool is_reset, struct strv *ids, struct strv *lines)
-{
-    struct strv clusters = {0};
-    for (size_t i = 0; i < wizard_run_count(d->wizard) && ids->count < RUNS_SHOWN; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < wizard_run_count(d->wizard) && count < RUNS_SHOWN; i++) {
         const struct run_meta *run = wizard_run(d->wizard, i);
-        const char *cluster = run->cluster ? run->cluster : "-";
-        if (is_reset ? strv_has(&clusters, cluster) || (run->action && strcmp(run->action, "reset") == 0) : !is_open_run(run))
+        struct buf line;
+        if (!(is_reset ? wizard_can_reset(d->wizard, i) : wizard_can_resume(d->wizard, i)))
             continue;
-        char *line = mem_printf("%s, %s, %s, %s", cluster, run->spell ? run->spell : "-", run->topology ? run->topology : "-",
-                                is_open_run(run) ? _("not finished") : run->exit_status ? _("ended with a failure") : _("ended well"));
-        strv_add(&clusters, cluster);
-        strv_add(ids, run->id);
-        strv_add(lines, line);
-        free(line);
+        buf_init(&line, ERR_TEXT_MAX);
+        buf_addf(&line, "%s, %s %s, ", run->cluster ? run->cluster : run->id, run->spell ? run->spell : "-", run->topology ? run->topology : "-");
+        past_tell(run, (uint64_t)time(NULL) * 1000, &line);
+        strv_add(lines, buf_text(&line));
+        buf_done(&line);
+        runs[count++] = i;
     }
-    strv_done(&clusters);
+    return count;
 }
 
 /* The runs to resume come first, the newest under the name "resume". */
 static size_t choices(struct dialogue *d, struct strv *names, struct strv *lines)
 {
-    struct strv ids = {0};
+    size_t found[RUNS_SHOWN], runs = find_runs(d, false, found, lines);
     bool has_answers = draft_spell(wizard_draft(d->wizard)) || draft_host_count(wizard_draft(d->wizard));
-    find_runs(d, false, &ids, lines);
-    for (size_t i = 0; i < ids.count; i++)
-        strv_add(names, i ? ids.items[i] : "resume");
-    size_t runs = ids.count;
-    strv_done(&ids);
+    for (size_t i = 0; i < runs; i++) {
+        const struct run_meta *run = wizard_run(d->wizard, found[i]);
+        char *name = i ? mem_printf("resume %s", run->cluster ? run->cluster : run->id) : mem_strdup("resume");
+        strv_add(names, name);
+        free(name);
+    }
     if (has_answers) {
         strv_add(names, "continue");
         strv_add(lines, _("with what you answered so far"));
@@ -72,13 +70,16 @@ static const char *default_choice(struct dialogue *d, size_t runs)
 static void ask(struct dialogue *d)
 {
     struct strv names = {0}, lines = {0};
-    size_t runs;
+    size_t runs, found[RUNS_SHOWN];
     switch (d->step) {
     case STEP_FILE:
         dialogue_ask(d, _("Answers file"), NULL);
         break;
     case STEP_RESET:
-        dialogue_ask(d, _("Number of a cluster, or an answers file"), NULL);
+        dialogue_ask(d, find_runs(d, true, found, &lines) ? _("Number of a cluster, or an answers file") : _("Answers file of the cluster"), NULL);
+        break;
+    case STEP_RESUME:
+        dialogue_ask(d, _("Go on with it now? yes, no"), _("no"));
         break;
     default:
         runs = choices(d, &names, &lines);
@@ -105,12 +106,11 @@ static void enter_welcome(struct dialogue *d)
 
 static void say_clusters(struct dialogue *d)
 {
-    struct strv ids = {0}, lines = {0};
-    find_runs(d, true, &ids, &lines);
+    struct strv lines = {0};
+    size_t found[RUNS_SHOWN], count = find_runs(d, true, found, &lines);
     dialogue_say(d, _("Which cluster is to be taken off its hosts? You see what will be done before anything is."));
-    for (size_t i = 0; i < ids.count; i++)
-        dialogue_say(d, "  %zu %s: %s", i + 1, ids.items[i], lines.items[i]);
-    strv_done(&ids);
+    for (size_t i = 0; i < count; i++)
+        dialogue_say(d, "  %zu %s", i + 1, lines.items[i]);
     strv_done(&lines);
 }
 
@@ -125,27 +125,48 @@ static void go_on(struct dialogue *d)
     dialogue_go(d, SECTION_REVIEW);
 }
 
-/* Opened, or said why not. */
-static void open_file(struct dialogue *d, const char *path, bool is_reset, bool is_of_run)
+static void tell_opened(struct dialogue *d, const char *what, bool was_read, struct err_list *errors)
+{
+    if (!was_read)
+        dialogue_say(d, _("%s can't be opened:"), what);
+    else if (errors->count)
+        dialogue_say(d, _("%s has errors, which you will be asked to correct:"), what);
+    dialogue_say_errors(d, errors);
+    err_list_done(errors);
+}
+
+/* Opened, or said why not. What was answered before is not lost by it. */
+static void open_file(struct dialogue *d, const char *path, bool is_reset)
 {
     struct err_list errors = {0};
     char *file = file_expand(path);
+    dialogue_keep(d);
     bool ok = wizard_open(d->wizard, file, &errors);
-    if (!ok)
-        dialogue_say(d, _("%s can't be opened:"), file);
-    else if (errors.count)
-        dialogue_say(d, _("%s has errors, which you will be asked to correct:"), file);
-    dialogue_say_errors(d, &errors);
-    err_list_done(&errors);
-    if (ok)
-        dialogue_set_own_path(d, is_of_run ? NULL : file);
-    free(file);
-    if (!ok) {
+    tell_opened(d, file, ok, &errors);
+    if (ok) {
+        dialogue_set_own_path(d, file);
+        wizard_set_reset(d->wizard, is_reset);
+        go_on(d);
+    } else {
         ask(d);
-        return;
     }
-    wizard_set_reset(d->wizard, is_reset);
-    go_on(d);
+    free(file);
+}
+
+/* The answers and the spell as they were then; they are nobody's file. */
+static void open_run(struct dialogue *d, size_t run)
+{
+    struct err_list errors = {0};
+    dialogue_keep(d);
+    bool ok = wizard_open_run(d->wizard, run, &errors);
+    tell_opened(d, wizard_run(d->wizard, run)->id, ok, &errors);
+    if (ok) {
+        dialogue_set_own_path(d, NULL);
+        wizard_set_reset(d->wizard, true);
+        go_on(d);
+    } else {
+        ask(d);
+    }
 }
 
 void dialogue_begin_opened(struct dialogue *d)
@@ -157,17 +178,39 @@ void dialogue_begin_opened(struct dialogue *d)
     go_on(d);
 }
 
-static void resume(struct dialogue *d, size_t index)
+static size_t run_at(struct dialogue *d, size_t index)
 {
-    struct strv ids = {0}, lines = {0};
-    const struct wizard_actions *actions = d->options.actions;
-    find_runs(d, false, &ids, &lines);
-    char *id = mem_strdup(ids.items[index]);
-    strv_done(&ids);
+    struct strv lines = {0};
+    size_t found[RUNS_SHOWN];
+    find_runs(d, false, found, &lines);
     strv_done(&lines);
-    dialogue_hand_over(d);
-    actions->resume(actions->context, id);
-    free(id);
+    return found[index];
+}
+
+/* Unlike all other choices this one changes hosts. */
+static void begin_resume(struct dialogue *d, size_t index)
+{
+    d->index = run_at(d, index);
+    d->step = STEP_RESUME;
+    dialogue_say(d, _("Run %s: what has not been done yet will be done on its hosts."), wizard_run(d->wizard, d->index)->id);
+    ask(d);
+}
+
+static void resume(struct dialogue *d, const struct typed *typed)
+{
+    const struct wizard_actions *actions = d->options.actions;
+    bool is_yes = false;
+    if (*typed->text && !dialogue_yes_or_no(typed, &is_yes)) {
+        dialogue_say(d, _("Expected yes or no."));
+        ask(d);
+    } else if (is_yes) {
+        dialogue_keep(d);
+        dialogue_hand_over(d);
+        actions->resume(actions->context, wizard_run(d->wizard, d->index)->id);
+    } else {
+        d->step = STEP_CHOICE;
+        enter_welcome(d);
+    }
 }
 
 static void to_step(struct dialogue *d, unsigned step)
@@ -188,7 +231,7 @@ static void choose(struct dialogue *d, const struct typed *typed)
     if (at == WORD_NONE) {
         ask(d);
     } else if (at < runs) {
-        resume(d, at);
+        begin_resume(d, at);
     } else if (strcmp(name, "open") == 0) {
         to_step(d, STEP_FILE);
     } else if (strcmp(name, "reset") == 0) {
@@ -204,26 +247,16 @@ static void choose(struct dialogue *d, const struct typed *typed)
 
 static void reset(struct dialogue *d, const struct typed *typed)
 {
-    struct strv ids = {0}, lines = {0};
-    struct rundir dir = {0};
-    find_runs(d, true, &ids, &lines);
+    struct strv lines = {0};
+    size_t found[RUNS_SHOWN], count = find_runs(d, true, found, &lines);
+    strv_done(&lines);
     size_t digits = strspn(typed->text, "0123456789"), number = 0;
     if (digits && digits < 4 && !typed->text[digits] && !typed->is_literal)
         number = strtoul(typed->text, NULL, 10);
-    struct err err = ERR_INIT;
-    char *path = NULL;
-    if (number && number <= ids.count && rundir_open(&dir, ids.items[number - 1], &err))
-        path = rundir_path(&dir, "answers.yaml");
-    rundir_done(&dir);
-    strv_done(&ids);
-    strv_done(&lines);
-    if (err.code) {
-        dialogue_say(d, "%s", err.text);
-        ask(d);
-    } else {
-        open_file(d, path ? path : typed->text, true, path != NULL);
-    }
-    free(path);
+    if (number && number <= count)
+        open_run(d, found[number - 1]);
+    else
+        open_file(d, typed->text, true);
 }
 
 static void speak(struct dialogue *d, const char *language)
@@ -243,19 +276,21 @@ static void answer(struct dialogue *d, const struct typed *typed)
     const char *rest;
     bool is_choice = d->step == STEP_CHOICE;
     if (is_choice && dialogue_command(typed, "open", 4, &rest) && *rest)
-        open_file(d, rest, false, false);
+        open_file(d, rest, false);
     else if (is_choice && dialogue_command(typed, "reset", 5, &rest) && *rest)
-        open_file(d, rest, true, false);
+        open_file(d, rest, true);
     else if (is_choice && dialogue_command(typed, "language", 8, &rest) && *rest && d->options.actions->speak)
         speak(d, rest);
     else if (is_choice)
         choose(d, typed);
+    else if (d->step == STEP_RESUME)
+        resume(d, typed);
     else if (!*typed->text)
         to_step(d, STEP_CHOICE);
     else if (d->step == STEP_RESET)
         reset(d, typed);
     else
-        open_file(d, typed->text, false, false);
+        open_file(d, typed->text, false);
 }
 
 static bool back(struct dialogue *d)
@@ -272,6 +307,8 @@ static void help(struct dialogue *d)
     if (d->step == STEP_CHOICE)
         dialogue_say(d, _("An answers file holds everything you answer here, and runs without questions: kwiz run FILE. resume goes on with a run that did "
                           "not end; hosts may have gone on without kwiz. reset removes what was installed; the hosts stay."));
+    else if (d->step == STEP_RESUME)
+        dialogue_say(d, _("Steps that have ended well are not run again. \"kwiz runs show RUN\" tells how it stands without changing anything."));
     else
         dialogue_say(d, _("The path of an answers file; ~ is your home folder. Enter alone goes back."));
 }

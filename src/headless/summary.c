@@ -11,6 +11,8 @@
 
 #define SUMMARY_MAX_BYTES (1U << 20)
 #define WAITING_MAX 10
+#define LONGEST_MAX 4
+#define LONG_MS 1000
 
 static const char *step_id(const struct run *run, size_t task)
 {
@@ -43,8 +45,8 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
         const struct run_task *t = &run->tasks[i];
         if (t->state != TASK_FAILED && t->state != TASK_ASKS && t->state != TASK_LOST)
             continue;
-        buf_addf(out, "  x %s, %s: %s", host_name(run, i), step_id(run, i), task_state_name(t->state));
-        if (t->how[0])
+        buf_addf(out, "  %c %s, %s: %s", t->state == TASK_LOST ? '?' : 'x', host_name(run, i), step_id(run, i), task_state_name(t->state));
+        if (t->how[0] && t->state != TASK_LOST) /* else it is about an earlier try */
             buf_addf(out, strcmp(t->how, "timeout") == 0 ? _(" (ran into its time limit)") : _(" (exit status %d)"), t->status);
         if (t->fail[0] || t->reason[0])
             buf_addf(out, ": %s", t->fail[0] ? t->fail : t->reason);
@@ -56,6 +58,43 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
             buf_addf(out, _("      log: %s\n"), log);
         free(log);
     }
+}
+
+/* The longest that a step took on one host, at its last try; 0: it did not run. */
+static uint64_t step_ms(const struct run *run, size_t step)
+{
+    uint64_t longest = 0;
+    for (size_t i = 0; i < run->plan->task_count; i++) {
+        const struct run_task *t = &run->tasks[i];
+        bool is_over = task_state_is_done(t->state) || t->state == TASK_FAILED;
+        if (run->plan->tasks[i].step == step && is_over && t->state != TASK_SKIPPED && t->started_ms && t->ended_ms > t->started_ms + longest)
+            longest = t->ended_ms - t->started_ms;
+    }
+    return longest;
+}
+
+/* Where the time went: the steps that took longest, the longest first. Those that are over at once say nothing. */
+static void add_times(struct buf *out, const struct run *run)
+{
+    size_t longest[LONGEST_MAX], count = 0;
+    for (size_t step = 0; step < run->plan->step_count; step++) {
+        uint64_t ms = step_ms(run, step);
+        size_t at = count;
+        while (at > 0 && step_ms(run, longest[at - 1]) < ms)
+            at--;
+        if (ms < LONG_MS || at == LONGEST_MAX)
+            continue;
+        count += count < LONGEST_MAX;
+        memmove(longest + at + 1, longest + at, (count - at - 1) * sizeof *longest);
+        longest[at] = step;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char took[16];
+        format_duration(step_ms(run, longest[i]), took, sizeof took);
+        buf_addf(out, "%s%s %s", i ? ", " : _("  Time        "), run->plan->steps[longest[i]].id, took);
+    }
+    if (count)
+        buf_adds(out, "\n");
 }
 
 /* Who waits, and for what: a few lines, since one failure may hold up many. */
@@ -103,6 +142,7 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
     buf_addf(&out, exit_status == 0 ? _(": done in %s\n") : _(": not done, after %s\n"), took);
     buf_adds(&out, _("  Tasks       "));
     add_counts(&out, run);
+    add_times(&out, run);
     if (exit_status == 0 && run->counts[TASK_UNCHANGED] == run->plan->task_count)
         buf_adds(&out, _("  Everything was already as it should be; nothing was changed.\n"));
     if (exit_status != 0)

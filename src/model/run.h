@@ -42,7 +42,7 @@ struct run_task {
     enum task_state state;
     uint64_t id;             /* newest request's id; 0 = none yet */
     unsigned attempt;        /* from 1 */
-    uint64_t started_ms, ended_ms; /* 0 = not yet; ended - started spans all attempts */
+    uint64_t started_ms, ended_ms; /* 0 = not yet; of the newest try */
     uint64_t output_ms;      /* when it last wrote something; 0 = never */
     uint64_t log_bytes;
     int status;              /* exit status of the newest end */

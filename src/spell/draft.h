@@ -88,6 +88,8 @@ bool draft_host_copy(struct draft *draft, size_t index);
 void draft_host_delete(struct draft *draft, size_t index);
 void draft_host_move(struct draft *draft, size_t from, size_t to);
 void draft_host_set(struct draft *draft, size_t index, enum draft_cell cell, const char *text);
+/* The same for what a person types: USER@ADDRESS as an address is both, as ssh takes it. One change for draft_undo; not within a group. */
+void draft_host_type(struct draft *draft, size_t index, enum draft_cell cell, const char *text);
 bool draft_host_has_role(const struct draft *draft, size_t index, const char *role);
 void draft_host_toggle_role(struct draft *draft, size_t index, const char *role);
 /* If name or address is a range (range.h), put as many hosts in its place. *count: how many it is now. ERR_INVALID, and nothing changed: not as many in

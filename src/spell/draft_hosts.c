@@ -286,6 +286,22 @@ static bool next_word(const char **text, size_t *len)
     return *len > 0;
 }
 
+void draft_host_type(struct draft *draft, size_t index, enum draft_cell cell, const char *text)
+{
+    size_t user = strcspn(text, "@");
+    bool is_both = cell == CELL_ADDRESS && user && text[user] && text[user + 1] && !strchr(text + user + 1, '@');
+    if (!is_both) {
+        draft_host_set(draft, index, cell, text);
+        return;
+    }
+    char *name = mem_strndup(text, user);
+    draft_group(draft);
+    draft_host_set(draft, index, CELL_USER, name);
+    draft_host_set(draft, index, CELL_ADDRESS, text + user + 1);
+    draft_group_end(draft);
+    free(name);
+}
+
 bool draft_host_has_role(const struct draft *draft, size_t index, const char *role)
 {
     size_t len;
@@ -527,6 +543,12 @@ void draft_need_text(const struct draft_need *need, struct buf *out)
 
 /* ---- as text ---- */
 
+/* A cell as a word: what is empty keeps its place. */
+static const char *word_of(const char *text)
+{
+    return *text ? text : "-";
+}
+
 void draft_hosts_text(const struct draft *draft, struct buf *out)
 {
     for (size_t i = 0; i < draft->table.count; i++) {
@@ -537,9 +559,9 @@ void draft_hosts_text(const struct draft *draft, struct buf *out)
         buf_init(&roles, DRAFT_CELL_BYTES_MAX);
         for (const char *p = cells[CELL_ROLES]; next_word(&p, &len); p += len)
             buf_addf(&roles, "%s%.*s", roles.len ? "," : "", (int)len, p);
-        buf_addf(out, "%s %s %s", cells[CELL_NAME], cells[CELL_ADDRESS], buf_text(&roles));
+        buf_addf(out, "%s %s %s", word_of(cells[CELL_NAME]), word_of(cells[CELL_ADDRESS]), word_of(buf_text(&roles)));
         if (*cells[CELL_USER] || *cells[CELL_JUMP])
-            buf_addf(out, " %s", *cells[CELL_USER] ? cells[CELL_USER] : "-");
+            buf_addf(out, " %s", word_of(cells[CELL_USER]));
         if (*cells[CELL_JUMP])
             buf_addf(out, " %s", cells[CELL_JUMP]);
         buf_adds(out, "\n");

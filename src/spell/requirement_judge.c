@@ -194,6 +194,8 @@ static void judge_root(struct judge *judge)
         say(judge, VERDICT_PASS, mem_strdup(_("root")), wanted);
     else if (root && strcmp(root, "sudo") == 0)
         say(judge, VERDICT_PASS, mem_strdup(_("sudo without password")), wanted);
+    else if (root && strcmp(root, "given") == 0)
+        say(judge, VERDICT_PASS, mem_strdup(_("sudo with the password that was given")), wanted);
     else if (root && strcmp(root, "no") == 0)
         say(judge, bad(judge), mem_strdup(_("neither root nor sudo")), wanted);
     else if (root && strcmp(root, "password") == 0)

@@ -184,3 +184,16 @@ bool hostkey_check(struct ssh *ssh)
     ssh_key_free(key);
     return ok;
 }
+
+void hostkey_cut_off(struct ssh *ssh)
+{
+    ssh_key key = NULL;
+    char fingerprint[64] = "";
+    if (ssh_get_server_publickey(ssh->session, &key) == SSH_OK)
+        key_fingerprint(key, fingerprint, sizeof fingerprint);
+    if (*fingerprint)
+        refuse_new(ssh, ssh_key_type_to_char(ssh_key_type(key)), fingerprint, _("the server hung up before it was accepted"));
+    else
+        ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: the server hung up while its host key was being checked"), ssh->where);
+    ssh_key_free(key);
+}

@@ -23,4 +23,4 @@ tests_transport_kssh_LDADD = libtransport.a libmodel.a libbase.a $(SSH_LIBS) $(C
 noinst_PROGRAMS += tests/transport/peer
 tests_transport_peer_SOURCES = tests/transport/peer.c
 EXTRA_DIST += tests/transport/run tests/transport/lsan.supp tests/transport/10-keys.sh tests/transport/20-passwords.sh \
-	tests/transport/30-reach.sh tests/transport/40-channels.sh tests/transport/50-jump.sh tests/transport/60-access.sh
+	tests/transport/30-reach.sh tests/transport/40-channels.sh tests/transport/50-jump.sh tests/transport/60-access.sh tests/transport/70-dialogue.sh

@@ -36,7 +36,7 @@ struct transport_pool *transport_pool_new(const struct transport_options *option
     o->stage_limit_ms = or_default(o->stage_limit_ms, 30000);
     o->lost_limit_ms = or_default(o->lost_limit_ms, 45000);
     o->probe_ms = or_default(o->probe_ms, 15000);
-    o->ask_limit_ms = or_default(o->ask_limit_ms, 110000);
+    o->ask_limit_ms = or_default(o->ask_limit_ms, TRANSPORT_ASK_LIMIT_MS);
     TAILQ_INIT(&pool->waiting);
     TAILQ_INIT(&pool->taken);
     TAILQ_INIT(&pool->configs);

@@ -212,7 +212,14 @@ static void probe_due(uv_timer_t *timer)
     const struct transport_options *o = &ssh->base.pool->options;
     uint64_t now_ms = uv_now(ssh->base.pool->loop);
     ssh_enter(ssh);
+    /* While the loop stood still (an editor or a shell had the terminal, ^Z) nobody listened, and no probe was sent: that is no silence of the peer's. */
+    uint64_t since_look_ms = now_ms - ssh->looked_ms;
     uint64_t silent_ms = now_ms - ssh->last_in_ms;
+    if (since_look_ms > 2 * uv_timer_get_repeat(timer)) {
+        silent_ms -= since_look_ms < silent_ms ? since_look_ms : silent_ms;
+        ssh->last_in_ms = now_ms - silent_ms;
+    }
+    ssh->looked_ms = now_ms;
     if (silent_ms >= o->lost_limit_ms)
         ssh_fail(ssh, FAULT_LOST, _("%s: nothing came for %llu s, not even an answer to a probe"), ssh->where,
                  (unsigned long long)(silent_ms + 500) / 1000);
@@ -264,7 +271,7 @@ static bool step_auth(struct ssh *ssh)
     slot_leave(ssh->base.pool, &ssh->slot);
     auth_done(ssh);
     ssh->stage = STAGE_UP;
-    ssh->last_in_ms = uv_now(ssh->base.pool->loop);
+    ssh->last_in_ms = ssh->looked_ms = uv_now(ssh->base.pool->loop);
     /* Looked at often, so that the limit is kept to a ninth of itself and not to the length of a probe. */
     unsigned every_ms = o->probe_ms < o->lost_limit_ms / 9 ? o->probe_ms : o->lost_limit_ms / 9;
     uv_timer_start(&ssh->probe, probe_due, every_ms, every_ms);
@@ -282,8 +289,7 @@ static void cut_off(struct ssh *ssh)
         ssh_fail(ssh, FAULT_LOST, _("%s: the connection ended: %s"), ssh->where, complaint);
         break;
     case STAGE_HOST_KEY:
-        ssh_fail(ssh, FAULT_HANDSHAKE, _("%s: the server hung up while its host key was being checked"),
-                 ssh->where);
+        hostkey_cut_off(ssh);
         break;
     case STAGE_AUTH:
         auth_cut_off(ssh);

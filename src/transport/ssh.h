@@ -65,6 +65,7 @@ struct ssh {
     struct auth auth;
     struct ssh_channel_list channels;
     uint64_t last_in_bytes, last_in_ms; /* by uv_now */
+    uint64_t looked_ms; /* when silence was looked at last, by uv_now */
 };
 
 struct ssh *ssh_new_connection(struct transport_pool *pool, const struct host *host,
@@ -100,6 +101,8 @@ void ssh_peek(struct ssh *ssh);
 /* hostkey.c: known, accepted or refused? Fails the connection when it is refused; true when it may go on. May
  * ask: then false, and it is called again after the answer. */
 bool hostkey_check(struct ssh *ssh);
+/* The server hung up while it waited for the answer: fails, with the key, so that it can be accepted all the same. */
+void hostkey_cut_off(struct ssh *ssh);
 /* Prefer the types of keys that we know of this host: otherwise a host known by another type would look
  * changed. */
 void hostkey_prefer(struct ssh *ssh);

@@ -81,6 +81,8 @@ struct channel_events {
 /* Shared by all connections of a program: known_hosts, limits, throttle of handshakes, jump connections,
  * decrypted keys. */
 struct transport_pool;
+#define TRANSPORT_ASK_LIMIT_MS 110000u /* below sshd's LoginGraceTime of 120 s */
+
 struct transport_options {
     uv_loop_t *loop;           /* must outlive the pool */
     const char *ssh_config;    /* -F for ssh -G; NULL = the operator's own */
@@ -89,8 +91,7 @@ struct transport_options {
     bool uses_agent;
     unsigned handshakes_max; /* at once in all, and 8 a server; 0 = default (32) */
     unsigned dial_limit_ms, stage_limit_ms, lost_limit_ms, probe_ms; /* 0 = 10 000, 30 000, 45 000, 15 000 */
-    unsigned
-        ask_limit_ms; /* for an answer by the operator; 0 = 110 000: below sshd's LoginGraceTime of 120 s */
+    unsigned ask_limit_ms; /* for an answer by the operator; 0 = TRANSPORT_ASK_LIMIT_MS */
 };
 /* SIGPIPE is ignored from then on, if nobody has set it otherwise. */
 struct transport_pool *transport_pool_new(const struct transport_options *options);

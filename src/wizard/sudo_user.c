@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -86,10 +87,15 @@ static int is_public_key(const struct dirent *entry)
     return len > 4 && strcmp(entry->d_name + len - 4, ".pub") == 0;
 }
 
-void sudo_user_keys(struct strv *keys)
+static char *key_folder(void)
 {
     const char *home = getenv("HOME");
-    char *folder = mem_printf("%s/.ssh", home ? home : "");
+    return mem_printf("%s/.ssh", home ? home : "");
+}
+
+void sudo_user_keys(struct strv *keys)
+{
+    char *folder = key_folder();
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_public_key, alphasort);
     for (int i = 0; i < count; i++) {
@@ -101,6 +107,35 @@ void sudo_user_keys(struct strv *keys)
     }
     free(entries);
     free(folder);
+}
+
+/* Does name (ID.pub) in the folder hold that key, and is ID there, too? */
+static bool is_file_of(const char *folder, const char *name, const char *key)
+{
+    struct strv found = {0};
+    char *path = mem_printf("%s/%s", folder, name), *private_path = mem_strndup(path, strlen(path) - strlen(".pub"));
+    add_file(path, &found);
+    bool ok = found.count == 1 && strcmp(found.items[0], key) == 0 && !strchr(name, ' ') && access(private_path, F_OK) == 0;
+    free(private_path);
+    free(path);
+    strv_done(&found);
+    return ok;
+}
+
+char *sudo_user_key_file(const char *key)
+{
+    char *folder = key_folder(), *file = NULL;
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_public_key, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        if (!file && i < KEYS_MAX && is_file_of(folder, name, key))
+            file = mem_printf("~/.ssh/%.*s", (int)(strlen(name) - strlen(".pub")), name);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+    return file;
 }
 
 char *sudo_user_key_label(const char *key)

@@ -24,6 +24,8 @@ bool sudo_user_check_key(const char *key, struct err *err);
 char *sudo_user_script(const struct sudo_user *user, bool is_undo);
 /* The public keys in ~/.ssh/ID.pub files, by the files' names; at most 50. */
 void sudo_user_keys(struct strv *keys);
+/* The private key in ~/.ssh that belongs to it, as "~/.ssh/ID"; malloc'd. NULL: there is none, or its name has a blank. */
+char *sudo_user_key_file(const char *key);
 /* What it is called: "ed25519 op@laptop"; malloc'd. */
 char *sudo_user_key_label(const char *key);
 

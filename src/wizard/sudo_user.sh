@@ -173,9 +173,9 @@ take_back_user() {
 
 undo() {
 	[ -d "$undo" ] || die "kwiz has made no user $user here that could be taken back"
-	take_back_sudo
+	take_back_user # first: while the user is logged in, nothing of it can be taken back
 	take_back_key
-	take_back_user
+	take_back_sudo
 	rm -rf "$undo"
 	rmdir "${undo%/*}" 2>/dev/null || : # others may have something there
 	echo "$user is as it was before kwiz"

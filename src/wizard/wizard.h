@@ -112,6 +112,8 @@ bool wizard_accept_key(struct wizard *wizard, size_t host, const char *shown, st
 bool wizard_shows_key(const struct wizard *wizard, size_t host, const char *shown);
 /* Milliseconds since its state began; 0 without a loop. */
 uint64_t wizard_state_ms(const struct wizard *wizard, size_t host);
+/* Milliseconds for which it still waits for an answer, its own question's or that of the host that is asked for both; 0: it waits for none. */
+uint64_t wizard_answer_ms(const struct wizard *wizard, size_t host);
 /* Try all anew that failed or where root was refused. Returns how many. */
 size_t wizard_again_all(struct wizard *wizard);
 /* -- a user that may use sudo: the only thing on these pages that changes hosts -- */
@@ -121,14 +123,18 @@ struct sudo_user_result {
     char user[SUDO_USER_NAME_MAX + 1];
     enum sudo_user_state state;
     bool is_undo;               /* it is being, or was, taken back */
+    char *key_file;             /* owned: where its private key is (sudo_user_key_file), or NULL */
+    char *user_before, *identity_before; /* owned: what the answers said before they named the user that was made; NULL: they do not name it */
     char text[ACCESS_TEXT_MAX]; /* the last that the host said */
 };
 /* Run its script on a host that is ACCESS_READY; password (may be NULL) is that of a user that is new. is_undo: the script that takes it back. false with err
- * when the answers are no good or the host is not ready. */
+ * when the answers are no good or the host is not ready, or when kwiz is logged in as the user that is to be taken back; then the answers name again whom
+ * they named before, if that is known, and Access is to be entered anew. */
 bool wizard_make_sudo_user(struct wizard *wizard, size_t host, const struct sudo_user *user, const struct secret *password, bool is_undo, struct err *err);
 /* What came of the last on this host; NULL: none was asked for. */
 const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, size_t host);
-/* Let the answers name the user that was made, for those of these hosts where it was. Returns how many; Access is to be entered anew. */
+/* Let the answers name the user that was made, for those of these hosts where it was, and its key, where the key files they name would keep it from being
+ * tried. Returns how many; Access is to be entered anew. Where the user is taken back later, the answers say again what they said before; then, too. */
 size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* How long a host may take to answer at all, before it counts as not reached. */
 unsigned wizard_reach_limit_ms(const struct wizard *wizard);
@@ -153,7 +159,7 @@ struct wizard_checks {
 const struct wizard_checks *wizard_checks(struct wizard *wizard);
 /* The verdict of one check on one host, or NULL (not measured, or not for that host). */
 const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const struct requirement *requirement);
-/* Measure all hosts again. */
+/* Measure all hosts again; those that failed are reached anew for it. */
 void wizard_measure_again(struct wizard *wizard);
 
 /* -- options: the spell's questions, as they stand -- */

@@ -128,6 +128,12 @@ uint64_t wizard_state_ms(const struct wizard *w, size_t host)
     return now > since ? now - since : 0;
 }
 
+uint64_t wizard_answer_ms(const struct wizard *w, size_t host)
+{
+    uint64_t now = w->options.loop ? uv_now(w->options.loop) : 0, by = access_host(w->access, host)->answer_by_ms;
+    return by > now ? by - now : 0;
+}
+
 size_t wizard_again_all(struct wizard *w)
 {
     size_t count = 0;

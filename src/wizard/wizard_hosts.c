@@ -92,6 +92,9 @@ void wizard_measure_again(struct wizard *w)
     char *script = requirement_script(draft_spell(w->draft), &w->asked);
     access_measure(w->access, script, true);
     free(script);
+    for (size_t i = 0; i < access_count(w->access); i++)
+        if (access_host(w->access, i)->state == ACCESS_FAILED)
+            access_again(w->access, i); /* it is measured when it is reached */
     w->access_changes++;
     wizard_tell(w);
 }

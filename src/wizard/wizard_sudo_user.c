@@ -29,6 +29,69 @@ static void last_line(const char *output, char *out, size_t size)
     snprintf(out, size, "%.*s", (int)(end - start), output + start);
 }
 
+static size_t find_in_draft(const struct wizard *w, const char *name)
+{
+    size_t i = 0;
+    while (i < draft_host_count(w->draft) && strcmp(draft_host(w->draft, i)->cells[CELL_NAME], name) != 0)
+        i++;
+    return i;
+}
+
+static void forget_before(struct sudo_user_result *r)
+{
+    free(r->user_before);
+    free(r->identity_before);
+    r->user_before = r->identity_before = NULL;
+}
+
+/* The answers are not to name a user that is gone. What was changed by hand since then stays. */
+static bool stop_using(struct wizard *w, struct sudo_user_result *r)
+{
+    size_t at = find_in_draft(w, r->host);
+    if (!r->user_before || at == draft_host_count(w->draft) || strcmp(draft_host(w->draft, at)->cells[CELL_USER], r->user) != 0)
+        return false;
+    draft_group(w->draft);
+    draft_host_set(w->draft, at, CELL_USER, r->user_before);
+    draft_host_set(w->draft, at, CELL_IDENTITY, r->identity_before);
+    draft_group_end(w->draft);
+    forget_before(r);
+    return true;
+}
+
+/* Is a key tried when only these files are? ssh(1) tries some names by itself. */
+static bool is_tried(const char *identities, const char *file)
+{
+    static const char *const usual[] = {"~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ecdsa_sk", "~/.ssh/id_ed25519", "~/.ssh/id_ed25519_sk"};
+    size_t len = strlen(file);
+    for (size_t i = 0; !*identities && i < sizeof usual / sizeof *usual; i++)
+        if (strcmp(usual[i], file) == 0)
+            return true;
+    for (const char *hit = identities; (hit = strstr(hit, file)); hit += len)
+        if ((hit == identities || hit[-1] == ' ') && (!hit[len] || hit[len] == ' '))
+            return true;
+    return false;
+}
+
+static bool use_it(struct wizard *w, struct sudo_user_result *r)
+{
+    size_t at = find_in_draft(w, r->host);
+    if (r->state != SUDO_USER_MADE || at == draft_host_count(w->draft))
+        return false;
+    const struct draft_host *host = draft_host(w->draft, at);
+    const char *own = host->cells[CELL_IDENTITY], *counts = *own ? own : draft_ssh(w->draft, CELL_IDENTITY);
+    char *identity = r->key_file && !is_tried(counts, r->key_file) ? mem_strdup(r->key_file) : mem_strdup(own);
+    if (!r->user_before) {
+        r->user_before = mem_strdup(host->cells[CELL_USER]);
+        r->identity_before = mem_strdup(own);
+    }
+    draft_group(w->draft);
+    draft_host_set(w->draft, at, CELL_USER, r->user);
+    draft_host_set(w->draft, at, CELL_IDENTITY, identity);
+    draft_group_end(w->draft);
+    free(identity);
+    return true;
+}
+
 static void performed(void *context, size_t host, int status, const char *output)
 {
     struct wizard *w = context;
@@ -40,8 +103,18 @@ static void performed(void *context, size_t host, int status, const char *output
         r->state = SUDO_USER_FAILED;
     else
         r->state = r->is_undo ? SUDO_USER_TAKEN_BACK : SUDO_USER_MADE;
+    if (r->state == SUDO_USER_TAKEN_BACK)
+        stop_using(w, r);
     w->access_changes++;
     wizard_tell(w);
+}
+
+/* Who is logged in can't be removed. */
+static bool refuse_own(struct wizard *w, struct sudo_user_result *r, const char *user, const char *host, struct err *err)
+{
+    if (r && strcmp(r->user, user) == 0 && stop_using(w, r))
+        return err_set(err, ERR_INVALID, _("Close this, and take it back then: kwiz is still logged in as %s on %s"), user, host);
+    return err_set(err, ERR_INVALID, _("Name another user on Hosts first: kwiz is logged in as %s on %s"), user, host);
 }
 
 bool wizard_make_sudo_user(struct wizard *w, size_t host, const struct sudo_user *user, const struct secret *password, bool is_undo, struct err *err)
@@ -50,6 +123,8 @@ bool wizard_make_sudo_user(struct wizard *w, size_t host, const struct sudo_user
     struct sudo_user_result *r = find(w, name);
     if (!sudo_user_check_name(user->name, err) || !sudo_user_check_key(user->key, err))
         return false;
+    if (is_undo && strcmp(wizard_user(w, host), user->name) == 0)
+        return refuse_own(w, r, user->name, name, err);
     struct secret *line = NULL;
     if (password && !is_undo) {
         char *text = mem_printf("%s\n", secret_bytes(password));
@@ -68,7 +143,11 @@ bool wizard_make_sudo_user(struct wizard *w, size_t host, const struct sudo_user
         r = w->sudo_users[w->sudo_user_count++] = mem_new(1, sizeof *r);
         r->host = mem_strdup(name);
     }
+    if (!is_undo && strcmp(r->user, user->name) != 0)
+        forget_before(r);
     snprintf(r->user, sizeof r->user, "%s", user->name);
+    free(r->key_file);
+    r->key_file = sudo_user_key_file(user->key);
     r->state = SUDO_USER_RUNS;
     r->is_undo = is_undo;
     r->text[0] = '\0';
@@ -92,14 +171,9 @@ size_t wizard_use_sudo_user(struct wizard *w, const size_t *hosts, size_t count)
 {
     size_t changed = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct sudo_user_result *r = find(w, w->asked.items[hosts[i]].name);
-        if (!r || r->state != SUDO_USER_MADE)
-            continue;
-        for (size_t k = 0; k < draft_host_count(w->draft); k++)
-            if (strcmp(draft_host(w->draft, k)->cells[CELL_NAME], r->host) == 0) {
-                draft_host_set(w->draft, k, CELL_USER, r->user);
-                changed++;
-            }
+        struct sudo_user_result *r = find(w, w->asked.items[hosts[i]].name);
+        if (r)
+            changed += use_it(w, r);
     }
     wizard_tell(w);
     return changed;
@@ -108,6 +182,8 @@ size_t wizard_use_sudo_user(struct wizard *w, const size_t *hosts, size_t count)
 void wizard_sudo_users_done(struct wizard *w)
 {
     for (size_t i = 0; i < w->sudo_user_count; i++) {
+        forget_before(w->sudo_users[i]);
+        free(w->sudo_users[i]->key_file);
         free(w->sudo_users[i]->host);
         free(w->sudo_users[i]);
     }

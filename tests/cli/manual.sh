@@ -91,7 +91,7 @@ test_man_pages_are_clean() {
 
 # They are made of golden screens, which another suite compares with what is shown.
 test_pictures_are_current() {
-	if [ ! -x "$BUILD/tests/screen/wizard_golden" ]; then
+	if [ ! -x "${BUILD:=$TOP/build}/tests/screen/wizard_golden" ]; then
 		skip pictures_are_current "the tests of screens were not built"
 		return 0
 	fi

@@ -38,6 +38,14 @@ test_a_built_program_finds_its_translations() {
 	grep -q 'cannot open the file' said
 }
 
+test_the_language_is_changed_and_changed_back() {
+	printf '%s\n' 'language ru' 'language en' 'language xx' >typed
+	XDG_STATE_HOME=$PWD LC_ALL=C.UTF-8 LANGUAGE='' "$KWIZ" --plain <typed >said 2>&1 || [ $? = 4 ]
+	grep -oE '^1 (of|из) 10' said >heads
+	printf '%s\n' '1 of 10' '1 из 10' '1 of 10' | diff heads - || { echo "    not English, Russian, English"; return 1; }
+	has said "kwiz does not speak xx"
+}
+
 # Russian is complete, always; other languages may lag behind.
 test_russian_is_complete() {
 	if tools_are_missing; then

@@ -14,6 +14,11 @@ screen() {
 	tmux -L "$SCREEN" capture-pane -p
 }
 
+# The same, with what the terminal itself broke into rows in one line.
+screen_joined() {
+	tmux -L "$SCREEN" capture-pane -pJ | sed 's/ *$//'
+}
+
 screen_shows() {
 	screen | grep -qF -- "$1"
 }
@@ -31,6 +36,16 @@ screen_wait() {
 	done
 }
 
+# screen_until SECONDS COMMAND...: until it is true.
+screen_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return
+		sleep 0.1
+	done
+}
+
 # screen_keys KEY...: by tmux's names (Enter, Down, C-n).
 screen_keys() {
 	tmux -L "$SCREEN" send-keys "$@"
@@ -44,4 +59,11 @@ screen_type() {
 screen_end() {
 	[ -z "${SCREEN-}" ] || tmux -L "$SCREEN" kill-server 2>/dev/null || :
 	SCREEN=
+}
+
+# screen_paste TEXT: all at once, as a terminal pastes; \n ends lines.
+screen_paste() {
+	# shellcheck disable=SC2059 # the text is the format
+	printf "$1" | tmux -L "$SCREEN" load-buffer -
+	tmux -L "$SCREEN" paste-buffer -p -d
 }

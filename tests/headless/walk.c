@@ -15,6 +15,9 @@
 
 static const char good[] = "os.id debian\nos.version 12\ncpus 4\nmemory_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\nroot self\n";
 
+#define SCRIPT "# A user that may use sudo"
+#define PUBLIC_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4bB0p0Q9lq7hD1hS0yqkA7cVY7jPj2n4y1S0mVqQ0h ops@laptop\n"
+
 struct talk {
     struct wizard_fixture fixture;
     struct dialogue *dialogue;
@@ -22,6 +25,10 @@ struct talk {
     uv_loop_t loop;
     uv_timer_t late;
     size_t late_host;
+    uv_timer_t performing; /* of scripts */
+    void (*performed)(void *context, size_t host, int status, const char *output);
+    void *performed_context;
+    unsigned perform_count;
     char ended[128]; /* how */
 };
 
@@ -123,6 +130,34 @@ void __wrap_access_again(struct access *access, size_t host)
     on_changed(talk);
 }
 
+/* The first script on the second host fails. */
+static void end_scripts(uv_timer_t *timer)
+{
+    struct talk *t = timer->data;
+    struct access *access = wizard_access(t->fixture.wizard);
+    for (size_t i = 0; i < access_count(access); i++) {
+        if (access_host(access, i)->state != ACCESS_PERFORMING)
+            continue;
+        bool fails = i == 1 && t->perform_count <= access_count(access);
+        access_host_mutable(access, i)->state = ACCESS_READY;
+        t->performed(t->performed_context, i, fails, fails ? "visudo: bad\n" : "\n");
+    }
+}
+
+bool __wrap_access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,
+                           void (*done)(void *context, size_t host, int status, const char *output), void *context);
+bool __wrap_access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,
+                           void (*done)(void *context, size_t host, int status, const char *output), void *context)
+{
+    assert(script && limit_ms && (!input || !strstr(script, secret_bytes(input))));
+    access_host_mutable(access, host)->state = ACCESS_PERFORMING;
+    talk->performed = done;
+    talk->performed_context = context;
+    talk->perform_count++;
+    uv_timer_start(&talk->performing, end_scripts, 50, 0);
+    return true;
+}
+
 /* ---- its caller ---- */
 
 static void ended(struct talk *t, const char *how, const char *what)
@@ -151,17 +186,28 @@ static void on_gone(void *context)
     ended(context, "gone", "");
 }
 
-static void talk_begin(struct talk *t, enum walk_hosts hosts)
+static void talk_begin(struct talk *t, enum walk_hosts hosts, bool has_past)
 {
     *t = (struct talk){.hosts = hosts};
     talk = t;
-    wizard_fixture_new(&t->fixture);
+    (has_past ? wizard_fixture_past : wizard_fixture_new)(&t->fixture);
     wizard_free(&t->fixture.wizard);
     struct wizard_options options = {.catalog = &t->fixture.catalog, .can_ask = true, .changed = on_changed, .changed_context = t};
     t->fixture.wizard = wizard_new(&options);
     uv_loop_init(&t->loop);
     uv_timer_init(&t->loop, &t->late);
-    t->late.data = t;
+    uv_timer_init(&t->loop, &t->performing);
+    t->late.data = t->performing.data = t;
+    /* where public keys are looked for */
+    char *folder = mem_printf("%s/.ssh", t->fixture.home), *file = mem_printf("%s/id_ed25519.pub", folder);
+    struct err err = ERR_INIT;
+    setenv("HOME", t->fixture.home, 1);
+    setenv("USER", "ops", 1);
+    bool ok = file_mkdirs(folder, 0700, &err) && file_write(file, PUBLIC_KEY, strlen(PUBLIC_KEY), 0644, &err);
+    assert(ok);
+    (void)ok;
+    free(folder);
+    free(file);
 }
 
 static void talk_hold(struct talk *t, int in_fd, int out_fd)
@@ -180,6 +226,7 @@ static void talk_hold(struct talk *t, int in_fd, int out_fd)
 static void talk_end(struct talk *t)
 {
     uv_close((uv_handle_t *)&t->late, NULL);
+    uv_close((uv_handle_t *)&t->performing, NULL);
     wizard_fixture_done(&t->fixture);
     uv_run(&t->loop, UV_RUN_DEFAULT);
     int rc = uv_loop_close(&t->loop);
@@ -190,7 +237,7 @@ static void talk_end(struct talk *t)
 int walk_talk(enum walk_hosts hosts)
 {
     struct talk t;
-    talk_begin(&t, hosts);
+    talk_begin(&t, hosts, false);
     talk_hold(&t, 0, 1);
     printf("-- %s\n", t.ended);
     talk_end(&t);
@@ -235,11 +282,24 @@ static int spool(const char *home, const char *name, const void *bytes, size_t l
     return fd;
 }
 
+/* The length of "14 minutes ago", 0 = it is something else. */
+static size_t time_ago(const char *text)
+{
+    static const char *const units[] = {"minute", "hour", "day"};
+    size_t n = strspn(text, "0123456789");
+    for (size_t i = 0; n && text[n] == ' ' && i < 3; i++)
+        if (strncmp(text + n + 1, units[i], strlen(units[i])) == 0) {
+            const char *ago = strstr(text + n, " ago");
+            return ago && ago - text < 20 ? (size_t)(ago - text) : 0;
+        }
+    return 0;
+}
+
 /* What differs from machine to machine, and from day to day. */
 static void add_transcript(struct buf *out, const char *text, const char *home)
 {
     for (size_t n = strlen(home); *text;) {
-        size_t digits = strspn(text, "0123456789");
+        size_t digits = strspn(text, "0123456789"), ago = time_ago(text);
         if (strncmp(text, home, n) == 0) {
             buf_adds(out, "HOME");
             text += n;
@@ -249,6 +309,12 @@ static void add_transcript(struct buf *out, const char *text, const char *home)
         } else if (digits == 8 && text[8] == '-' && strspn(text + 9, "0123456789") == 6) {
             buf_adds(out, "DATE-TIME");
             text += 15;
+        } else if (strncmp(text, SCRIPT, strlen(SCRIPT)) == 0 && strstr(text, "End of the script.")) { /* it has tests of its own */
+            buf_adds(out, "SCRIPT\n");
+            text = strstr(text, "End of the script.");
+        } else if (ago) {
+            buf_adds(out, "SOME TIME");
+            text += ago;
         } else if (strncmp(text, "sha256:", 7) == 0) { /* of the test's spell */
             buf_adds(out, "sha256:DIGEST");
             text += 7 + strspn(text + 7, "0123456789abcdef");
@@ -289,7 +355,7 @@ char *walk_hold(const struct walk *walk, char **answers)
     size_t len = walk->input_len ? walk->input_len : strlen(walk->input);
     pid_t child = -1;
     int in_fd = -1, here = open(".", O_RDONLY | O_DIRECTORY);
-    talk_begin(&t, walk->hosts);
+    talk_begin(&t, walk->hosts, walk->has_past);
     int rc = chdir(t.fixture.home);
     int out_fd = spool(t.fixture.home, "said", "", 0);
     if (walk->is_pipe)

@@ -19,6 +19,7 @@ struct walk {
     bool is_pipe;     /* the input comes through a pipe, else out of a file */
     const char *input;
     size_t input_len; /* 0: up to its NUL */
+    bool has_past;    /* there were runs before (wizard_fixture_past) */
 };
 
 /* Call before the first is held. */

@@ -345,6 +345,7 @@ robust_another_run_is_refused() {
 	dial b "RUN='r2'"
 	expect b '^refused r1 test@here [0-9]+$'
 	ask b 'gone 5'
+	[ -z "$(find "$T/home" -name 'boot.[0-9]*')" ] || die "its bootstrap stayed"
 	dial c "RUN='r2'" 'TAKE_OVER=1' "OPERATOR='other@there'"
 	expect c '^hello'
 	ask a 'gone 5'

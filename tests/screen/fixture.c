@@ -54,6 +54,11 @@ static bool on_retry(void *context, size_t task, struct err *err)
     return ask(context, err, "retry", (long)task);
 }
 
+static bool on_retry_host(void *context, size_t host, struct err *err)
+{
+    return ask(context, err, "retry-host", (long)host);
+}
+
 static bool on_skip(void *context, size_t task, struct err *err)
 {
     return ask(context, err, "skip", (long)task);
@@ -211,7 +216,7 @@ static void make(struct fixture *f, const char *cluster, const struct host_row *
         exit(99);
     }
     f->actions =
-        (struct ui_actions){f, on_retry, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
+        (struct ui_actions){f, on_retry, on_retry_host, on_skip, on_pause, on_leave, on_stop, on_abort, on_quit, NULL, on_shell};
     f->logs = (struct log_source){f, log_path};
 }
 
@@ -316,11 +321,13 @@ void fixture_single(struct fixture *f)
     fixture_log(f, task, "[control-plane] Creating static Pod manifest for \"kube-apiserver\"\n");
 }
 
-void fixture_many(struct fixture *f)
+#define MANY_MAX 200
+
+static void make_many(struct fixture *f, int count)
 {
-    struct host_row rows[120];
-    char names[120][32], addresses[120][32];
-    for (int i = 0; i < 120; i++) {
+    struct host_row rows[MANY_MAX];
+    char names[MANY_MAX][32], addresses[MANY_MAX][32];
+    for (int i = 0; i < count; i++) {
         const char *role = i < 3 ? "control-plane" : i < 8 ? "ingress" : "worker";
         if (i < 3)
             snprintf(names[i], sizeof names[i], "kub-master-%d", i + 1);
@@ -339,7 +346,7 @@ void fixture_many(struct fixture *f)
     rows[7 + 41].signs = rows[7 + 43].signs = rows[7 + 17].signs = "++=x.      .     ";
     rows[7 + 90].signs = "++=+?      .     ";
     rows[7 + 58].signs = "++=|.      .     ";
-    make(f, "kub-big", rows, 120);
+    make(f, "kub-big", rows, (size_t)count);
     const char *full[] = {"kub-node-041", "kub-node-043"};
     for (int i = 0; i < 2; i++) {
         struct run_task *t = &f->run->tasks[fixture_task(f, full[i], "container-runtime")];
@@ -360,6 +367,16 @@ void fixture_many(struct fixture *f)
         if (f->run->tasks[t].state == TASK_RUNNING)
             f->run->tasks[t].started_ms = FIXTURE_NOW_MS - 60000;
     running(f, "kub-node-058", "container-runtime", 432, 130, -1, "");
+}
+
+void fixture_many(struct fixture *f)
+{
+    make_many(f, 120);
+}
+
+void fixture_most(struct fixture *f)
+{
+    make_many(f, MANY_MAX);
 }
 
 void fixture_fail(struct fixture *f)

@@ -28,6 +28,7 @@ void fixture_ha(struct fixture *fixture);
 void fixture_single(struct fixture *fixture);
 /* 120 hosts, with problems. */
 void fixture_many(struct fixture *fixture);
+void fixture_most(struct fixture *fixture); /* the same with 200 hosts */
 /* The second host's step failed with a message and a hint; one other asks. */
 void fixture_fail(struct fixture *fixture);
 /* Everything is done. */

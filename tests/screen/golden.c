@@ -3,6 +3,25 @@
 #include "tests/screen/golden.h"
 #include "tests/screen/fixture.h"
 
+static const char summary[] = "kubernetes install, kub-ha: done in 5:12\n"
+                              "  Tasks       43 ok, 6 unchanged\n"
+                              "  Time        container-runtime 1:40, images 1:12, control-plane 0:48, join-worker 0:31\n"
+                              "  endpoint    https://10.1.4.40:8443 (kub-master-1)\n"
+                              "  kubeconfig  /home/op/.local/state/kwiz/runs/20261122-102804-7f3a/kubeconfig\n"
+                              "  sample page http://10.1.4.39/ answers: 200, 612 bytes\n"
+                              "  run's folder /home/op/.local/state/kwiz/runs/20261122-102804-7f3a\n"
+                              "\n"
+                              "Next\n"
+                              "  kubectl --kubeconfig /home/op/.local/state/kwiz/runs/20261122-102804-7f3a/kubeconfig get nodes\n"
+                              "  kwiz reset kub-ha.yaml    takes everything back\n"
+                              "  kwiz runs log 20261122-102804-7f3a    shows what the steps printed\n";
+
+/* With the summary shown. */
+static void ended_well(struct fixture *f)
+{
+    fixture_end(f);
+}
+
 static const struct run_case {
     struct golden_case golden;
     void (*make)(struct fixture *fixture);
@@ -22,6 +41,9 @@ static const struct run_case {
     {{"many-120x40", 40, 120, false, false, "\x0e"}, fixture_many},
     {{"many-problems-80x24", 24, 80, false, false, "p"}, fixture_many},
     {{"many-open-80x24", 24, 80, false, false, "G\r\x0e\x0e"}, fixture_many},
+    {{"most-120x40", 40, 120, false, false, "\x0e"}, fixture_most},
+    {{"most-200x60", 60, 200, true, false, "G\r"}, fixture_most},
+    {{"most-problems-80x24", 24, 80, false, false, "p"}, fixture_most},
     {{"fail-run-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0e"}, fixture_fail},
     {{"fail-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0e\r"}, fixture_fail},
     {{"fail-80x24.roles", 24, 80, false, true, "\x0e\x0e\x0e\x0e\r"}, fixture_fail},
@@ -41,6 +63,10 @@ static const struct run_case {
     {{"small-40x12", 12, 40, false, false, ""}, fixture_ha},
     {{"small-20x2", 2, 20, false, false, ""}, fixture_ha},
     {{"end-80x24", 24, 80, false, false, ""}, fixture_end},
+    {{"summary-80x24", 24, 80, false, false, ""}, ended_well},
+    {{"summary-120x40.utf8", 40, 120, true, false, ""}, ended_well},
+    {{"summary-60x16", 16, 60, false, false, "\x0e\x0e"}, ended_well},
+    {{"summary-run-80x24", 24, 80, false, false, "\r"}, ended_well},
     {{"script-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0e\ro"}, fixture_fail},
     {{"script-find-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eo/runtime\rnnnnnnn"}, fixture_fail},
     {{"script-nowrap-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x0eowGl"}, fixture_fail},
@@ -60,6 +86,8 @@ static struct canvas *render(const void *context, const struct golden_case *gold
     view_init(&view, f.run, &f.actions, &f.logs, FIXTURE_NOW_MS);
     view.look = look_choose(golden->utf8);
     view.run_id = "20261122-102804-7f3a";
+    if (c->make == ended_well)
+        view_summarize(&view, summary);
     struct canvas *canvas = golden_press(&view, golden);
     view_done(&view);
     fixture_done(&f);

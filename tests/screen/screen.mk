@@ -23,6 +23,10 @@ UNIT_TESTS += tests/screen/terminals
 tests_screen_terminals_SOURCES = tests/screen/terminals.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
 tests_screen_terminals_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_terminals_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+UNIT_TESTS += tests/screen/languages
+tests_screen_languages_SOURCES = tests/screen/languages.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_screen_languages_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_screen_languages_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 
 # made by tests/bench/terminal.sh only
 EXTRA_PROGRAMS = tests/bench/terminal
@@ -32,4 +36,4 @@ tests_bench_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 endif
 
 # Not named like the program: make would distribute that one from the build folder.
-EXTRA_DIST += tests/screen/screens tests/screen/spells tests/screen/spells-more
+EXTRA_DIST += tests/screen/screens tests/screen/pages tests/screen/spells tests/screen/spells-more

@@ -163,11 +163,12 @@ static void live_there(const struct wizard_fixture *f)
 void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt)
 {
     struct access_host *h = access_host_mutable(wizard_access(f->wizard), host);
-    free((char *)(uintptr_t)h->ask.host);
-    free((char *)(uintptr_t)h->ask.text);
+    strv_add(&f->texts, wizard_fleet(f->wizard)->items[host].name); /* the fleet is made anew now and then */
+    strv_add(&f->texts, text);
     h->asks = true;
+    h->answer_by_ms = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0 ? 597000 : 95000; /* without a loop it is 0 o'clock */
     h->asks_sudo = kind == ASK_PASSWORD && strcmp(text, "sudo") == 0;
-    h->ask = (struct transport_ask){.kind = kind, .host = mem_strdup(wizard_fleet(f->wizard)->items[host].name), .text = mem_strdup(text), .attempt = attempt};
+    h->ask = (struct transport_ask){.kind = kind, .host = f->texts.items[f->texts.count - 2], .text = f->texts.items[f->texts.count - 1], .attempt = attempt};
 }
 
 void wizard_fixture_access(struct wizard_fixture *f)
@@ -364,6 +365,7 @@ void wizard_fixture_done(struct wizard_fixture *f)
 {
     wizard_free(&f->wizard);
     strv_done(&f->catalog.folders);
+    strv_done(&f->texts);
     run("rm", "-rf", "--", f->home);
     free(f->home);
 }

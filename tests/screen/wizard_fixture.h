@@ -13,6 +13,7 @@ struct wizard_fixture {
     struct wizard *wizard;
     struct wizard_actions actions; /* each writes its name into asked */
     char asked[256];                  /* "start quit resume 2026... ": since it was last emptied */
+    struct strv texts;                /* of questions that hosts ask */
     char *home;                       /* owned: XDG_STATE_HOME and the current folder are below; removed by wizard_fixture_done */
 };
 

@@ -86,5 +86,12 @@ took_ms=$((${EPOCHREALTIME/./} / 1000 - ${began/./} / 1000))
 expect "silence in use" 1 "down lost: .*nothing came for [0-9]+ s, not even an answer to a probe"
 took_at_most "lost within its limit" 3000
 pkill_children "$(cat "$dir/victim.pid")" KILL
+# A kwiz that stood still (an editor has its terminal, ^Z) has not listened: that is no silence.
+k_background -L 0,0,1200,300 -i "$dir/id" -c 'echo begun; sleep 4; echo still here' -- "$h"
+kill -STOP "$(pgrep -P "$bg")"
+sleep 2.5 # twice the limit
+kill -CONT "$(pgrep -P "$bg")"
+status=0; wait $bg || status=$?
+expect "kwiz stood still for longer than the limit" 0 "out still here"
 k - -L 0,0,1200,300 -i "$dir/id" -c 'sleep 3; echo still here' -- "$h"
 expect "a command that is silent for longer than the limit: probes are answered" 0 "out still here"

@@ -237,6 +237,7 @@ case $1 in
         printf %s "$nonce" >&2
         IFS= read -r word || exit 1
         echo "tried $word" >>"$dir/sudo.log"
+        if [ "$word" = 'let me be root' ] && [ "$FAKE_SUDO" = denies ]; then echo 'kwiztest is not in the sudoers file.' >&2; exit 1; fi
         [ "$word" != 'let me be root' ] || allow "$@"
         echo 'Sorry, try again.' >&2
     done
@@ -296,6 +297,17 @@ rm "$dir/sudo.tty"
 ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -S "$dir/facts.sh" -- "a=$s"
 expect "sudo that does not know us" 0 "end a ready root=refused .*facts=2 fault=sudo detail=.*not in the sudoers file"
 rm "$dir/sudo.never"
+start_sshd denies "SetEnv PATH=$dir/bin:/usr/local/bin:/usr/bin:/bin FAKE_SUDO=denies"
+for port in "$port_denies" "$port_sudo"; do echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")"; done >"$dir/known"
+ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw4" -- "a=127.0.0.1/$port_denies" # wrong passwords are still told from that
+expect "three wrong ones where sudo would not let us" 0 "end a ready root=refused .*detail=sudo refused each of 3 passwords"
+ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -- "a=127.0.0.1/$port_denies"
+expect "sudo that takes the password and does not let us" 0 "!asks password 2" \
+    "end a ready root=refused .*fault=sudo detail=sudo took the password, but does not let this user become root: .*not in the sudoers file"
+ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -- "a=127.0.0.1/$port_denies" "b=$s" "c=$s"
+expect "the others get that password" 0 "end a ready root=refused" "end b ready root=password" "end c ready root=password"
+count_is "without another question" 1 'asks'
+echo "[127.0.0.1]:$port_sudo $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"
 ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -b none -E "$dir/perform.sh" -- "a=$s"
 expect "become: none asks for nothing and runs as whom we log in" 0 "!asks" "end a ready root=unwanted" "a out i am 64999"
 start_sshd other "SetEnv PATH=$dir/bin:/usr/bin:/bin FAKE_UID=33"
@@ -308,7 +320,7 @@ start_sshd plain "SetEnv PATH=/usr/bin:/bin"
 echo "[127.0.0.1]:$port_plain $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"
 if ! command -v sudo >/dev/null; then
     ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -S "$dir/facts.sh" -- "a=127.0.0.1/$port_plain"
-    expect "no sudo there" 0 "end a ready root=refused .*facts=2 fault=sudo detail=.*not found"
+    expect "no sudo there: no password is asked for" 0 "!asks" "end a ready root=refused .*facts=2 fault=sudo detail=there is no sudo on the host for this user: .*not found"
 fi
 for ms in 100 200 300 400 600; do
     echo "[127.0.0.1]:$port_sudo $(cut -d' ' -f1,2 "$dir/host_ed25519.pub")" >"$dir/known"

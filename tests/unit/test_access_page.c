@@ -89,6 +89,72 @@ static void the_first_focus_accepts_nothing(void **state)
     end();
 }
 
+static void the_time_for_an_answer_is_told(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_keys);
+    assert_true(shows("Waits 1:35 more for an answer, then fails; r asks anew."));
+    host(0)->answer_by_ms = 9000;
+    draw();
+    assert_true(shows("Waits 0:09 more for an answer"));
+    press("jjj");
+    assert_true(shows("Waits 9:57 more for an answer"));
+    press("\r");
+    assert_true(shows("sudo password") && shows("Waits 9:57 more for an answer"));
+    assert_true(view_is_moving(&view)); /* it counts down */
+    end();
+}
+
+static void what_was_being_done_is_not_said_for_ever(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_access);
+    for (size_t i = 0; i < 6; i++) {
+        host(i)->asks = false;
+        host(i)->state = i == 3 ? ACCESS_ROOT : ACCESS_READY;
+        host(i)->root = i == 3 ? ROOT_UNKNOWN : ROOT_FREE;
+        host(i)->fault = NULL;
+        *host(i)->detail = '\0';
+    }
+    draw();
+    view_say(&view, ROLE_TEXT, "It is being tried on kub-ingress-1.");
+    draw();
+    assert_true(shows("It is being tried on kub-ingress-1."));
+    host(3)->state = ACCESS_READY;
+    host(3)->root = ROOT_PASSWORD;
+    draw();
+    assert_false(shows("It is being tried"));
+    assert_true(shows("All hosts are reached."));
+    end();
+}
+
+static void a_lost_host_says_why_in_its_line(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_access);
+    host(1)->state = ACCESS_FAILED; /* it had been reached: root and time are known */
+    host(1)->fault = "lost";
+    snprintf(host(1)->detail, sizeof host(1)->detail, "the connection ended");
+    draw();
+    assert_true(shows("x kub-master-2    yes         the connection ended"));
+    end();
+}
+
+static void what_hosts_say_is_copied(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_keys);
+    press("y");
+    assert_non_null(view.copied);
+    assert_string_equal(view.copied, "kub-master-1: ubuntu@10.1.4.36\nssh-ed25519 " FIRST_KEY "\n");
+    press("\ry");
+    assert_non_null(strstr(view.copied, "kub-master-2 10.1.4.37 ssh-ed25519 " SECOND_KEY "\n"));
+    press("\x1bG\ry");
+    assert_non_null(strstr(view.copied, "kub-node-2: THE HOST KEY OF 10.1.4.33 HAS CHANGED"));
+    assert_non_null(strstr(view.copied, "ssh-keygen -R '10.1.4.33'"));
+    end();
+}
+
 static void keys_are_accepted_one_by_one(void **state)
 {
     (void)state;
@@ -316,6 +382,10 @@ int main(void)
         return 77;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_focus_accepts_nothing),
+        cmocka_unit_test(the_time_for_an_answer_is_told),
+        cmocka_unit_test(what_was_being_done_is_not_said_for_ever),
+        cmocka_unit_test(a_lost_host_says_why_in_its_line),
+        cmocka_unit_test(what_hosts_say_is_copied),
         cmocka_unit_test(keys_are_accepted_one_by_one),
         cmocka_unit_test(all_are_accepted_by_a_button),
         cmocka_unit_test(a_key_that_changed_meanwhile_is_not_accepted),

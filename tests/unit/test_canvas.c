@@ -139,6 +139,8 @@ static void rules_hold_two_texts(void **state)
     assert_non_null(strstr(text, "~"));
     assert_non_null(strstr(text, " right --"));
     free(text);
+    canvas_rule(c, 0, "-", "the heading", "a remark that would leave it nothing");
+    is_text(c, "-- the ~ -- a remark that ~ --\n");
     canvas_free(&c);
 }
 

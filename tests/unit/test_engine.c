@@ -234,6 +234,7 @@ static void test_retries_wait_and_are_counted(void **state)
         drive_wait(&d, 5000);
         assert_non_null(drive_find(&d, EFFECT_SEND, 0, 0));
         assert_true(d.now_ms - before <= 12500); /* at most a quarter more */
+        assert_int_equal(d.run->tasks[0].started_ms, d.now_ms); /* its limit is counted anew */
     }
     drive_run(&d, 3, HOW_EXIT, 1);
     assert_task(&d, 0, TASK_FAILED);

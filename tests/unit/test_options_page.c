@@ -318,15 +318,44 @@ static void lines_are_pasted_or_edited(void **state)
     go("More");
     press(UI_KEY_ENTER);
     go("Certificate authority");
-    must_show("paste it, or e opens your editor");
+    must_show("One line is typed; several are pasted, or ^O opens your editor.");
+    must_show("^O: editor");
     paste("-----BEGIN CERTIFICATE-----\r\nMIIB\r\n-----END CERTIFICATE-----\r\n");
     assert_string_equal(value("ca"), "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
     must_show("[-----BEGIN CERTIFICATE----- ]  3 lines");
-    key(UI_KEY_CHAR, 'e', false);
+    type("keq");
+    must_show("Several lines are not typed here: ^O opens your editor, ^U clears.");
+    assert_string_equal(scene.f.asked, "");
+    control('o');
     assert_string_equal(scene.f.asked, "edit ");
     assert_string_equal(value("ca"), "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
     control('u');
     assert_string_equal(value("ca"), "(default)");
+}
+
+/* An address is typed there as anywhere: none of its letters opens an editor or moves the focus. */
+static void a_line_is_typed_where_lines_may_be(void **state)
+{
+    (void)state;
+    go("More");
+    press(UI_KEY_ENTER);
+    go("Certificate authority");
+    type("http://jumpkey/e?q");
+    assert_string_equal(value("ca"), "http://jumpkey/e?q");
+    assert_string_equal(scene.f.asked, "");
+    press(UI_KEY_LEFT);
+    press(UI_KEY_BACKSPACE);
+    type("!");
+    assert_string_equal(value("ca"), "http://jumpkey/e!q");
+    control('u');
+    type("x");
+    assert_string_equal(value("ca"), "xq");
+    control('e');
+    control('u');
+    paste("/etc/ca.pem\n");
+    assert_string_equal(value("ca"), "/etc/ca.pem");
+    type(".old");
+    assert_string_equal(value("ca"), "/etc/ca.pem.old");
 }
 
 static void passwords_stay_in_memory(void **state)
@@ -351,12 +380,21 @@ static void passwords_stay_in_memory(void **state)
     press(UI_KEY_DOWN);
     focus_is("  reference");
     type("hunter3"); /* a password where a reference belongs must not get into a file that is saved */
+    must_show("[hunter3"); /* seen while it is typed: it may become a reference */
+    press(UI_KEY_UP);
+    must_not_show("hunter3");
+    must_show("[*******  ");
+    press(UI_KEY_DOWN);
+    must_not_show("hunter3");
     press(UI_KEY_UP);
     must_show("x expected env:NAME, file:PATH, cmd:COMMAND or ask");
     assert_string_equal(draft_secret(wizard_draft(scene.f.wizard), "registry_password"), "");
     press(UI_KEY_DOWN);
     control('u');
     type("env:REGISTRY");
+    press(UI_KEY_UP);
+    must_show("[env:REGISTRY");
+    press(UI_KEY_DOWN);
     assert_string_equal(draft_secret(wizard_draft(scene.f.wizard), "registry_password"), "env:REGISTRY");
     must_not_show("    x ");
     press(UI_KEY_UP);
@@ -366,6 +404,24 @@ static void passwords_stay_in_memory(void **state)
     control('r');
     assert_null(draft_secret(wizard_draft(scene.f.wizard), "registry_password"));
     assert_false(wizard_has_secret(scene.f.wizard, "registry_password"));
+}
+
+static void what_is_no_reference_is_not_shown_again(void **state)
+{
+    (void)state;
+    go("More");
+    press(UI_KEY_ENTER);
+    go("Password of the registry");
+    press(UI_KEY_RIGHT);
+    press(UI_KEY_DOWN);
+    type("hunter3");
+    must_show("[hunter3");
+    view_go(&scene.view, SECTION_ACCESS); /* the focus stays where it was */
+    view_go(&scene.view, SECTION_OPTIONS);
+    look();
+    focus_is("  reference");
+    must_not_show("hunter3");
+    must_show("[*******  ");
 }
 
 static void keys_in_text_are_text(void **state)
@@ -442,7 +498,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(ticks_are_set_and_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_opens_folds_and_does_not_hide_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lines_are_pasted_or_edited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_is_typed_where_lines_may_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(passwords_stay_in_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_reference_is_not_shown_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_in_text_are_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tab_goes_around, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_size_and_any_key_is_survived, set_up, tear_down),

@@ -94,6 +94,13 @@ static void thresholds_go_by_role(void **state)
            "cpus=warn(1|1 or more, better 2) memory=pass(1884 MB|1700 MB or more, better 1884 MB) disk=warn(14 GB|10 GB or more, better 20 GB) "
            "swap=pass(none|none in use) ports=pass(free|free: 10250) init=pass(systemd|systemd) "
            "root=pass(sudo without password|root, or sudo) leftovers=pass(nothing|nothing left over) ");
+    /* a password that kwiz was given, and that sudo took */
+    expect(1,
+           "cpus 2\nmemory_mb 3884\ndisk:/var/lib 25000\nswap_mb 0\nlisteners known\ninit systemd\nroot given\n"
+           "path:/etc/kubernetes/admin.conf absent\npath:/var/lib/etcd absent\n",
+           "cpus=pass(2|1 or more, better 2) memory=pass(3884 MB|1700 MB or more, better 1884 MB) disk=pass(24 GB|10 GB or more, better 20 GB) "
+           "swap=pass(none|none in use) ports=pass(free|free: 10250) init=pass(systemd|systemd) "
+           "root=pass(sudo with the password that was given|root, or sudo) leftovers=pass(nothing|nothing left over) ");
     expect(0,
            "cpus 1\nmemory_mb 1699\ndisk:/var/lib 10239\nswap /swap.img\nswap_mb 4095\nlisteners known\nlisten 6443\nlisten 10250\n"
            "holder:6443 kube-apiserver\ninit init\nroot no\npath:/etc/kubernetes/admin.conf file\npath:/var/lib/etcd folder\n",

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "tests/screen/fixture.h"
+#include "ui/screens.h"
 #include "ui/view.h"
 
 static struct fixture f;
@@ -367,6 +368,87 @@ static void ended_runs_leave_at_once(void **state)
     close_view();
 }
 
+/* The page comes by itself: Enter, pressed for something else, only goes back to the run. */
+static void the_summary_leaves_by_its_button(void **state)
+{
+    (void)state;
+    static const char text[] = "hello install, any: done in 0:10\n  Tasks       7 ok\n"
+                               "  kubectl --kubeconfig /home/operator/.local/state/kwiz/runs/20261126-005214-afdc/kubeconfig get nodes\n";
+    open_view(fixture_end, 24, 80);
+    view_push(&view, scr_summary_new(&view, text));
+    assert_true(shows("hello install, any: done in 0:10"));
+    assert_true(shows("/kubeconfig get") && shows(" nodes")); /* wrapped, not cut */
+    press("\r");
+    assert_false(shows("[ Quit ]"));
+    view_push(&view, scr_summary_new(&view, text));
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_TAB});
+    press_key((struct key){.code = UI_KEY_RIGHT});
+    was_asked("");
+    press("\r");
+    was_asked("quit ");
+    close_view();
+}
+
+static void hosts_that_were_not_reached_are_tried_again(void **state)
+{
+    (void)state;
+    open_view(fixture_many, 40, 120);
+    for (size_t h = 50; h < 90; h++) {
+        struct run_host *host = &f.run->hosts[h];
+        host->state = HOST_FAILED;
+        snprintf(host->fault, sizeof host->fault, "dial-refused");
+        snprintf(host->detail, sizeof host->detail, "10.1.4.%zu port 22: Connection refused", h);
+    }
+    for (size_t t = 0; t < f.plan->task_count; t++)
+        if (f.plan->tasks[t].host >= 50 && f.plan->tasks[t].host < 90) {
+            f.run->tasks[t] = (struct run_task){.percent = -1};
+            f.run->tasks[t].state = TASK_PENDING;
+        }
+    press("pg");
+    assert_true(shows("not reached: 10.1.4.50 port 22: Connection refused"));
+    assert_false(shows("10.1.4.51 port 22")); /* one line for all of them */
+    press("/node-060\r");
+    assert_true(shows(" not reached ")); /* instead of a log */
+    press("r");
+    assert_int_equal(strncmp(f.asked, "retry-host 50 retry-host 51 ", 28), 0);
+    assert_true(shows("40 hosts are tried again."));
+    *f.asked = '\0';
+    press("\r");
+    assert_true(shows("r on its line tries again."));
+    press("q");
+    f.run->hosts[50].state = HOST_UP;
+    press("R");
+    assert_non_null(strstr(f.asked, "retry-host 51 "));
+    assert_null(strstr(f.asked, "retry-host 50 "));
+    *f.asked = '\0';
+    close_view();
+}
+
+static void the_summary_is_come_back_to(void **state)
+{
+    (void)state;
+    open_view(fixture_end, 24, 80);
+    view_summarize(&view, "hello install: done in 5:12\nendpoint 10.1.4.40");
+    assert_true(shows("endpoint 10.1.4.40"));
+    press("\r"); /* the run */
+    assert_true(shows("Now   nothing: the run has ended"));
+    assert_true(shows("Esc q summary"));
+    assert_false(shows("q leave"));
+    press("q");
+    assert_true(shows("endpoint 10.1.4.40"));
+    press("\x1b");
+    assert_false(shows("endpoint 10.1.4.40"));
+    press("&master-2\r\x1b"); /* first the filter goes */
+    assert_false(shows("endpoint 10.1.4.40"));
+    press("\x1b");
+    assert_true(shows("endpoint 10.1.4.40"));
+    was_asked("");
+    press("q");
+    was_asked("quit ");
+    close_view();
+}
+
 static void news_are_told(void **state)
 {
     (void)state;
@@ -534,7 +616,9 @@ int main(void)
         cmocka_unit_test(leaving_asks),
         cmocka_unit_test(what_is_not_offered_is_not_there),
         cmocka_unit_test(small_screens_take_few_keys),
-        cmocka_unit_test(ended_runs_leave_at_once),
+        cmocka_unit_test(ended_runs_leave_at_once), cmocka_unit_test(the_summary_leaves_by_its_button),
+        cmocka_unit_test(hosts_that_were_not_reached_are_tried_again),
+        cmocka_unit_test(the_summary_is_come_back_to),
         cmocka_unit_test(news_are_told),
         cmocka_unit_test(the_focus_stays_on_its_host),
         cmocka_unit_test(the_mouse_does_what_keys_do),

@@ -261,6 +261,30 @@ static void topologies_say_why_hosts_do_not_fit(void **state)
     wizard_fixture_done(&f);
 }
 
+static void an_address_is_typed_as_ssh_takes_it(void **state)
+{
+    (void)state;
+    wizard_fixture_ha(&f);
+    struct draft *draft = wizard_draft(f.wizard);
+    const struct draft_host *host = draft_host(draft, 0);
+    draft_host_type(draft, 0, CELL_ADDRESS, "operator@10.1.4.99");
+    assert_string_equal(host->cells[CELL_ADDRESS], "10.1.4.99");
+    assert_string_equal(host->cells[CELL_USER], "operator");
+    draft_undo(draft);
+    host = draft_host(draft, 0);
+    assert_string_equal(host->cells[CELL_ADDRESS], "10.1.4.36");
+    assert_string_equal(host->cells[CELL_USER], "ubuntu");
+    static const char *const as_they_are[] = {"@10.1.4.99", "operator@", "a@b@c", "10.1.4.99"};
+    for (size_t i = 0; i < sizeof as_they_are / sizeof *as_they_are; i++) {
+        draft_host_type(draft, 0, CELL_ADDRESS, as_they_are[i]);
+        assert_string_equal(draft_host(draft, 0)->cells[CELL_ADDRESS], as_they_are[i]);
+    }
+    draft_host_type(draft, 0, CELL_JUMP, "ops@bastion");
+    assert_string_equal(draft_host(draft, 0)->cells[CELL_JUMP], "ops@bastion");
+    assert_string_equal(draft_host(draft, 0)->cells[CELL_USER], "ubuntu");
+    wizard_fixture_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +297,7 @@ int main(void)
         cmocka_unit_test(changes_name_what_differs_from_the_last_run),
         cmocka_unit_test(runs_are_resumed_and_reset_once),
         cmocka_unit_test(topologies_say_why_hosts_do_not_fit),
+        cmocka_unit_test(an_address_is_typed_as_ssh_takes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 UNIT_TESTS += tests/unit/test_canvas tests/unit/test_field tests/unit/test_keys tests/unit/test_theme tests/unit/test_log_reader tests/unit/test_view tests/unit/test_access_page
+UNIT_TESTS += tests/unit/test_hosts_page
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
 tests_unit_test_canvas_LDADD = $(TEST_LIBS)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c
@@ -22,7 +23,9 @@ UNIT_TESTS += tests/unit/test_pages
 tests_unit_test_pages_SOURCES = tests/unit/test_pages.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_pages_LDADD = $(TEST_LIBS)
 tests_unit_test_access_page_SOURCES = tests/unit/test_access_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_hosts_page_SOURCES = tests/unit/test_hosts_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_access_page_LDADD = $(TEST_LIBS)
+tests_unit_test_hosts_page_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_options_page
 tests_unit_test_options_page_SOURCES = tests/unit/test_options_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_options_page_LDADD = $(TEST_LIBS)

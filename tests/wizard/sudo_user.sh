@@ -158,6 +158,20 @@ for shell in "${shells[@]}"; do
     expect "a rule that was changed since stays" says "was changed since"
     expect "as it is" grep -q mine "$dir/root/etc/sudoers.d/kwiz-op"
 
+    fresh
+    run make 'NOPASSWD: ALL' no
+    mv "$dir/root/usr/sbin/userdel" "$dir/root/usr/sbin/userdel.real"
+    printf '%s\n' '#!/bin/sh' 'echo "userdel: user op is currently used by process 188" >&2; exit 8' >"$dir/root/usr/sbin/userdel"
+    chmod 755 "$dir/root/usr/sbin/userdel"
+    run undo ALL no
+    expect "a user that is logged in is not taken back" is "$status" 1
+    expect "which it says" says "is currently used by process 188"
+    expect "and sudo still works" is "$(sudo_as op)" 0
+    expect "and the key is still there" is "$(in_host cat /home/op/.ssh/authorized_keys)" "$key"
+    mv "$dir/root/usr/sbin/userdel.real" "$dir/root/usr/sbin/userdel"
+    run undo ALL no
+    expect "later it is taken back" is "$(state | grep -v /var/lib/kwiz)" "$(echo "$before" | grep -v /var/lib/kwiz)"
+
     # BusyBox's own adduser, deluser and chpasswd instead of shadow's
     if in_host busybox adduser --help >/dev/null 2>&1; then
         fresh

@@ -5,7 +5,13 @@
 # refuse TEXT: ends the attachment before there is a writer.
 refuse() {
 	printf 'bad %.200s\n' "$1"
+	drop_bootstrap
 	exit 1
+}
+
+# drop_bootstrap: nobody will use it any more; each would stay until the next reboot.
+drop_bootstrap() {
+	case $0 in */boot.*) rm -f "$0" ;; esac
 }
 
 attach() {

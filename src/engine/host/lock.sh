@@ -46,6 +46,7 @@ say_refused() {
 	set_clock
 	time_now
 	printf 'refused %s %s %s\n' "$ck_run" "${ck_rest% *}" $((now - ${up%.*} + ${ck_rest##* }))
+	drop_bootstrap
 	exit 0
 }
 

@@ -1,6 +1,6 @@
 /* Runs of the past in words: how long ago, how they ended. */
-#ifndef KWIZ_UI_PAST_H
-#define KWIZ_UI_PAST_H
+#ifndef KWIZ_WIZARD_PAST_H
+#define KWIZ_WIZARD_PAST_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "ui/past.h"
+#include "wizard/past.h"
 
 #include <string.h>
 
