@@ -20,7 +20,7 @@ static const struct {
     {"machine_id", N_("System")},  {"boot_id", N_("System")},    {"uuid", N_("System")},           {"init", N_("System")},
     {"virt", N_("System")},        {"lxd", N_("System")},        {"kmsg", N_("System")},           {"userns", N_("System")},
     {"cpus", N_("Hardware")},      {"memory", N_("Hardware")},   {"swap", N_("Hardware")},         {"disk:", N_("Disks")},
-    {"used:", N_("Disks")},        {"inodes:", N_("Disks")},     {"fs:", N_("Disks")},             {"sysctl", N_("Kernel")},
+    {"used:", N_("Disks")},        {"inodes:", N_("Disks")},     {"fs:", N_("Disks")},             {"rotational:", N_("Disks")},  {"sysctl", N_("Kernel")},
     {"module", N_("Kernel")},      {"cgroup", N_("Kernel")},     {"selinux", N_("Security")},      {"apparmor", N_("Security")},
     {"firewall", N_("Security")},  {"chains", N_("Security")},   {"iface.", N_("Network")},        {"gateway", N_("Network")},
     {"addr:", N_("Network")},      {"mac:", N_("Network")},      {"mtu:", N_("Network")},          {"route", N_("Network")},
@@ -29,6 +29,7 @@ static const struct {
     {"repo.", N_("Packages")},     {"runtime", N_("Runtimes")},  {"kube.", N_("Runtimes")},        {"service", N_("Services")},
     {"path:", N_("Left over")},    {"link:", N_("Left over")},   {"home.", N_("Left over")},       {"uid", N_("User")},
     {"root", N_("User")},          {"sudo.", N_("User")},        {"path.", N_("User")},            {"proxy:", N_("User")},
+    {"no-proxy:", N_("User")},
     {"tool:", N_("Tools")},        {"need-root:", N_("Only root could tell")},
 };
 
@@ -40,7 +41,8 @@ static const char *const group_order[] = {
 
 /* Families of which the name is told under the value. */
 static const char *const families[] = {"tool:",      "kernel.config:", "module:", "module.boot:", "path:", "service:", "need-root:",
-                                       "service.enabled:", "link:",   "proxy:",  "disk:",        "used:", "inodes:",  "fs:"};
+                                       "service.enabled:", "link:",   "proxy:",  "disk:",        "used:", "inodes:",  "fs:",
+                                       "rotational:", "no-answer:", "runtime.open:"};
 
 struct row {
     size_t group;

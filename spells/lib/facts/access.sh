@@ -1,13 +1,48 @@
 # shellcheck shell=sh
 # Who we are there, what we may, and with which tools.
 
-tools='apt-get arping awk base64 chronyc conntrack containerd crictl crio curl dnf dockerd ebtables ethtool fio flock getent gpg grep gzip helm ip ipset
+tools='apparmor_parser apt-get arping awk base64 chronyc conntrack containerd crictl crio curl dnf dockerd ebtables ethtool fio flock getent gpg grep gzip helm ip ipset
 iptables ipvsadm kubeadm kubectl kubelet modprobe mount nc nft nsenter openssl ping python3 rpm sed setsid sha256sum socat ss sudo swapoff sysctl systemctl
-tar tc timeout touch tr umount wget xz yum'
+tar tc tcpdump timeout touch tr umount wget xz yum'
 
 tools() {
     for name in $tools; do
         whether "tool:$name" has "$name"
+    done
+}
+
+# exempt KEY LIST: only what can be nothing but a list, and is whole.
+exempt() {
+    case $2 in
+    *[!A-Za-z0-9.,:*/_\ -]*) return ;;
+    esac
+    [ "${#2}" -gt 900 ] || say "no-proxy:$1" "$2"
+}
+
+# exempt_in KEY FILE...: from lines such as no_proxy="a,b" and Environment="HTTP_PROXY=x" "NO_PROXY=a,b".
+exempt_in() {
+    key=$1
+    shift
+    for file; do
+        is_file "$file" || continue
+        n=0
+        while read -r line || [ -n "$line" ]; do
+            n=$((n + 1))
+            [ "$n" -le "$lines_max" ] || break
+            [ "${#line}" -le 4000 ] || continue
+            case $line in
+            '#'* | ';'*) continue ;;
+            *[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=*) ;;
+            *) continue ;;
+            esac
+            value=${line#*[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=}
+            case $value in
+            '"'*) value=${value#?} value=${value%%'"'*} ;;
+            "'"*) value=${value#?} value=${value%%"'"*} ;;
+            *) value=${value%%[\"\'\ ]*} ;;
+            esac
+            exempt "$key" "$value"
+        done <"$file"
     done
 }
 
@@ -29,6 +64,8 @@ user() {
         eval "value=\$$name"
         [ -z "$value" ] || say "proxy:$name" yes
     done
+    exempt login "${no_proxy:-$NO_PROXY}"
+    exempt_in environment /etc/environment
     set +f
     set -- /etc/apt/apt.conf /etc/apt/apt.conf.d/*
     set -f

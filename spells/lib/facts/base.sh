@@ -63,10 +63,21 @@ read_line() {
     ! is_file "$1" || read -r line <"$1"
 }
 
+# How to end what takes too long: some timeout(1) can't end what does not want to, some machines have none.
+read_timeout() {
+    kwiz_timeout=
+    has timeout || return
+    if timeout -k 1 5 true; then
+        kwiz_timeout='timeout -k 1'
+    elif timeout 5 true; then
+        kwiz_timeout=timeout
+    fi
+}
+
 # limited SECONDS COMMAND...: without a tool for that, a second process ends it.
 limited() {
-    if [ "$kwiz_timeout" = yes ]; then
-        timeout "$@"
+    if [ -n "$kwiz_timeout" ]; then
+        $kwiz_timeout "$@"
         return
     fi
     has sleep || return 127
@@ -74,12 +85,37 @@ limited() {
     shift
     "$@" &
     limited_job=$!
-    { sleep "$limit" && kill "$limited_job"; } >/dev/null &
+    { sleep "$limit" && kill "$limited_job" && sleep 1 && kill -9 "$limited_job"; } >/dev/null &
     limited_dog=$!
     wait "$limited_job"
     limited_status=$?
     kill "$limited_dog"
     return "$limited_status"
+}
+
+# wait_for SECONDS JOB...: those that have not ended by then are ended, and stand in $late. A shell may hang itself, by looking at a path on a
+# file server that is gone, and no tool ends that.
+wait_for() {
+    late=' '
+    dog=
+    if has sleep; then
+        seconds=$1
+        shift
+        {
+            sleep "$seconds" &
+            trap 'kill "$!"; exit' TERM # not before: $! would be a job
+            wait
+            kill "$@"
+        } >/dev/null &
+        dog=$!
+    else
+        shift
+    fi
+    for job; do
+        wait "$job"
+        [ $? -le 128 ] || late="$late$job "
+    done
+    [ -z "$dog" ] || kill "$dog"
 }
 
 # What is no number must not get into $(( )): some shells run commands that stand in it, others end. A 0 before other digits is octal to them.

@@ -2,7 +2,7 @@
 # Mounts and free space.
 
 # /proc/locks names files by device and inode, so the devices of these are looked up with those of the paths.
-lock_folders='/var/lib/dpkg /var/lib/apt /var/lib/rpm /usr/lib/sysimage/rpm'
+lock_folders='/var/lib/dpkg /var/lib/apt /var/lib/rpm /usr/lib/sysimage/rpm /lib/apk/db'
 
 # mount_of INDEX PATH, for each line of mountinfo in turn: the longest mount point wins, the later of two alike. Keeps its type and device.
 mount_of() {
@@ -13,6 +13,19 @@ mount_of() {
             eval "mount_length_$1=\${#point} mount_type_$1=\$type mount_device_$1=\$device"
         fi
         ;;
+    esac
+}
+
+# rotational PATH DEVICE: what the kernel thinks of the disk; virtual machines often have it wrong. A partition's queue is that of its disk.
+rotational() {
+    case $2 in
+    '' | *[!0-9:]*) return ;;
+    esac
+    read_word "/sys/dev/block/$2/queue/rotational"
+    [ -n "$word" ] || read_word "/sys/dev/block/$2/../queue/rotational"
+    case $word in
+    0) say "rotational:$1" no ;;
+    1) say "rotational:$1" yes ;;
     esac
 }
 
@@ -45,7 +58,8 @@ mounts() {
     i=0
     for path in $kwiz_disks; do
         i=$((i + 1))
-        eval "say \"fs:\$path\" \"\${mount_type_$i}\""
+        eval "say \"fs:\$path\" \"\${mount_type_$i}\"; device=\${mount_device_$i}"
+        rotational "$path" "$device"
     done
     for path in $lock_folders; do
         i=$((i + 1))
@@ -72,7 +86,7 @@ cgroups() {
     fi
 }
 
-# df_lines KIND FOLDER...: a line of df for each folder, as key values of the path that it stands for (folders are PATH=FOLDER).
+# df_lines KIND PATH=FOLDER...: lines of df as key values of the paths.
 df_lines() {
     kind=$1
     shift
@@ -90,21 +104,47 @@ df_lines() {
     done
 }
 
+# df_of SECONDS KIND OPTION PATH=FOLDER...: which line is whose is told by their order alone, so nothing is said, and the status is 1, unless each
+# folder has one.
+df_of() {
+    limit=$1
+    kind=$2
+    option=$3
+    shift 3
+    folders=
+    for name; do
+        folders="$folders ${name#*=}"
+    done
+    # shellcheck disable=SC2086 # folders without blanks
+    found=$(limited "$limit" df "$option" $folders)
+    n=0
+    IFS=$nl
+    for line in $found; do
+        n=$((n + 1))
+    done
+    IFS=$blanks
+    [ "$n" -eq $(($# + 1)) ] || return
+    printf '%s\n' "$found" | df_lines "$kind" "$@"
+}
+
 # Free space where a path lies or, when it is not there yet, where it will lie.
 disks() {
     has df || return
-    folders=
     for path in $kwiz_disks; do
         at=$path
         while [ ! -d "$at" ] && [ "$at" != / ] && [ -n "$at" ]; do
             at=${at%/*}
         done
         set -- "$@" "$path=${at:-/}"
-        folders="$folders ${at:-/}"
     done
-    # shellcheck disable=SC2086 # words without blanks, by the lines before
-    {
-        limited 2 df -Pk $folders | df_lines blocks "$@"
-        limited 2 df -Pi $folders | df_lines inodes "$@"
-    }
+    if ! df_of 2 blocks -Pk "$@"; then
+        # one does not answer, or may not be asked: the others, then
+        good=
+        for each; do
+            ! df_of 1 blocks -Pk "$each" || good="$good $each"
+        done
+        # shellcheck disable=SC2086 # words
+        set -- $good
+    fi
+    [ $# -eq 0 ] || df_of 2 inodes -Pi "$@"
 }

@@ -90,6 +90,34 @@ kernel_config() {
     done
 }
 
+# Modules that modprobe is told not to load, as hardened systems do, as " name name ". To it - and _ are alike.
+read_blocked() {
+    blocked=' '
+    has grep || return
+    pattern=
+    for name in $modules; do
+        name=${name%%=*}
+        while [ "$name" != "${name%_*}" ]; do
+            name=${name%_*}.${name##*_}
+        done
+        pattern="$pattern|$name"
+    done
+    set +f
+    set -- /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf
+    set -f
+    found=$(limited 2 grep -hoE "^[[:space:]]*install[[:space:]]+(${pattern#|})[[:space:]]+([^[:space:]]*/)?(true|false)([[:space:]]|\$)" "$@")
+    # shellcheck disable=SC2086 # words
+    set -- $found
+    while [ $# -ge 3 ]; do
+        name=$2
+        while [ "$name" != "${name%-*}" ]; do
+            name=${name%-*}_${name##*-}
+        done
+        blocked="$blocked$name "
+        shift 3
+    done
+}
+
 # The lists of modules that are loaded, built in, and on the disk, each as " name name ".
 read_modules() {
     loaded=' ' builtin=' ' loadable=' '
@@ -122,6 +150,9 @@ module_state() {
     word=
     case $loadable in
     *" $1 "*) word=loadable ;;
+    esac
+    case $blocked in
+    *" $1 "*) [ -z "$word" ] || word=blocked ;;
     esac
     case $builtin in
     *" $1 "*) word=builtin ;;
@@ -166,6 +197,7 @@ modules_at_boot() {
 
 modules() {
     read_modules
+    read_blocked
     modules_at_boot
     for name in $modules; do
         module_state "${name%%=*}" "${name#*=}"

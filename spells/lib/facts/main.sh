@@ -5,8 +5,7 @@ facts() {
     clock
     echo 'facts 1'
     say clock "$now"
-    kwiz_timeout=no
-    ! has timeout || ! timeout 5 true || kwiz_timeout=yes
+    read_timeout
     user
     identity
     package_manager
@@ -20,6 +19,9 @@ facts() {
     lock_devices=
     mounts
     disks &
+    disks_job=$!
+    left_overs &
+    paths_job=$!
     package_lock
     cgroups
     processors
@@ -39,11 +41,17 @@ facts() {
     resolvers resolv.upstream /run/systemd/resolve/resolv.conf
     hosts_file
     listeners
-    left_overs
     sockets
     runtime_settings
     repositories
     tools
+    wait_for 6 "$disks_job" "$paths_job"
+    case $late in
+    *" $disks_job "*) say no-answer:disk yes ;;
+    esac
+    case $late in
+    *" $paths_job "*) say no-answer:path yes ;;
+    esac
     wait
     echo 'end 1'
 }

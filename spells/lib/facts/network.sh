@@ -223,6 +223,7 @@ address_on_route() {
         number=$((number * 256 + ${dotted%%.*}))
         dotted=${dotted#*.}
     done
+    best=
     for network in $connected; do
         address_of "${network%%=*}"
         dotted=$word.
@@ -234,11 +235,11 @@ address_on_route() {
         name=${network##*=}
         network=${network%=*}
         length=${network##*=}
-        if [ $((number >> (32 - length))) -eq $((wanted >> (32 - length))) ]; then
-            is_of_pod "$name" || say "addr:$name" "$1/$length"
-            return
+        if [ $((number >> (32 - length))) -eq $((wanted >> (32 - length))) ] && [ "$length" -gt "${best:-0}" ]; then
+            best=$length best_name=$name
         fi
     done
+    [ -z "$best" ] || is_of_pod "$best_name" || say "addr:$best_name" "$1/$best"
 }
 
 # resolvers KEY FILE
@@ -298,6 +299,36 @@ resolve() {
         esac
         shift
     done
+}
+
+# Is there an address for a name that nobody has, in a domain that is searched? Then there is one for each misspelt name, and for many of pods.
+wildcard() {
+    is_file /etc/resolv.conf || return
+    n=0
+    asked=
+    while read -r name value; do
+        n=$((n + 1))
+        [ "$n" -le 200 ] || break
+        case $name in
+        search | domain) asked=$value ;;
+        esac
+    done </etc/resolv.conf
+    # shellcheck disable=SC2086 # words
+    set -- $asked
+    asked=
+    for name; do
+        case $name in
+        . | -* | *[!A-Za-z0-9.-]*) ;;
+        *) [ "${#asked}" -ge 500 ] || asked="$asked kwiz-no-such-host.${name%.}." ;;
+        esac
+    done
+    [ -n "$asked" ] || return
+    # shellcheck disable=SC2086 # words
+    found=$(limited 2 getent ahosts $asked)
+    case $?$found in
+    2) say resolv.wildcard no ;;
+    *.* | *:*) say resolv.wildcard yes ;;
+    esac
 }
 
 # batch NAME...: all of them by one process. The first line of a name's addresses ends with its canonical name; where that is not the name asked
@@ -392,6 +423,8 @@ names() {
         -* | *[!A-Za-z0-9.-]*) ;;
         *) resolve hostname.address "$kwiz_hostname" & jobs=$! ;;
         esac
+        wildcard &
+        jobs="$jobs $!"
         i=0
         while [ "$i" -lt "$lanes" ]; do
             lane "$i" "$lanes" &
@@ -399,17 +432,7 @@ names() {
             i=$((i + 1))
         done
         # shellcheck disable=SC2086 # words
-        {
-            {
-                trap 'kill "$!"; exit' TERM
-                sleep 2 &
-                wait
-                kill $jobs
-            } >/dev/null &
-            dog=$!
-            wait $jobs
-            kill "$dog"
-        }
+        wait_for 2 $jobs
     )
     ended=0
     for i in 0 1 2 3 4 5 6 7; do

@@ -41,10 +41,11 @@ lock_holder() {
     done </proc/locks
 }
 
-# Locks of dpkg, apt and rpm are the kernel's; dnf and yum keep a file with the process's number.
+# Locks of dpkg, apt, rpm and apk are the kernel's; dnf, yum and zypper keep a file with the process's number; pacman's lock is the file itself.
 package_lock() {
     [ "$manager" != none ] || return
     holder=
+    [ "$manager" != pacman ] || [ ! -e /var/lib/pacman/db.lck ] || holder=pacman
     set +f
     set -- /run/yum.pid /var/cache/dnf/*_lock.pid /var/lib/dnf/*_lock.pid /run/zypp.pid
     set -f
@@ -56,12 +57,13 @@ package_lock() {
         holder=$word
     done
     set --
-    for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock; do
+    for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock \
+        /usr/lib/sysimage/rpm/.rpm.lock /lib/apk/db/lock; do
         [ ! -e "$file" ] || set -- "$@" "$file"
     done
     if [ $# -gt 0 ] && [ -z "$holder" ]; then
         [ -r /proc/locks ] && has ls || return
-        found=$(ls -i "$@")
+        found=$(limited 2 ls -i "$@")
         # shellcheck disable=SC2086 # pairs of inode and path
         set -- $found
         while [ $# -ge 2 ] && [ -z "$holder" ]; do

@@ -10,13 +10,21 @@ once() {
     say "$1" "$2"
 }
 
-# State 0A is LISTEN, of UDP 07 is unconnected; the address is HEX:PORT. See proc_net_tcp of the kernel's documentation.
+# State 0A is LISTEN, of UDP 07 is unconnected; the address is HEX:PORT. See proc_net_tcp of the kernel's documentation. The kernel puts listening
+# ones first, and of the others there may be a million. Status 1: not all were seen.
 listeners_of() {
-    [ -r "$1" ] || return
+    [ -r "$1" ] || return 0
+    n=0
     while read -r _ local _ state _; do
-        [ "$state" = "$2" ] || continue
-        is_hex "${local##*:}" && once "$3" "$((0x${local##*:}))"
+        n=$((n + 1))
+        [ "$n" -le "$lines_max" ] || return 1
+        if [ "$state" = "$2" ]; then
+            is_hex "${local##*:}" && once "$3" "$((0x${local##*:}))"
+        elif [ "$2" = 0A ] && [ "$state" != st ]; then
+            return 0
+        fi
     done <"$1"
+    return 0
 }
 
 # It asks the kernel for the listening ones alone, and tells who it is, where that may be known (only root sees the processes of others).
@@ -50,11 +58,12 @@ listeners() {
     if listeners_by_ss; then
         say listeners known
     elif [ -r /proc/net/tcp ]; then
-        listeners_of /proc/net/tcp 0A listen
-        listeners_of /proc/net/tcp6 0A listen
-        listeners_of /proc/net/udp 07 listen.udp
-        listeners_of /proc/net/udp6 07 listen.udp
-        say listeners known
+        seen_all=yes
+        listeners_of /proc/net/tcp 0A listen || seen_all=no
+        listeners_of /proc/net/tcp6 0A listen || seen_all=no
+        listeners_of /proc/net/udp 07 listen.udp || seen_all=no
+        listeners_of /proc/net/udp6 07 listen.udp || seen_all=no
+        [ "$seen_all" = no ] || say listeners known
     fi
     [ "$kwiz_uid" = 0 ] || need_root holder
 }

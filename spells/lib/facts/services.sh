@@ -3,7 +3,7 @@
 
 services='kubelet containerd docker crio cri-docker k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker snap.microk8s.daemon-kubelite
 firewalld ufw nftables iptables NetworkManager nm-cloud-setup fapolicyd systemd-resolved systemd-timesyncd chronyd chrony ntpd ntp
-unattended-upgrades keepalived haproxy'
+netfilter-persistent unattended-upgrades keepalived haproxy'
 
 # What is said of a unit is over with an empty line.
 service() {
@@ -114,10 +114,12 @@ left_overs() {
     [ -z "$HOME" ] || whether home.kubeconfig [ -e "$HOME/.kube/config" ]
 }
 
-# Chains that Kubernetes and pod networks make. Asking would load a module that is not there, so it is not asked where there is none.
+# Chains that Kubernetes and pod networks make, and whether what nobody allows is dropped. Asking would load a module that is not there, so it is
+# not asked where there is none.
 chains() {
     if [ "$kwiz_uid" != 0 ]; then
         need_root chains
+        need_root firewall.input
         return
     fi
     has grep || return
@@ -138,10 +140,20 @@ chains() {
         [ "$legacy" != iptables-save ] && has iptables-save || return
         nft=iptables-save
     fi
-    n=$({
+    pattern='^(:|[[:space:]]*chain )(KUBE|CALI|cali|FLANNEL|FLN|CILIUM|CNI)[-_]'
+    drops='^:INPUT DROP|hook input .*policy drop'
+    found=$({
         # shellcheck disable=SC2086 # words
-        [ -z "$nft" ] || limited 2 $nft
-        [ -z "$legacy" ] || limited 2 "$legacy"
-    } | grep -cE '^(:|[[:space:]]*chain )(KUBE|CALI|cali|FLANNEL|FLN|CILIUM|CNI)[-_]')
-    say chains "$n"
+        [ -z "$nft" ] || limited 2 $nft || echo failed
+        [ -z "$legacy" ] || limited 2 "$legacy" || echo failed
+    } | grep -E "$pattern|$drops|^failed\$")
+    case $nl$found$nl in
+    *"${nl}failed$nl"*) return ;;
+    esac
+    say chains "$(printf '%s\n' "$found" | grep -cE "$pattern")"
+    if printf '%s\n' "$found" | grep -qE "$drops"; then
+        say firewall.input drop
+    else
+        say firewall.input accept
+    fi
 }
