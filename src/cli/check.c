@@ -81,16 +81,16 @@ static void unreachable(struct check *c, const char *host, const struct survey_h
     }
 }
 
-static void judge(struct check *c, size_t host, const struct survey_host *result)
+static void judge(struct check *c, const struct measured *measured, size_t host, const struct survey_host *result)
 {
-    const struct host *h = &c->loaded->plan->hosts[host].host;
+    const struct host *h = measured->items[host].host;
     if (result->is_left_out)
         return;
     if (!result->is_answered) {
         unreachable(c, h->name, result);
         return;
     }
-    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, h, &result->facts);
+    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, measured, host);
     for (size_t i = 0; i < verdicts.count; i++) {
         count(c, &verdicts.items[i]);
         if (c->options->is_json)
@@ -118,6 +118,19 @@ static void print_sum(const struct check *c)
     fprintf(out, ngettext("%zu host did not answer\n", "%zu hosts did not answer\n", c->unreachable), c->unreachable);
 }
 
+static void judge_all(struct check *c, const struct survey_host *results)
+{
+    const struct plan *plan = c->loaded->plan;
+    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
+    struct measured *measured = measured_new(hosts, plan->host_count);
+    for (size_t i = 0; i < plan->host_count; i++)
+        judge(c, measured, i, &results[i]);
+    measured_free(&measured);
+    free(hosts);
+}
+
 int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
 {
     struct check c = {.loaded = loaded, .options = options, .desk = desk, .is_full = is_full};
@@ -137,8 +150,8 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
         .answered_context = &c,
     };
     struct survey_host *results = survey_run(&survey);
-    for (size_t i = 0; i < plan->host_count && !desk->is_interrupted; i++)
-        judge(&c, i, &results[i]);
+    if (!desk->is_interrupted)
+        judge_all(&c, results);
     survey_done(&results, plan->host_count);
     free(script);
     if (desk->is_interrupted) {

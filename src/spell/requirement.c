@@ -1,20 +1,19 @@
 /* Reading requirements from spell.yaml. */
-#include "spell/requirement.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/read.h"
+#include "spell/requirement_parts.h"
 #include "spell/value.h"
 
 static const char *const measure_names[MEASURE_COUNT] = {"cpus",  "memory",  "disk", "swap",
                                                          "ports", "systemd", "root", "leftovers"};
 
-const char *measure_name(enum measure measure)
+const char *requirement_measure(const struct requirement *requirement)
 {
-    return measure_names[measure];
+    return requirement->ops ? requirement->ops->name : measure_names[requirement->measure];
 }
 
 const char *verdict_name(enum verdict_kind kind)
@@ -69,7 +68,7 @@ static void read_thresholds(const struct yaml_reader *reader, const struct yaml_
         return;
     if (!has_numbers(measure)) {
         yaml_error(reader, yaml_key(map, key), _("%s belongs to the measures cpus, memory and disk; for %s write level: fail or warn"),
-                   key, measure_name(measure));
+                   key, measure_names[measure]);
         return;
     }
     if (node->kind != YAML_MAPPING) {
@@ -102,7 +101,7 @@ static void read_ports(const struct yaml_reader *reader, const struct yaml_node 
     const struct yaml_node *node = requirement->measure == MEASURE_PORTS ? yaml_need(reader, map, "ports") : NULL;
     if (requirement->measure != MEASURE_PORTS && yaml_get(map, "ports"))
         yaml_error(reader, yaml_key(map, "ports"), _("ports belong to the measure ports, not to %s"),
-                   measure_name(requirement->measure));
+                   requirement_measure(requirement));
     if (!node)
         return;
     if (node->kind != YAML_MAPPING) {
@@ -131,19 +130,30 @@ static void read_paths(const struct yaml_reader *reader, const struct yaml_node 
     const struct yaml_node *path = yaml_get(map, "path"), *paths = yaml_get(map, "paths");
     if (path && requirement->measure != MEASURE_DISK)
         yaml_error(reader, yaml_key(map, "path"), _("path belongs to the measure disk, not to %s"),
-                   measure_name(requirement->measure));
+                   requirement_measure(requirement));
     const char *text = NULL;
     if (path && yaml_string(reader, path, "path", &text))
         check_plain_path(reader, path, "path", text);
     requirement->path = mem_strdup(text ? text : "/var/lib");
     if (paths && requirement->measure != MEASURE_LEFTOVERS)
         yaml_error(reader, yaml_key(map, "paths"), _("paths belong to the measure leftovers, not to %s"),
-                   measure_name(requirement->measure));
+                   requirement_measure(requirement));
     if (requirement->measure != MEASURE_LEFTOVERS || !yaml_need(reader, map, "paths"))
         return;
     if (yaml_strings(reader, paths, "paths", &requirement->paths))
         for (size_t i = 0; i < requirement->paths.count; i++)
             check_plain_path(reader, paths->items[i], "paths", requirement->paths.items[i]);
+}
+
+static void read_unknown_measure(const struct yaml_reader *reader, const struct yaml_node *node, const char *text)
+{
+    const char *names[MEASURE_COUNT + MEASURES_MAX];
+    size_t count = 0;
+    for (; count < MEASURE_COUNT; count++)
+        names[count] = measure_names[count];
+    for (size_t i = 0; measure_at(i); i++)
+        names[count++] = measure_at(i)->name;
+    read_unknown(reader, node, "measure", text, names, count);
 }
 
 static void read_measure(const struct yaml_reader *reader, const struct yaml_node *map, struct requirement *requirement)
@@ -157,8 +167,11 @@ static void read_measure(const struct yaml_reader *reader, const struct yaml_nod
             requirement->measure = (enum measure)i;
             return;
         }
-    if (node)
-        read_unknown(reader, node, "measure", text, measure_names, MEASURE_COUNT);
+    requirement->ops = measure_find(text);
+    if (requirement->ops)
+        requirement->measure = MEASURE_OTHER;
+    else if (node)
+        read_unknown_measure(reader, node, text);
     else if (*text)
         yaml_error(reader, map, _("the key \"measure\" is missing; without it the id must be the name of a measure"));
 }
@@ -172,7 +185,7 @@ static void read_level(const struct yaml_reader *reader, const struct yaml_node 
         return;
     if (has_numbers(requirement->measure)) {
         yaml_error(reader, yaml_key(map, "level"), _("level does not belong to the measure %s: write fail: and warn: with numbers"),
-                   measure_name(requirement->measure));
+                   requirement_measure(requirement));
         return;
     }
     if (!yaml_string(reader, node, "level", &text))
@@ -182,35 +195,60 @@ static void read_level(const struct yaml_reader *reader, const struct yaml_node 
         read_unknown(reader, node, "level", text, levels, 2);
 }
 
-void requirement_read(const struct yaml_reader *reader, const struct yaml_node *node, struct requirement *requirement)
+static bool check_keys(const struct yaml_reader *reader, const struct yaml_node *node, const struct requirement *requirement)
 {
-    static const char *const keys[] = {"id",    "title", "measure", "scope", "roles",  "when",   "fail", "warn",
-                                       "level", "ports", "path",    "paths", "remedy", "source", "fix"};
-    *requirement = (struct requirement){.line = node->line, .column = node->column};
-    requirement->id = mem_strdup("");
-    requirement->title = mem_strdup("");
-    if (!yaml_check_keys(reader, node, _("a requirement"), keys, sizeof keys / sizeof *keys))
+    static const char *const common[] = {"id", "title", "measure", "scope", "roles", "when", "level", "remedy", "source", "fix"};
+    static const char *const own[] = {"fail", "warn", "ports", "path", "paths", NULL}; /* of the measures of enum measure */
+    const char *const *more = requirement->ops ? requirement->ops->keys : own;
+    struct strv keys = {0};
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        strv_add(&keys, common[i]);
+    for (size_t i = 0; more && more[i]; i++)
+        strv_add(&keys, more[i]);
+    bool ok = yaml_check_keys(reader, node, _("a requirement"), (const char *const *)keys.items, keys.count);
+    strv_done(&keys);
+    return ok;
+}
+
+static void read_own(const struct yaml_reader *reader, const struct yaml_node *node, struct requirement *requirement)
+{
+    if (requirement->ops) {
+        if (requirement->ops->read)
+            requirement->ops->read(reader, node, requirement);
         return;
-    read_name(reader, node, "id", is_requirement_id, _("a small letter, then small letters, digits, . and -, at most 40"),
-              &requirement->id);
-    read_needed_string(reader, node, "title", &requirement->title);
-    read_measure(reader, node, requirement);
-    const struct yaml_node *scope = yaml_get(node, "scope");
-    const char *text = NULL;
-    if (scope && yaml_string(reader, scope, "scope", &text) && strcmp(text, "host") != 0)
-        yaml_error(reader, scope, _("scope: expected host, found \"%s\""), text);
-    yaml_get_strings(reader, node, "roles", &requirement->roles);
-    requirement->when = read_cond(reader, node, "when");
+    }
     read_thresholds(reader, node, "fail", requirement->measure, &requirement->fail, &requirement->fail_count);
     read_thresholds(reader, node, "warn", requirement->measure, &requirement->warn, &requirement->warn_count);
     if (has_numbers(requirement->measure) && !yaml_get(node, "fail") && !yaml_get(node, "warn"))
         yaml_error(reader, node, _("the key \"fail\" or \"warn\" is missing: without a number nothing is required"));
     read_ports(reader, node, requirement);
     read_paths(reader, node, requirement);
+}
+
+void requirement_read(const struct yaml_reader *reader, const struct yaml_node *node, struct requirement *requirement)
+{
+    *requirement = (struct requirement){.line = node->line, .column = node->column};
+    requirement->id = mem_strdup("");
+    requirement->title = mem_strdup("");
+    if (node->kind == YAML_MAPPING) {
+        read_name(reader, node, "id", is_requirement_id, _("a small letter, then small letters, digits, . and -, at most 40"),
+                  &requirement->id);
+        read_measure(reader, node, requirement);
+    }
+    if (!check_keys(reader, node, requirement))
+        return;
+    read_needed_string(reader, node, "title", &requirement->title);
+    const struct yaml_node *scope = yaml_get(node, "scope");
+    const char *text = NULL;
+    if (scope && yaml_string(reader, scope, "scope", &text) && strcmp(text, "host") != 0)
+        yaml_error(reader, scope, _("scope: expected host, found \"%s\""), text);
+    yaml_get_strings(reader, node, "roles", &requirement->roles);
+    requirement->when = read_cond(reader, node, "when");
     read_level(reader, node, requirement);
     yaml_get_string(reader, node, "remedy", &requirement->remedy);
     yaml_get_string(reader, node, "source", &requirement->source);
     yaml_get_string(reader, node, "fix", &requirement->fix);
+    read_own(reader, node, requirement);
 }
 
 static void thresholds_free(struct threshold *list, size_t count)
@@ -222,6 +260,10 @@ static void thresholds_free(struct threshold *list, size_t count)
 
 void requirement_done(struct requirement *requirement)
 {
+    if (requirement->ops && requirement->ops->done)
+        requirement->ops->done(requirement);
+    else
+        free(requirement->own);
     thresholds_free(requirement->fail, requirement->fail_count);
     thresholds_free(requirement->warn, requirement->warn_count);
     for (size_t i = 0; i < requirement->port_count; i++)

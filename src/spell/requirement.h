@@ -24,8 +24,12 @@ enum measure {
     MEASURE_SYSTEMD,   /* is it process 1 */
     MEASURE_ROOT,      /* root, or sudo */
     MEASURE_LEFTOVERS, /* files and folders that must be absent or empty */
+    MEASURE_OTHER,     /* requirement->ops */
 };
-#define MEASURE_COUNT 8
+#define MEASURE_COUNT 8 /* that have a name of their own */
+
+/* What a kind of measure has beyond that: requirement_parts.h. */
+struct measure_ops;
 
 /* A threshold for the hosts that have `role`; role NULL = for every host. A host with several roles takes the highest. */
 struct threshold {
@@ -55,6 +59,8 @@ struct requirement {
     char *remedy;       /* owned or NULL */
     char *source;       /* owned or NULL: where the threshold comes from */
     char *fix;          /* owned or NULL: the step that sees to it */
+    const struct measure_ops *ops; /* of MEASURE_OTHER, else NULL */
+    void *own;          /* owned: what ops has read */
     unsigned line, column;
 };
 
@@ -66,6 +72,7 @@ struct verdict {
     char *measured;  /* owned; "-" when it could not be measured */
     char *threshold; /* owned */
     char *remedy;    /* owned; "" when there is nothing to do */
+    char *detail;    /* owned; what does not fit in `measured`: lines, such as one for each port that can't be reached; "" = nothing */
     bool is_accepted; /* `accept:` names it: warn or fail, but not in the way */
 };
 
@@ -74,14 +81,30 @@ struct verdicts {
     size_t count;
 };
 
-const char *measure_name(enum measure measure);
+/* Hosts that are checked together, each with what was measured there; facts NULL = nothing was. */
+struct measured_host {
+    const struct host *host;
+    const struct facts *facts;
+};
+struct measured {
+    const struct measured_host *items;
+    size_t count;
+    struct measured_index *index; /* what measures between hosts have looked up once for all; made by measured_new */
+};
+
+/* hosts: copied (what they point to is not, and must outlive it). */
+struct measured *measured_new(const struct measured_host *hosts, size_t count);
+void measured_free(struct measured **measured);
+
+/* The measure's name in spell.yaml. */
+const char *requirement_measure(const struct requirement *requirement);
 const char *verdict_name(enum verdict_kind kind);
 void requirement_read(const struct yaml_reader *reader, const struct yaml_node *node, struct requirement *requirement);
 void requirement_done(struct requirement *requirement);
 
-/* Judge one host by its facts. Pure. The spell must outlive the verdicts. What facts do not tell is VERDICT_SKIP, never a pass. */
-struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct host *host,
-                                  const struct facts *facts);
+/* Judge one host by its facts and those of the others. Pure. host: its number in measured, where it has facts. The spell must outlive the verdicts. What
+ * facts do not tell is VERDICT_SKIP, never a pass. */
+struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host);
 void verdicts_done(struct verdicts *verdicts);
 /* The script that finds out what there is to know of a host (doc/facts.md), by the disks and paths of the spell's requirements besides those that are
  * always looked at, and whether it can resolve the names of the fleet's hosts (NULL = no fleet): POSIX sh, to be run once per host, as root or not;

@@ -1,6 +1,4 @@
 /* From facts to verdicts. Pure. */
-#include "spell/requirement.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,18 +6,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "spell/answers.h"
+#include "spell/requirement_parts.h"
 #include "spell/scope.h"
-#include "spell/spell.h"
-
-struct judge {
-    const struct spell *spell;
-    const struct answers *answers;
-    const struct host *host;
-    const struct facts *facts;
-    const struct requirement *requirement;
-    struct verdict *verdict;
-};
 
 /* What the topology asks of a role, in the measure's unit; 0 = nothing said. */
 static uint64_t nominal(const struct judge *judge, const char *role_name)
@@ -60,19 +48,26 @@ static bool highest(const struct judge *judge, const struct threshold *list, siz
     return has;
 }
 
-static void say(struct judge *judge, enum verdict_kind kind, char *measured, char *threshold)
+void judge_say(struct judge *judge, enum verdict_kind kind, char *measured, char *threshold)
 {
     judge->verdict->kind = kind;
     judge->verdict->measured = measured;
     judge->verdict->threshold = threshold;
 }
 
-static void skip(struct judge *judge, const char *why, char *threshold)
+void judge_skip(struct judge *judge, const char *why, char *threshold)
 {
-    say(judge, VERDICT_SKIP, mem_printf(_("unknown: %s"), why), threshold);
+    judge_say(judge, VERDICT_SKIP, mem_printf(_("unknown: %s"), why), threshold);
 }
 
-static enum verdict_kind bad(const struct judge *judge)
+void judge_detail(struct judge *judge, const char *line)
+{
+    char *before = judge->verdict->detail;
+    judge->verdict->detail = before && *before ? mem_printf("%s\n%s", before, line) : mem_strdup(line);
+    free(before);
+}
+
+enum verdict_kind judge_bad(const struct judge *judge)
 {
     return judge->requirement->is_warning ? VERDICT_WARN : VERDICT_FAIL;
 }
@@ -100,11 +95,11 @@ static bool judge_number(struct judge *judge, const char *key)
     free(least);
     free(better);
     if (!facts_number(judge->facts, key, &n)) {
-        skip(judge, _("the host did not say"), threshold);
+        judge_skip(judge, _("the host did not say"), threshold);
         return true;
     }
     enum verdict_kind kind = has_fail && n < fail ? VERDICT_FAIL : has_warn && n < warn ? VERDICT_WARN : VERDICT_PASS;
-    say(judge, kind, amount(r->measure, n), threshold);
+    judge_say(judge, kind, amount(r->measure, n), threshold);
     return true;
 }
 
@@ -113,20 +108,20 @@ static void judge_swap(struct judge *judge)
     uint64_t mb;
     char *none = mem_strdup(_("none in use"));
     if (!facts_number(judge->facts, "swap_mb", &mb))
-        skip(judge, _("/proc/swaps can't be read"), none);
+        judge_skip(judge, _("/proc/swaps can't be read"), none);
     else if (facts_get(judge->facts, "swap"))
-        say(judge, bad(judge), mem_printf(_("%s, %" PRIu64 " MB"), facts_get(judge->facts, "swap"), mb), none);
+        judge_say(judge, judge_bad(judge), mem_printf(_("%s, %" PRIu64 " MB"), facts_get(judge->facts, "swap"), mb), none);
     else
-        say(judge, VERDICT_PASS, mem_strdup(_("none")), none);
+        judge_say(judge, VERDICT_PASS, mem_strdup(_("none")), none);
 }
 
 /* A host that this very cluster was put on: its ports are taken and its files are there because kwiz did that. */
-static bool is_ours(struct judge *judge, char *threshold)
+bool judge_is_ours(struct judge *judge, char *threshold)
 {
     const char *cluster = facts_get(judge->facts, "cluster");
     if (!cluster || !judge->answers->name || strcmp(cluster, judge->answers->name) != 0)
         return false;
-    say(judge, VERDICT_SKIP, mem_printf(_("this host is in cluster %s already"), cluster), threshold);
+    judge_say(judge, VERDICT_SKIP, mem_printf(_("this host is in cluster %s already"), cluster), threshold);
     return true;
 }
 
@@ -161,14 +156,14 @@ static bool judge_ports(struct judge *judge)
     if (has) {
         char *ports = strv_join(&wanted, ", "), *in_use = strv_join(&taken, ", ");
         char *threshold = mem_printf(_("free: %s"), ports);
-        if (taken.count && is_ours(judge, threshold))
+        if (taken.count && judge_is_ours(judge, threshold))
             ;
         else if (!facts_get(judge->facts, "listeners"))
-            skip(judge, _("/proc/net/tcp can't be read"), threshold);
+            judge_skip(judge, _("/proc/net/tcp can't be read"), threshold);
         else if (taken.count)
-            say(judge, bad(judge), mem_printf(_("in use: %s"), in_use), threshold);
+            judge_say(judge, judge_bad(judge), mem_printf(_("in use: %s"), in_use), threshold);
         else
-            say(judge, VERDICT_PASS, mem_strdup(_("free")), threshold);
+            judge_say(judge, VERDICT_PASS, mem_strdup(_("free")), threshold);
         free(ports);
         free(in_use);
     }
@@ -181,9 +176,9 @@ static void judge_systemd(struct judge *judge)
 {
     const char *init = facts_get(judge->facts, "init");
     if (!init)
-        skip(judge, _("process 1 is not shown"), mem_strdup("systemd"));
+        judge_skip(judge, _("process 1 is not shown"), mem_strdup("systemd"));
     else
-        say(judge, strcmp(init, "systemd") == 0 ? VERDICT_PASS : bad(judge), mem_strdup(init), mem_strdup("systemd"));
+        judge_say(judge, strcmp(init, "systemd") == 0 ? VERDICT_PASS : judge_bad(judge), mem_strdup(init), mem_strdup("systemd"));
 }
 
 static void judge_root(struct judge *judge)
@@ -191,18 +186,18 @@ static void judge_root(struct judge *judge)
     const char *root = facts_get(judge->facts, "root");
     char *wanted = mem_strdup(_("root, or sudo"));
     if (root && strcmp(root, "yes") == 0)
-        say(judge, VERDICT_PASS, mem_strdup(_("root")), wanted);
+        judge_say(judge, VERDICT_PASS, mem_strdup(_("root")), wanted);
     else if (root && strcmp(root, "sudo") == 0)
-        say(judge, VERDICT_PASS, mem_strdup(_("sudo without password")), wanted);
+        judge_say(judge, VERDICT_PASS, mem_strdup(_("sudo without password")), wanted);
     else if (root && strcmp(root, "given") == 0)
-        say(judge, VERDICT_PASS, mem_strdup(_("sudo with the password that was given")), wanted);
+        judge_say(judge, VERDICT_PASS, mem_strdup(_("sudo with the password that was given")), wanted);
     else if (root && strcmp(root, "no") == 0)
-        say(judge, bad(judge), mem_strdup(_("neither root nor sudo")), wanted);
+        judge_say(judge, judge_bad(judge), mem_strdup(_("neither root nor sudo")), wanted);
     else if (root && strcmp(root, "password") == 0)
         /* whether it would let the user do anything is only known once the password was given */
-        skip(judge, _("sudo asks for a password; it is tried when the run begins"), wanted);
+        judge_skip(judge, _("sudo asks for a password; it is tried when the run begins"), wanted);
     else
-        skip(judge, _("the host did not say"), wanted);
+        judge_skip(judge, _("the host did not say"), wanted);
 }
 
 static void judge_leftovers(struct judge *judge)
@@ -219,16 +214,16 @@ static void judge_leftovers(struct judge *judge)
         free(key);
     }
     char *all = strv_join(&found, ", "), *hidden = strv_join(&unknown, ", "), *wanted = mem_strdup(_("nothing left over"));
-    if ((found.count || unknown.count) && is_ours(judge, wanted)) {
+    if ((found.count || unknown.count) && judge_is_ours(judge, wanted)) {
         /* said */
     } else if (found.count) {
-        say(judge, bad(judge), mem_printf(_("found: %s"), all), wanted);
+        judge_say(judge, judge_bad(judge), mem_printf(_("found: %s"), all), wanted);
     } else if (unknown.count) {
         char *why = mem_printf(_("%s can't be looked into by this user"), hidden);
-        skip(judge, why, wanted);
+        judge_skip(judge, why, wanted);
         free(why);
     } else {
-        say(judge, VERDICT_PASS, mem_strdup(_("nothing")), wanted);
+        judge_say(judge, VERDICT_PASS, mem_strdup(_("nothing")), wanted);
     }
     free(all);
     free(hidden);
@@ -264,6 +259,8 @@ static bool judge_one(struct judge *judge)
     case MEASURE_LEFTOVERS:
         judge_leftovers(judge);
         break;
+    case MEASURE_OTHER:
+        return judge->requirement->ops->judge(judge);
     }
     return applies;
 }
@@ -291,16 +288,17 @@ static char *remedy(const struct judge *judge)
     return mem_printf(_("%s%sThe step \"%s\" sees to it."), text, *text ? " " : "", spell_text(judge->spell, fix->title));
 }
 
-struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct host *host,
-                                  const struct facts *facts)
+struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host)
 {
+    const struct measured_host *h = &measured->items[host];
     struct verdicts verdicts = {.items = mem_new(spell->requirement_count, sizeof *verdicts.items)};
     for (size_t i = 0; i < spell->requirement_count; i++) {
         struct verdict verdict = {.requirement = &spell->requirements[i]};
-        struct judge judge = {spell, answers, host, facts, &spell->requirements[i], &verdict};
+        struct judge judge = {spell, answers, h->host, h->facts, measured, host, &spell->requirements[i], &verdict};
         if (!concerns(&judge) || !judge_one(&judge))
             continue;
         verdict.remedy = remedy(&judge);
+        verdict.detail = verdict.detail ? verdict.detail : mem_strdup("");
         verdict.is_accepted = answers_accepted(answers, verdict.requirement->id) != NULL;
         verdicts.items[verdicts.count++] = verdict;
     }
@@ -313,6 +311,7 @@ void verdicts_done(struct verdicts *verdicts)
         free(verdicts->items[i].measured);
         free(verdicts->items[i].threshold);
         free(verdicts->items[i].remedy);
+        free(verdicts->items[i].detail);
     }
     free(verdicts->items);
     *verdicts = (struct verdicts){0};

@@ -1,4 +1,5 @@
 /* What can only be checked once the whole spell is read: names in conditions, roles, secrets, steps that can never run. */
+#include "spell/requirement_parts.h"
 #include "spell/spell_parts.h"
 
 #include <stdlib.h>
@@ -225,9 +226,10 @@ static void check_requirements(const struct yaml_reader *reader, const struct ya
                            requirement->id, spell->requirements[j].line);
         for (size_t j = 0; j < requirement->roles.count; j++)
             need_role(reader, item(node, "roles", j), spell, "roles", requirement->roles.items[j]);
-        check_role_keys(reader, node, "fail", spell);
-        check_role_keys(reader, node, "warn", spell);
-        check_role_keys(reader, node, "ports", spell);
+        if (requirement->ops && requirement->ops->check)
+            requirement->ops->check(reader, node, spell, requirement);
+        for (size_t j = 0; !requirement->ops && j < 3; j++)
+            check_role_keys(reader, node, (const char *const[]){"fail", "warn", "ports"}[j], spell);
         check_cond(&check, requirement->when, node, "when");
         if (requirement->fix && !spell_step(spell, requirement->fix)) {
             struct strv ids = {0};

@@ -138,15 +138,19 @@ static void judge_hosts(struct wizard *w, const struct answers *answers)
     bool is_current = w->access && wizard_hosts_are_current(w);
     w->verdict_hosts = answers->fleet.count;
     w->verdicts = mem_new(w->verdict_hosts, sizeof *w->verdicts);
-    for (size_t i = 0; i < answers->fleet.count; i++) {
+    struct measured_host *hosts = mem_new(w->verdict_hosts, sizeof *hosts);
+    for (size_t i = 0; i < w->verdict_hosts; i++) {
         const struct access_host *h = is_current ? access_host(w->access, i) : NULL;
-        if (!h || !h->has_facts) {
-            w->checks.missing++;
-            continue;
-        }
-        w->checks.measured++;
-        w->verdicts[i] = requirement_judge(draft_spell(w->draft), answers, &answers->fleet.items[i], &h->facts);
+        hosts[i] = (struct measured_host){&answers->fleet.items[i], h && h->has_facts ? &h->facts : NULL};
+        w->checks.missing += !hosts[i].facts;
     }
+    w->checks.measured = w->verdict_hosts - w->checks.missing;
+    struct measured *measured = measured_new(hosts, w->verdict_hosts);
+    for (size_t i = 0; i < w->verdict_hosts; i++)
+        if (hosts[i].facts)
+            w->verdicts[i] = requirement_judge(draft_spell(w->draft), answers, measured, i);
+    measured_free(&measured);
+    free(hosts);
 }
 
 const struct verdict *wizard_verdict(struct wizard *w, size_t host, const struct requirement *requirement)

@@ -55,7 +55,8 @@ static void expect(size_t host, const char *lines, const char *want)
     char *bytes = mem_printf("facts 1\n%send 1\n", lines), *got = mem_strdup("");
     if (!facts_parse(bytes, strlen(bytes), &facts, &err))
         fail_msg("%s", err.text);
-    struct verdicts verdicts = requirement_judge(spell, answers, &answers->fleet.items[host], &facts);
+    struct measured *measured = measured_new(&(struct measured_host){&answers->fleet.items[host], &facts}, 1);
+    struct verdicts verdicts = requirement_judge(spell, answers, measured, 0);
     for (size_t i = 0; i < verdicts.count; i++) {
         const struct verdict *v = &verdicts.items[i];
         char *more = mem_printf("%s%s=%s(%s|%s) ", got, v->requirement->id, verdict_name(v->kind), v->measured, v->threshold);
@@ -67,6 +68,7 @@ static void expect(size_t host, const char *lines, const char *want)
         fail();
     }
     verdicts_done(&verdicts);
+    measured_free(&measured);
     facts_done(&facts);
     free(bytes);
     free(got);
@@ -128,7 +130,8 @@ static void remedies_and_acceptance(void **state)
     struct err err = ERR_INIT;
     static const char bytes[] = "facts 1\nmemory_mb 1\nswap /s\nswap_mb 1\npath:/var/lib/etcd folder\nend 1\n";
     assert_true(facts_parse(bytes, sizeof bytes - 1, &facts, &err));
-    struct verdicts verdicts = requirement_judge(spell, answers, &answers->fleet.items[1], &facts);
+    struct measured *measured = measured_new(&(struct measured_host){&answers->fleet.items[1], &facts}, 1);
+    struct verdicts verdicts = requirement_judge(spell, answers, measured, 0);
     for (size_t i = 0; i < verdicts.count; i++) {
         const struct verdict *v = &verdicts.items[i];
         assert_int_equal(v->is_accepted, strcmp(v->requirement->id, "leftovers") == 0);
@@ -137,6 +140,7 @@ static void remedies_and_acceptance(void **state)
                                                                                  : "");
     }
     verdicts_done(&verdicts);
+    measured_free(&measured);
     facts_done(&facts);
 }
 

@@ -1,0 +1,44 @@
+/* The kinds of measures. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "spell/requirement_parts.h"
+
+static const struct measure_ops *const all[] = {
+    NULL, /* the end */
+};
+
+const struct measure_ops *measure_find(const char *name)
+{
+    for (size_t i = 0; all[i]; i++)
+        if (strcmp(all[i]->name, name) == 0)
+            return all[i];
+    return NULL;
+}
+
+const struct measure_ops *measure_at(size_t index)
+{
+    _Static_assert(sizeof all / sizeof *all <= MEASURES_MAX, "room for all names");
+    return all[index];
+}
+
+struct measured *measured_new(const struct measured_host *hosts, size_t count)
+{
+    struct measured *m = mem_new(1, sizeof *m);
+    struct measured_host *items = mem_new(count ? count : 1, sizeof *items);
+    memcpy(items, hosts, count * sizeof *items);
+    m->items = items;
+    m->count = count;
+    return m;
+}
+
+void measured_free(struct measured **measured)
+{
+    struct measured *m = *measured;
+    if (!m)
+        return;
+    free((void *)m->items);
+    free(m);
+    *measured = NULL;
+}

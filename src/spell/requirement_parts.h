@@ -1,0 +1,52 @@
+/* Shared by the files that read and judge requirements. A kind of measure is a struct measure_ops in a file of its own (requirement_NAME.c), named in the
+ * table of requirement_measures.c. */
+#ifndef KWIZ_SPELL_REQUIREMENT_PARTS_H
+#define KWIZ_SPELL_REQUIREMENT_PARTS_H
+
+#include "spell/answers.h"
+#include "spell/requirement.h"
+#include "spell/spell.h"
+
+/* One requirement on one host. */
+struct judge {
+    const struct spell *spell;
+    const struct answers *answers;
+    const struct host *host;
+    const struct facts *facts;
+    const struct measured *measured; /* all hosts */
+    size_t index;                    /* of this one in there */
+    const struct requirement *requirement;
+    struct verdict *verdict;
+};
+
+struct measure_ops {
+    const char *name;        /* in `measure:` */
+    const char *const *keys; /* of its own in spell.yaml, besides those of all requirements; NULL-terminated; NULL = none */
+    /* Read these into requirement->own; errors go to the reader. NULL: nothing to read. */
+    void (*read)(const struct yaml_reader *reader, const struct yaml_node *map, struct requirement *requirement);
+    /* Frees requirement->own, which may be NULL or half read. NULL: free() does. */
+    void (*done)(struct requirement *requirement);
+    /* Check what was read against the rest of the spell (roles, questions, files); errors go to the reader. NULL: nothing to check. */
+    void (*check)(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement);
+    /* One of the functions below says the verdict. false: there is nothing to judge on this host. */
+    bool (*judge)(struct judge *judge);
+};
+
+/* NULL where no measure has this name. */
+const struct measure_ops *measure_find(const char *name);
+/* By number from 0; NULL: the last was before it. There are fewer than MEASURES_MAX. */
+const struct measure_ops *measure_at(size_t index);
+#define MEASURES_MAX 40
+
+/* The verdict; measured and threshold become the verdict's. */
+void judge_say(struct judge *judge, enum verdict_kind kind, char *measured, char *threshold);
+/* VERDICT_SKIP, "unknown: WHY"; threshold becomes the verdict's. */
+void judge_skip(struct judge *judge, const char *why, char *threshold);
+/* A line more in the verdict's detail. */
+void judge_detail(struct judge *judge, const char *line);
+/* What is not as it must be: a fail, or a warning where the spell says `level: warn`. */
+enum verdict_kind judge_bad(const struct judge *judge);
+/* This very cluster was put on the host before (says VERDICT_SKIP then): what is there is kwiz's own doing. */
+bool judge_is_ours(struct judge *judge, char *threshold);
+
+#endif
