@@ -345,6 +345,12 @@ size_t pty_beats(const struct pty *pty)
     return n > 0 ? (size_t)n : 0;
 }
 
+void pty_vanish(struct pty *pty)
+{
+    close(pty->master);
+    pty->master = -1;
+}
+
 void pty_stop(struct pty *pty)
 {
     if (pty->program > 0)

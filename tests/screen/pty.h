@@ -48,6 +48,8 @@ bool pty_is_restored(const struct pty *pty);
 size_t pty_unread(const struct pty *pty);
 /* Beats since the last call. */
 size_t pty_beats(const struct pty *pty);
+/* The terminal is gone, as when its window is closed; only pty_wait_report and pty_stop may follow. */
+void pty_vanish(struct pty *pty);
 /* Ends the program and the shell. */
 void pty_stop(struct pty *pty);
 
