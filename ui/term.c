@@ -315,6 +315,9 @@ static SCREEN *new_screen(struct term *term)
     struct sigaction kept[sizeof taken / sizeof *taken];
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         sigaction(taken[i], NULL, &kept[i]);
+    /* where it finds nobody's SIGTSTP, it ignores that one in each painting for ever after: a stop from outside would get lost */
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    sigaction(SIGTSTP, &ignored, NULL);
     SCREEN *screen = newterm(NULL, term->paint_file, term->in_file);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         sigaction(taken[i], &kept[i], NULL);

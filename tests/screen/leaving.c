@@ -46,7 +46,7 @@ static bool start_at(struct pty *pty, int page)
 
 static char *kept_folder(void)
 {
-    return mem_printf("%s/state/kwiz/kept", place_home());
+    return mem_printf("%s/state/kwiz/drafts", place_home());
 }
 
 /* The one file that is kept, or NULL; malloc'd. */
