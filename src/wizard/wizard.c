@@ -1,16 +1,21 @@
 /* The answers, the spell, the plan: what the wizard holds. */
 #include "wizard/wizard_parts.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/plan_make.h"
 
+#define KEEP_TRIES 100
 #define KEEP_NAME_MAX 40 /* of a cluster's name in the name of a file */
 
 struct wizard *wizard_new(const struct wizard_options *options)
@@ -192,19 +197,40 @@ bool wizard_is_saved(const struct wizard *w)
     return w->saved_version == draft_version(w->draft);
 }
 
-/* The cluster's name may be anything as long as it is not right. */
-static char *keep_path(struct wizard *w)
+/* The cluster's name may be anything as long as it is not right. number tells files of the same second apart. */
+static char *keep_path(struct wizard *w, int number)
 {
-    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32] = "";
+    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), stamp[32] = "", more[16] = "";
     const char *name = draft_name(w->draft);
     size_t fits = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
     time_t now = time(NULL);
     struct tm tm;
     if (localtime_r(&now, &tm))
         strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
-    char *path = mem_printf("%s/drafts/%.*s-%s.yaml", state, fits > KEEP_NAME_MAX ? KEEP_NAME_MAX : (int)fits, name, stamp);
+    if (number > 1)
+        snprintf(more, sizeof more, "-%d", number);
+    char *path = mem_printf("%s/drafts/%.*s-%s%s.yaml", state, fits > KEEP_NAME_MAX ? KEEP_NAME_MAX : (int)fits, name, stamp, more);
     free(state);
     return path;
+}
+
+/* A file that is this wizard's alone: a session that ends takes several of them with it at once. malloc'd; NULL with errno. */
+static char *keep_place(struct wizard *w)
+{
+    for (int number = 1; number <= KEEP_TRIES; number++) {
+        char *path = keep_path(w, number);
+        int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+        if (fd >= 0) {
+            close(fd);
+            return path;
+        }
+        int why = errno;
+        free(path);
+        errno = why;
+        if (why != EEXIST)
+            break;
+    }
+    return NULL;
 }
 
 bool wizard_keep(struct wizard *w, char **path, struct err *err)
@@ -212,12 +238,19 @@ bool wizard_keep(struct wizard *w, char **path, struct err *err)
     *path = NULL;
     if (wizard_is_saved(w))
         return true;
-    char *kept = keep_path(w), *folder = mem_strndup(kept, (size_t)(strrchr(kept, '/') - kept));
-    if (file_mkdirs(folder, 0700, err) && wizard_save(w, kept, err))
+    char *state = file_xdg("XDG_STATE_HOME", ".local/state"), *folder = mem_printf("%s/drafts", state);
+    bool has_folder = file_mkdirs(folder, 0700, err);
+    char *kept = has_folder ? keep_place(w) : NULL;
+    if (has_folder && !kept)
+        err_set_errno(err, ERR_LOCAL, errno, _("%s can't be written"), folder);
+    if (kept && wizard_save(w, kept, err)) {
         *path = kept;
-    else
+    } else if (kept) {
+        unlink(kept);
         free(kept);
+    }
     free(folder);
+    free(state);
     return *path != NULL;
 }
 
