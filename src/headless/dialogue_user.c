@@ -254,14 +254,20 @@ static void use(struct dialogue *d)
     dialogue_go(d, SECTION_ACCESS);
 }
 
+/* Nothing, or the user that this is about: the question shows its name. */
+static bool is_user(const struct dialogue *d, const char *rest)
+{
+    return !*rest || (d->user.name && strcmp(rest, d->user.name) == 0);
+}
+
 static void answer_choice(struct dialogue *d, const struct typed *typed)
 {
     const char *rest;
     struct typed taken = *typed->text ? *typed : (struct typed){default_choice(d), false};
     typed = &taken;
-    if (dialogue_command(typed, "make", 4, &rest) && !*rest) {
+    if (dialogue_command(typed, "make", 4, &rest) && is_user(d, rest)) {
         perform(d, false);
-    } else if (dialogue_command(typed, "undo", 4, &rest) && !*rest) {
+    } else if (dialogue_command(typed, "undo", 4, &rest) && is_user(d, rest)) {
         perform(d, true);
     } else if (dialogue_command(typed, "show", 1, &rest)) {
         show_script(d);

@@ -66,6 +66,7 @@ keys() {
 start() {
 	best median start 'kwiz, view of 6 hosts' '? help' 20 "$demo" ha --still || true
 	best median start 'kwiz, view of 120 hosts' '? help' 20 "$demo" many --still || true
+	best median start 'kwiz, the wizard' ' of 10' 20 "$build/kwiz" || true
 	best median start 'kwiz --version (no screen)' kwiz 20 "$build/kwiz" --version || true
 	! has dialog || best median start dialog OK 20 "$(command -v dialog)" --msgbox hello 10 40 || true
 	! has whiptail || best median start whiptail Ok 20 "$(command -v whiptail)" --msgbox hello 10 40 || true
@@ -78,6 +79,7 @@ idle() {
 	best idle: idle 'kwiz, run has ended' '? help' 10 "$demo" end --still || true
 	best idle: idle 'kwiz, steps run' '? help' 10 "$demo" ha --still --now || true
 	KWIZ_MOTION=0 best idle: idle 'kwiz, steps run, KWIZ_MOTION=0' '? help' 10 "$demo" ha --still --now || true
+	best idle: idle 'kwiz, the wizard' ' of 10' 10 "$build/kwiz" || true
 	! has tig || best idle: idle tig '[main]' 10 "$(command -v tig)" || true
 	! has htop || best idle: idle htop F10 10 "$(command -v htop)" || true
 }
