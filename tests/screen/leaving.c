@@ -333,7 +333,7 @@ static void to_password(struct pty *pty)
 {
     start_lines(pty);
     say(pty, "\r\r\r\r\r\r\r\r\r\r", "A secret to keep");
-    say(pty, "type\r", "is not shown");
+    say(pty, "type\r", ", not shown:");
     check(!is_echoing(pty), "what is typed is not shown", "lines, password");
 }
 
@@ -361,7 +361,10 @@ static void in_lines(void)
     pty_type(&pty, "\032");
     check(!strcmp(pty_wait_report(&pty), "stopped") && pty_is_restored(&pty), "^Z stops, with the terminal as it was", "lines, password");
     pty_continue(&pty);
-    say(&pty, "sesame\r", "start, show STEP");
+    for (int i = 0; is_echoing(&pty) && i < 100; i++)
+        usleep(100000);
+    check(!is_echoing(&pty), "fg hides again what is typed", "lines, password");
+    say(&pty, "sesame\r", "7 Options: name changed");
     check(is_echoing(&pty), "afterwards what is typed is shown", "lines, password");
     char *text = pty_text(&pty);
     check(!strstr(text, "sesame"), "the secret is not on the screen", "lines, password");
