@@ -32,7 +32,7 @@ tests_screen_leaving_SOURCES = tests/screen/leaving.c tests/screen/place.c tests
 tests_screen_leaving_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_leaving_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 UNIT_TESTS += tests/screen/walk
-tests_screen_walk_SOURCES = tests/screen/walk.c tests/screen/place.c tests/screen/place.h tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_screen_walk_SOURCES = tests/screen/walk.c tests/screen/loopback.c tests/screen/loopback.h tests/screen/place.c tests/screen/place.h tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
 tests_screen_walk_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_walk_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 

@@ -1,0 +1,128 @@
+#include "tests/screen/loopback.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/screen/place.h"
+
+#define ADDRESSES 16
+#define TRIES 100 /* of 50 ms */
+
+static pid_t server = -1;
+static bool made_folder; /* root's sshd wants /run/sshd */
+
+static struct sockaddr_in at_port(int port)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in address = at_port(0);
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), port = 0;
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && getsockname(fd, (struct sockaddr *)&address, &len) == 0)
+        port = ntohs(address.sin_port);
+    close(fd);
+    return port;
+}
+
+static bool is_listening(int port)
+{
+    struct sockaddr_in address = at_port(port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool is = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return is;
+}
+
+static bool make_keys(void)
+{
+    return mkdir(".ssh", 0700) == 0 && system("ssh-keygen -q -t ed25519 -N '' -C test -f .ssh/id_ed25519 && ssh-keygen -q -t ed25519 -N '' -C host -f host_key") == 0;
+}
+
+static bool write_config(int port)
+{
+    struct buf text;
+    struct err err = ERR_INIT;
+    buf_init(&text, 1 << 16);
+    buf_addf(&text, "Port %d\n", port);
+    for (int i = 1; i <= ADDRESSES; i++)
+        buf_addf(&text, "ListenAddress 127.0.0.%d\n", i);
+    buf_addf(&text,
+             "HostKey %s/host_key\nPidFile none\nAuthorizedKeysFile %s/.ssh/id_ed25519.pub\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
+             "KbdInteractiveAuthentication no\nMaxStartups 100:30:200\nMaxSessions 20\n",
+             place_home(), place_home());
+    bool ok = file_write("sshd_config", buf_text(&text), text.len, 0600, &err);
+    buf_done(&text);
+    return ok;
+}
+
+static const char *find_sshd(void)
+{
+    static const char *const paths[] = {"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (access(paths[i], X_OK) == 0)
+            return paths[i];
+    return NULL;
+}
+
+static void run_server(const char *sshd)
+{
+    char *config = mem_printf("%s/sshd_config", place_home()), *log = mem_printf("%s/sshd.log", place_home());
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    execl(sshd, sshd, "-D", "-f", config, "-E", log, (char *)NULL);
+    _exit(127);
+}
+
+int loopback_start(const char **why)
+{
+    const char *sshd = find_sshd();
+    int port = free_port();
+    *why = "no sshd here";
+    if (!sshd)
+        return 0;
+    *why = "no keys or configuration for sshd";
+    if (!port || !make_keys() || !write_config(port))
+        return 0;
+    made_folder = getuid() == 0 && mkdir("/run/sshd", 0755) == 0;
+    fflush(stdout);
+    server = fork();
+    if (server == 0)
+        run_server(sshd);
+    for (int i = 0; i < TRIES && server > 0; i++) {
+        if (is_listening(port))
+            return port;
+        if (waitpid(server, NULL, WNOHANG) == server)
+            server = -1;
+        usleep(50000);
+    }
+    loopback_stop();
+    *why = "sshd does not start";
+    return 0;
+}
+
+void loopback_stop(void)
+{
+    if (server > 0) {
+        kill(server, SIGTERM);
+        waitpid(server, NULL, 0);
+    }
+    server = -1;
+    if (made_folder)
+        rmdir("/run/sshd");
+    made_folder = false;
+}
