@@ -297,6 +297,8 @@ static void take_text(struct dialogue *d, const struct linein_line *line)
     bool is_literal = from < until && *from == '\\';
     char *text = mem_strndup(from + is_literal, (size_t)(until - from - is_literal));
     struct typed typed = {text, is_literal};
+    char *whole = mem_printf("%.*s%.*s", (int)(from - line->text), line->text, (int)(line->text + line->len - from) - is_literal, from + is_literal);
+    d->whole = whole;
     if (is_literal || !is_common(d, text)) {
         if (d->is_waiting) {
             dialogue_say(d, _("No question is open yet. < goes back, ! quits."));
@@ -305,6 +307,8 @@ static void take_text(struct dialogue *d, const struct linein_line *line)
             d->part->answer(d, &typed);
         }
     }
+    d->whole = NULL;
+    free(whole);
     free(text);
 }
 

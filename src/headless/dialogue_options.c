@@ -428,7 +428,7 @@ static void answer_lines(struct dialogue *d, const struct question *q, const str
         free(text);
     } else {
         d->step = STEP_LINES;
-        if (!buf_addf(&d->lines, "%s\n", typed->text))
+        if (!buf_addf(&d->lines, "%s\n", d->whole))
             dialogue_say(d, _("Not taken: at most %zu bytes."), LINES_BYTES_MAX);
         ask(d);
     }

@@ -60,6 +60,7 @@ struct dialogue {
     bool asks_rare;          /* Options: also what is rarely needed */
     bool finishes;           /* Options: the rest stays as it is, only what is wrong is asked */
     struct buf lines;        /* of an answer that has several */
+    const char *whole; /* while a line is answered: it with the blanks around it, for texts of several lines */
     char *own_path;          /* owned: the answers file that was opened or saved, and may be written over; NULL = none (a run's is never) */
     const struct part *part_before; /* part_quit: who asked */
     bool was_waiting;

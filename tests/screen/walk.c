@@ -161,8 +161,11 @@ static void go_through(const char *folder, const char *option, const struct turn
 
 static void same(const char *a, const char *b, const char *what)
 {
-    if (!stage_check(*a && strcmp(a, b) == 0, what))
-        printf("---- one:\n%s\n---- other:\n%s\n----\n", a, b);
+    size_t at = 0, line = 0;
+    while (a[at] && a[at] == b[at])
+        line = a[at++] == '\n' ? at : line;
+    if (!stage_check(*a && !a[at] && !b[at], what))
+        printf("  one has:   %.*s\n  the other: %.*s\n", (int)strcspn(a + line, "\n"), a + line, (int)strcspn(b + line, "\n"), b + line);
 }
 
 /* The saved file without a terminal. */
@@ -235,7 +238,7 @@ static const struct turn ha_screen[] = {
     {NULL, PASTE("kub-[1-3] 127.0.0.[1-3] control-plane @USER@\rkub-4 127.0.0.4 ingress @USER@\rkub-[5-6] 127.0.0.[5-6] worker @USER@\r"), "6 hosts understood"},
     {NULL, "\r", "all there"},
     PORT_OF_ALL,
-    {NULL, PLACE_NEXT, "new host key"},
+    {NULL, PLACE_NEXT, "6 new host keys"},
     {NULL, "\r", "Accept all"},
     {NULL, "\t\t\r", "All hosts are reached"},
     {NULL, PLACE_NEXT, "measured 6 of 6"},
@@ -255,7 +258,8 @@ static const struct turn ha_screen[] = {
     {"Domain inside", CLEAR "kub.example", NULL},
     {"Folder of etcd", CLEAR "/srv/etcd", NULL},
     {"Certificate authority", PASTE("-----BEGIN\r one\r-----END\r"), NULL},
-    {"Password of the registry", CLEAR "env:KWIZ_TEST_SECRET", NULL},
+    {"Password of the registry", RIGHT, "reference"},
+    {"  reference", CLEAR "env:KWIZ_TEST_SECRET", NULL},
     {NULL, PLACE_NEXT, "8 of 10"},
     SAVE_AND_START,
     {NULL, NULL, NULL},
