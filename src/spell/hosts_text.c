@@ -1,5 +1,6 @@
 #include "spell/hosts_text.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,20 @@ static bool expand(const struct text *text, const struct host_word *word, struct
         return true;
     return err_list_addf(text->reader.errors, text->reader.file, word->line, word->column + err.column - 1,
                          "%s: %s", word->key, err.text);
+}
+
+/* USER@ADDRESS, as ssh takes it, is both where no user is named. Returns how many words there are then. */
+static size_t part_user(char *line, struct host_word words[WORDS], size_t count)
+{
+    struct host_word *address = &words[ADDRESS], *user = &words[USER];
+    size_t n = strcspn(address->text, "@");
+    if (!n || !address->text[n] || !address->text[n + 1] || strchr(address->text + n + 1, '@') || (count > USER && user->text))
+        return count;
+    line[address->text - line + (ptrdiff_t)n] = '\0';
+    *user = (struct host_word){.key = keys[USER], .text = address->text, .line = address->line, .column = address->column};
+    address->column += range_columns(address->text, n) + 1;
+    address->text += n + 1;
+    return count > USER ? count : USER + 1;
 }
 
 /* Hosts of one line: all of them or none. */
@@ -134,7 +149,7 @@ static bool read_line(const struct text *text, char *line, unsigned number)
     for (size_t i = USER; i < count; i++)
         if (strcmp(words[i].text, "-") == 0)
             words[i].text = NULL;
-    read_hosts(text, words, count);
+    read_hosts(text, words, part_user(line, words, count));
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* Hosts as lines that a person types or pastes: NAME ADDRESS ROLES [USER] [JUMP].
  *
- * Blanks or tabs between words, commas between roles; "-" leaves USER out; `#` begins a comment; CR LF ends
+ * Blanks or tabs between words, commas between roles; "-" leaves USER out; USER@ADDRESS is both; `#` begins a comment; CR LF ends
  * lines as well as LF. Name and address may be ranges (range.h) of as many hosts:
  * `kub-node-[1-3] 10.1.4.[36-38] worker`. */
 #ifndef KWIZ_SPELL_HOSTS_TEXT_H

@@ -14,9 +14,11 @@
 #include "tests/screen/stage.h"
 
 #define LINES_MAX 60
+#define ASKS_MAX 100
 #define FILE_MAX (1 << 20)
 #define UP "\033[A"
 #define DOWN "\033[B"
+#define LEFT "\033[D"
 #define RIGHT "\033[C"
 #define CLEAR "\025"
 /* Pasted, so that it is text in any place. */
@@ -24,8 +26,9 @@
 
 struct turn {
     const char *line;  /* go to the line that has this first; after UP: upwards. May be NULL */
-    const char *keys;  /* "@PORT@" and "@USER@" are filled in */
+    const char *keys;  /* "@PORT@", "@USER@" and "@HOME@" are filled in */
     const char *shown; /* what is there afterwards; NULL: nothing in particular */
+    const char *asks;  /* as long as the last line has this, the same keys again: hosts ask when they are reached. NULL: once */
 };
 
 struct walk {
@@ -75,22 +78,36 @@ static bool go_to(struct pty *pty, const char *label)
     return false;
 }
 
+/* "@PORT@" and such filled in. */
 static char *filled(const char *keys)
 {
+    char number[16];
+    const struct {
+        const char *name, *value;
+    } names[] = {{"@PORT@", number}, {"@USER@", user}, {"@HOME@", place_home()}};
     struct buf out;
     buf_init(&out, 1 << 16);
-    for (const char *p = keys; *p; p++) {
-        if (!strncmp(p, "@PORT@", 6)) {
-            buf_addf(&out, "%d", port);
-            p += 5;
-        } else if (!strncmp(p, "@USER@", 6)) {
-            buf_adds(&out, user);
-            p += 5;
+    snprintf(number, sizeof number, "%d", port);
+    while (*keys) {
+        size_t i = 0;
+        while (i < sizeof names / sizeof *names && strncmp(keys, names[i].name, strlen(names[i].name)) != 0)
+            i++;
+        if (i < sizeof names / sizeof *names) {
+            buf_adds(&out, names[i].value);
+            keys += strlen(names[i].name);
         } else {
-            buf_add(&out, p, 1);
+            buf_add(&out, keys++, 1);
         }
     }
     return buf_take(&out);
+}
+
+static char *last_line(char *text)
+{
+    size_t len = strlen(text);
+    while (len && text[len - 1] == '\n')
+        text[--len] = '\0';
+    return strrchr(text, '\n') ? strrchr(text, '\n') : text;
 }
 
 static bool take(struct pty *pty, const struct turn *turn)
@@ -99,6 +116,15 @@ static bool take(struct pty *pty, const struct turn *turn)
         return stage_check(false, turn->line);
     char *keys = filled(turn->keys);
     pty_type(pty, keys);
+    for (int i = 0; turn->asks && i < ASKS_MAX; i++) {
+        settle(pty);
+        char *text = pty_text(pty);
+        if (strstr(text, turn->shown))
+            i = ASKS_MAX;
+        else if (strstr(last_line(text), turn->asks))
+            pty_type(pty, keys);
+        free(text);
+    }
     free(keys);
     return !turn->shown || stage_check(pty_wait_has(pty, turn->shown), turn->shown);
 }
@@ -207,14 +233,14 @@ static void walk_through(const struct walk *walk)
 
 /* ---- the spell ---- */
 
-/* tests/screen/spells/cluster, but that one machine may be several hosts, its steps need no root, and its checks find the same on every machine. */
+/* The test spell, but that one machine may be several hosts, its steps need no root, and its checks find the same on every machine. */
 static bool make_spell(void)
 {
     static const char command[] =
-        "mkdir spells && cp -r '%s/tests/screen/spells/cluster' '%s/spells/hello' spells && chmod -R u+w spells && cd spells/cluster && "
+        "mkdir spells && cp -r '%s/tests/screen/spells/cluster' spells && chmod -R u+w spells && cd spells/cluster && "
         "sed -i -e 's/^version: .*/&\\nexclusive: false/' -e 's/run: steps/become: false, run: steps/' -e '/^  - {id: \\(swap\\|os\\.\\|disk\\)/d' "
         "-e 's/measure: cpus, .*/measure: cpus, fail: 1}/' -e 's/measure: memory, .*/measure: memory, fail: 1000T}/' spell.yaml";
-    char *made = mem_printf(command, place_source(), place_source()), *spells = mem_printf("%s/spells", place_home());
+    char *made = mem_printf(command, place_source()), *spells = mem_printf("%s/spells", place_home());
     bool ok = system(made) == 0;
     place_spells(spells);
     free(made);
@@ -224,79 +250,222 @@ static bool make_spell(void)
 
 /* ---- the walks ---- */
 
-#define TO_HOSTS(topology) {NULL, "\r", "Which installer"}, {"cluster ", "\r", "What shape"}, {topology " ", "\r", "Which machines"}
+#define TO_HOSTS(topology) {NULL, "\r", "Which installer", NULL}, {"cluster ", "\r", "What shape", NULL}, {topology " ", "\r", "Which machines", NULL}
 /* In the line (all hosts), the column PORT. */
-#define PORT_OF_ALL {UP "(all hosts)", RIGHT RIGHT RIGHT RIGHT RIGHT "\r@PORT@\r", NULL}
+#define PORT_OF_ALL {UP "(all hosts)", LEFT LEFT LEFT RIGHT RIGHT RIGHT RIGHT RIGHT "\r@PORT@\r", NULL, NULL}
 
-#define SAVE_AND_START {NULL, "S", "Save the answers"}, {NULL, "\r", "Saved in"}, {NULL, PLACE_NEXT, "Enter starts it"}, \
-    {NULL, "\r", "Printed again after quitting"}, {NULL, "q", NULL}
-#define SAVE_AND_START_IN_LINES(name) {NULL, "save " name ".yaml\r", "Saved: " name ".yaml"}, {NULL, "start\r", NULL}
+#define SAVE_AND_START {NULL, "S", "Save the answers", NULL}, {NULL, "\r", "Saved in", NULL}, {NULL, PLACE_NEXT, "Enter starts it", NULL}, \
+    {NULL, "\r", "Printed again after quitting", NULL}, {NULL, "q", NULL, NULL}
+#define SAVE_AND_START_IN_LINES(name) {NULL, "save " name ".yaml\r", "Saved: " name ".yaml", NULL}, {NULL, "start\r", NULL, NULL}
 #define HAN "\xe6\xbc\xa2\xe5\xad\x97"
 
 static const struct turn ha_screen[] = {
     TO_HOSTS("ha"),
-    {NULL, PASTE("kub-[1-3] 127.0.0.[1-3] control-plane @USER@\rkub-4 127.0.0.4 ingress @USER@\rkub-[5-6] 127.0.0.[5-6] worker @USER@\r"), "6 hosts understood"},
-    {NULL, "\r", "all there"},
+    {NULL, PASTE("kub-[1-3] 127.0.0.[1-3] control-plane @USER@\rkub-4 127.0.0.4 ingress @USER@\rkub-[5-6] 127.0.0.[5-6] worker @USER@\r"), "6 hosts understood", NULL},
+    {NULL, "\r", "all there", NULL},
     PORT_OF_ALL,
-    {NULL, PLACE_NEXT, "6 new host keys"},
-    {NULL, "\r", "Accept all"},
-    {NULL, "\t\t\r", "All hosts are reached"},
-    {NULL, PLACE_NEXT, "measured 6 of 6"},
-    {NULL, "gA", "Why go on although"},
-    {NULL, "a test\r", "is accepted: a test"},
-    {NULL, PLACE_NEXT, "7 of 10"},
-    {"Name of the cluster", CLEAR "three", NULL},
-    {"Kubernetes version", CLEAR "1.35", NULL},
-    {"Pod network", RIGHT, "Calico"},
-    {"Pod range", CLEAR "10.200.0.0/16", NULL},
-    {"Service range", CLEAR "10.112.0.0/12", NULL},
-    {"API endpoint", CLEAR "10.250.0.40", NULL},
-    {"Add-ons", RIGHT " ", NULL},
-    {"Port of the sample", CLEAR "30081", NULL},
-    {"Text of the sample", CLEAR "two words, " HAN, NULL},
-    {"More", "\r", "Domain inside"},
-    {"Domain inside", CLEAR "kub.example", NULL},
-    {"Folder of etcd", CLEAR "/srv/etcd", NULL},
-    {"Certificate authority", PASTE("-----BEGIN\r one\r-----END\r"), NULL},
-    {"Password of the registry", RIGHT, "reference"},
-    {"  reference", CLEAR "env:KWIZ_TEST_SECRET", NULL},
-    {NULL, PLACE_NEXT, "8 of 10"},
+    {NULL, PLACE_NEXT, "6 new host keys", NULL},
+    {NULL, "\r", "Accept all", NULL},
+    {NULL, "\t\t\r", "All hosts are reached", NULL},
+    {NULL, PLACE_NEXT, "measured 6 of 6", NULL},
+    {NULL, "gA", "Why go on although", NULL},
+    {NULL, "a test\r", "is accepted: a test", NULL},
+    {NULL, PLACE_NEXT, "7 of 10", NULL},
+    {"Name of the cluster", CLEAR "three", NULL, NULL},
+    {"Kubernetes version", CLEAR "1.35", NULL, NULL},
+    {"Pod network", RIGHT, "Calico", NULL},
+    {"Pod range", CLEAR "10.200.0.0/16", NULL, NULL},
+    {"Service range", CLEAR "10.112.0.0/12", NULL, NULL},
+    {"API endpoint", CLEAR "10.250.0.40", NULL, NULL},
+    {"Add-ons", RIGHT " ", NULL, NULL},
+    {"Port of the sample", CLEAR "30081", NULL, NULL},
+    {"Text of the sample", CLEAR "two words, " HAN, NULL, NULL},
+    {"More", "\r", "Domain inside", NULL},
+    {"Domain inside", CLEAR "kub.example", NULL, NULL},
+    {"Folder of etcd", CLEAR "/srv/etcd", NULL, NULL},
+    {"Certificate authority", PASTE("-----BEGIN\r one\r-----END\r"), NULL, NULL},
+    {"Password of the registry", RIGHT, "reference", NULL},
+    {"  reference", CLEAR "env:KWIZ_TEST_SECRET", NULL, NULL},
+    {NULL, PLACE_NEXT, "8 of 10", NULL},
     SAVE_AND_START,
-    {NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 static const struct turn ha_lines[] = {
-    {NULL, "new\r", "Which installer"},
-    {NULL, "cluster\r", "What shape"},
-    {NULL, "ha\r", "Host 1:"},
-    {NULL, "kub-[1-3] 127.0.0.[1-3] control-plane @USER@\r", "Host 4:"},
-    {NULL, "kub-4 127.0.0.4 ingress @USER@\r", "Host 5:"},
-    {NULL, "kub-[5-6] 127.0.0.[5-6] worker @USER@\r", "Host 7:"},
-    {NULL, "set all port @PORT@\r", "ost 7:"},
-    {NULL, "\r", "Accept the key"},
-    {NULL, "all\r", "accept CHECK REASON"},
-    {NULL, "accept hw.mem a test\r", "Accepted"},
-    {NULL, "next\r", "Name of the cluster"},
-    {NULL, "three\r", "Kubernetes version"},
-    {NULL, "1.35\r", "Pod network"},
-    {NULL, "calico\r", "Pod range"},
-    {NULL, "10.200.0.0/16\r", "Service range"},
-    {NULL, "10.112.0.0/12\r", "API endpoint"},
-    {NULL, "10.250.0.40\r", "Add-ons"},
-    {NULL, "metrics-server headlamp\r", "Install a sample"},
-    {NULL, "\r", "Port of the sample"},
-    {NULL, "30081\r", "Text of the sample"},
-    {NULL, "two words, " HAN "\r", "more"},
-    {NULL, "more\r", "Domain inside"},
-    {NULL, "kub.example\r", "Folder of etcd"},
-    {NULL, "/srv/etcd\r", "Certificate authority"},
-    {NULL, "-----BEGIN\r one\r-----END\r.\r", "Password of the registry"},
-    {NULL, "env:KWIZ_TEST_SECRET\r", "start, show STEP"},
+    {NULL, "new\r", "Which installer", NULL},
+    {NULL, "cluster\r", "What shape", NULL},
+    {NULL, "ha\r", "Host 1:", NULL},
+    {NULL, "kub-[1-3] 127.0.0.[1-3] control-plane @USER@\r", "Host 4:", NULL},
+    {NULL, "kub-4 127.0.0.4 ingress @USER@\r", "Host 5:", NULL},
+    {NULL, "kub-[5-6] 127.0.0.[5-6] worker @USER@\r", "Host 7:", NULL},
+    {NULL, "set all port @PORT@\r", "ost 7:", NULL},
+    {NULL, "\r", "Accept the key", NULL},
+    {NULL, "all\r", "accept CHECK REASON", "Accept the key"},
+    {NULL, "accept hw.mem a test\r", "Accepted", NULL},
+    {NULL, "next\r", "Name of the cluster", NULL},
+    {NULL, "three\r", "Kubernetes version", NULL},
+    {NULL, "1.35\r", "Pod network", NULL},
+    {NULL, "calico\r", "Pod range", NULL},
+    {NULL, "10.200.0.0/16\r", "Service range", NULL},
+    {NULL, "10.112.0.0/12\r", "API endpoint", NULL},
+    {NULL, "10.250.0.40\r", "Add-ons", NULL},
+    {NULL, "metrics-server headlamp\r", "Install a sample", NULL},
+    {NULL, "\r", "Port of the sample", NULL},
+    {NULL, "30081\r", "Text of the sample", NULL},
+    {NULL, "two words, " HAN "\r", "more", NULL},
+    {NULL, "more\r", "Domain inside", NULL},
+    {NULL, "kub.example\r", "Folder of etcd", NULL},
+    {NULL, "/srv/etcd\r", "Certificate authority", NULL},
+    {NULL, "-----BEGIN\r one\r-----END\r.\r", "Password of the registry", NULL},
+    {NULL, "env:KWIZ_TEST_SECRET\r", "start, show STEP", NULL},
     SAVE_AND_START_IN_LINES("three"),
-    {NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
+};
+
+/* A host typed cell by cell; a key that is compared by itself; options left as they are but for those of this topology. */
+static const struct turn single_screen[] = {
+    TO_HOSTS("single"),
+    {NULL, "\r", NULL, NULL},
+    {NULL, "kub-1\r", NULL, NULL},
+    {NULL, "@USER@@127.0.0.1\r", "control-plane 1 of 1", NULL},
+    {">", "2", "control-plane worker", NULL},
+    PORT_OF_ALL,
+    {NULL, PLACE_NEXT, "The host key is new", NULL},
+    {NULL, "\r", "not compared", NULL},
+    {NULL, "A", "All hosts are reached", NULL},
+    {NULL, PLACE_NEXT, "measured 1 of 1", NULL},
+    {NULL, "gA", "Why go on although", NULL},
+    {NULL, "a test\r", "is accepted: a test", NULL},
+    {NULL, PLACE_NEXT, "7 of 10", NULL},
+    {"Name of the cluster", CLEAR "alone", NULL, NULL},
+    {"Install a sample", RIGHT, NULL, NULL},
+    {NULL, PLACE_NEXT, "8 of 10", NULL},
+    SAVE_AND_START,
+    {NULL, NULL, NULL, NULL},
+};
+static const struct turn single_lines[] = {
+    {NULL, "new\r", "Which installer", NULL},
+    {NULL, "cluster\r", "What shape", NULL},
+    {NULL, "single\r", "Host 1:", NULL},
+    {NULL, "kub-1 @USER@@127.0.0.1 control-plane,worker\r", "Host 2:", NULL},
+    {NULL, "set all port @PORT@\r", "For all hosts", NULL},
+    {NULL, "\r", "Accept the key", NULL},
+    {NULL, "yes\r", "accept CHECK REASON", NULL},
+    {NULL, "accept hw.mem a test\r", "Accepted", NULL},
+    {NULL, "next\r", "Name of the cluster", NULL},
+    {NULL, "alone\r", "Kubernetes version", NULL},
+    {NULL, "\r", "Pod network", NULL},
+    {NULL, "\r", "Pod range", NULL},
+    {NULL, "\r", "Service range", NULL},
+    {NULL, "\r", "Add-ons", NULL},
+    {NULL, "\r", "Install a sample", NULL},
+    {NULL, "no\r", "more", NULL},
+    {NULL, "\r", "start, show STEP", NULL},
+    SAVE_AND_START_IN_LINES("alone"),
+    {NULL, NULL, NULL, NULL},
+};
+
+/* One host typed, the rest pasted as a range; an answer that only this topology offers takes another question away. */
+static const struct turn many_screen[] = {
+    TO_HOSTS("many"),
+    {NULL, "\r", NULL, NULL},
+    {NULL, "node-01\r", NULL, NULL},
+    {NULL, "@USER@@127.0.0.1\r", "worker 1", NULL},
+    {NULL, PASTE("node-[02-12] 127.0.0.[2-12] worker @USER@\r"), "11 hosts understood", NULL},
+    {NULL, "\r", "11 hosts taken", NULL},
+    PORT_OF_ALL,
+    {NULL, PLACE_NEXT, "12 new host keys", NULL},
+    {NULL, "\r", "Accept all", NULL},
+    {NULL, "\t\t\r", "All hosts are reached", NULL},
+    {NULL, PLACE_NEXT, "measured 12 of 12", NULL},
+    {NULL, "gA", "Why go on although", NULL},
+    {NULL, "a test\r", "is accepted: a test", NULL},
+    {NULL, PLACE_NEXT, "7 of 10", NULL},
+    {"Name of the cluster", CLEAR "dozen", NULL, NULL},
+    {"Pod network", RIGHT RIGHT, "None", NULL},
+    {"Add-ons", " ", NULL, NULL},
+    {NULL, PLACE_NEXT, "8 of 10", NULL},
+    SAVE_AND_START,
+    {NULL, NULL, NULL, NULL},
+};
+static const struct turn many_lines[] = {
+    {NULL, "new\r", "Which installer", NULL},
+    {NULL, "cluster\r", "What shape", NULL},
+    {NULL, "many\r", "Host 1:", NULL},
+    {NULL, "node-01 @USER@@127.0.0.1 worker\r", "Host 2:", NULL},
+    {NULL, "node-[02-12] 127.0.0.[2-12] worker @USER@\r", "Host 13:", NULL},
+    {NULL, "set all port @PORT@\r", "For all hosts", NULL},
+    {NULL, "\r", "Accept the key", NULL},
+    {NULL, "all\r", "accept CHECK REASON", "Accept the key"},
+    {NULL, "accept hw.mem a test\r", "Accepted", NULL},
+    {NULL, "next\r", "Name of the cluster", NULL},
+    {NULL, "dozen\r", "Kubernetes version", NULL},
+    {NULL, "\r", "Pod network", NULL},
+    {NULL, "none\r", "Service range", NULL},
+    {NULL, "\r", "Add-ons", NULL},
+    {NULL, "none\r", "Install a sample", NULL},
+    {NULL, "next\r", "start, show STEP", NULL},
+    SAVE_AND_START_IN_LINES("dozen"),
+    {NULL, NULL, NULL, NULL},
+};
+
+/* The spell that is bundled for trying kwiz, really run. */
+static const struct turn hello_screen[] = {
+    {NULL, "\r", "Which installer", NULL},
+    {"hello ", "\r", "What shape", NULL},
+    {NULL, "\r", "Which machines", NULL},
+    {NULL, PASTE("name,address,roles,user\rg-1,127.0.0.1,greeter,@USER@\rg-2,127.0.0.2,greeter,@USER@\r"), "2 hosts understood", NULL},
+    {NULL, "\r", "all there", NULL},
+    PORT_OF_ALL,
+    {NULL, PLACE_NEXT, "2 new host keys", NULL},
+    {NULL, "\r", "Accept all", NULL},
+    {NULL, "\t\t\r", "All hosts are reached", NULL},
+    {NULL, PLACE_NEXT, "measured 2 of 2", NULL},
+    {NULL, PLACE_NEXT, "7 of 10", NULL},
+    {"Name of the cluster", CLEAR "greeted", NULL, NULL},
+    {"Greeting", CLEAR "Hi there, \xc3\xbc!", NULL, NULL},
+    {"Folder", CLEAR "@HOME@/greeting", NULL, NULL},
+    {"Capital letters", RIGHT, NULL, NULL},
+    {"How many times", CLEAR "3", NULL, NULL},
+    {"Language", RIGHT, NULL, NULL},
+    {"Also write", " " RIGHT " ", NULL, NULL},
+    {"A network to greet", CLEAR "10.200.0.0/16", NULL, NULL},
+    {"Domain of the greeted", CLEAR "kub.example", NULL, NULL},
+    {"Edition of the greeting", CLEAR "1.10", NULL, NULL},
+    {"A secret to keep", RIGHT, "reference", NULL},
+    {"  reference", CLEAR "env:KWIZ_TEST_SECRET", NULL, NULL},
+    {NULL, PLACE_NEXT, "8 of 10", NULL},
+    SAVE_AND_START,
+    {NULL, NULL, NULL, NULL},
+};
+static const struct turn hello_lines[] = {
+    {NULL, "new\r", "Which installer", NULL},
+    {NULL, "hello\r", "What shape", NULL},
+    {NULL, "any\r", "Host 1:", NULL},
+    {NULL, "g-[1-2] 127.0.0.[1-2] greeter @USER@\r", "Host 3:", NULL},
+    {NULL, "set all port @PORT@\r", "For all hosts", NULL},
+    {NULL, "\r", "Accept the key", NULL},
+    {NULL, "all\r", "Name of the cluster", "Accept the key"},
+    {NULL, "greeted\r", "Greeting", NULL},
+    {NULL, "Hi there, \xc3\xbc!\r", "Folder", NULL},
+    {NULL, "@HOME@/greeting\r", "Capital letters", NULL},
+    {NULL, "yes\r", "How many times", NULL},
+    {NULL, "3\r", "Language", NULL},
+    {NULL, "german\r", "Also write", NULL},
+    {NULL, "date\r", "A network to greet", NULL},
+    {NULL, "10.200.0.0/16\r", "An address to greet", NULL},
+    {NULL, "\r", "Domain of the greeted", NULL},
+    {NULL, "kub.example\r", "Edition of the greeting", NULL},
+    {NULL, "1.10\r", "A secret to keep", NULL},
+    {NULL, "env:KWIZ_TEST_SECRET\r", "start, show STEP", NULL},
+    SAVE_AND_START_IN_LINES("greeted"),
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct walk walks[] = {
+    {"single", "alone", single_screen, single_lines},
     {"ha", "three", ha_screen, ha_lines},
+    {"many", "dozen", many_screen, many_lines},
+    {"any", "greeted", hello_screen, hello_lines},
 };
 
 int main(void)

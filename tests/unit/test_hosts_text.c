@@ -128,6 +128,14 @@ static void test_lines(void **state)
           "2 n1 10.0.1.8 worker - none\n"
           "2 n2 10.0.1.9 worker - none\n"
           "4 v6 fd00::1 worker - -\n");
+    READS("a ops@10.0.0.1 worker\nb[1-2] ops@10.0.1.[8-9] worker - gate\nc ops@10.0.0.3 worker root\nd @10.0.0.4 worker\ne a;b@10.0.0.5 worker\nf ops@-x worker\n",
+          "1 a 10.0.0.1 worker ops -\n"
+          "2 b1 10.0.1.8 worker ops gate\n"
+          "2 b2 10.0.1.9 worker ops gate\n"
+          "h:3:3: address: expected an address, a host name, or a name that your ssh knows; found the text \"ops@10.0.0.3\"\n"
+          "h:4:3: address: expected an address, a host name, or a name that your ssh knows; found the text \"@10.0.0.4\"\n"
+          "h:5:3: user: expected the name of a user; found the text \"a;b\"\n"
+          "h:6:7: address: expected an address, a host name, or a name that your ssh knows; found the text \"-x\"\n");
     READS(
         "m1 10.0.0.1\n  m2\nm3 10.0.0.3 worker a none more",
         "h:1:12: roles: missing; a line is NAME ADDRESS ROLES [USER] [JUMP]\n"
