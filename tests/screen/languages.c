@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -94,6 +95,20 @@ static void choosing(const struct language *language)
     leave(&pty);
 }
 
+/* What Access says of this machine hangs on who runs the test. */
+static void reviewing(const struct language *language)
+{
+    struct pty pty;
+    if (getuid() != 0) {
+        stage_skip((int)(sizeof sizes / sizeof *sizes));
+        return;
+    }
+    start(&pty, language, "hello");
+    stage_check(place_go(&pty, 8, language), "with all answers one is at Review soon");
+    is_golden(&pty, "review", language);
+    leave(&pty);
+}
+
 int main(int argc, char **argv)
 {
     accepts = argc > 1 && !strcmp(argv[1], "--accept");
@@ -103,6 +118,7 @@ int main(int argc, char **argv)
         printf("     %s\n", languages[i].name);
         entering(&languages[i]);
         choosing(&languages[i]);
+        reviewing(&languages[i]);
     }
     return stage_end();
 }
