@@ -50,20 +50,6 @@ bool log_save_start(struct log_save *save, const char *log, const char *path, st
     return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 bool log_save_work(struct log_save *save, uint64_t budget_bytes, struct err *err)
 {
     char part[65536];
@@ -77,7 +63,7 @@ bool log_save_work(struct log_save *save, uint64_t budget_bytes, struct err *err
             save->size = save->done;
             break;
         }
-        if (!write_all(save->to, part, (size_t)n)) {
+        if (!file_write_all(save->to, part, (size_t)n)) {
             err_set_errno(err, ERR_LOCAL, errno, _("%s can't be written"), save->path);
             log_save_done(save);
             return false;

@@ -82,14 +82,16 @@ bool file_read_end(const char *path, size_t max_bytes, struct buf *out, struct e
     return ok;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
+bool file_write_all(int fd, const char *bytes, size_t len)
 {
     while (len) {
         ssize_t n = write(fd, bytes, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
+        if (n <= 0) {
+            errno = n < 0 ? errno : EIO;
             return false;
+        }
         bytes += n;
         len -= (size_t)n;
     }
@@ -122,7 +124,7 @@ bool file_write(const char *path, const void *bytes, size_t len, mode_t mode, st
     bool ok = fd >= 0;
     if (!ok)
         err_set_errno(err, ERR_LOCAL, errno, _("cannot write %s"), path);
-    else if (!write_all(fd, bytes, len) || fchmod(fd, mode) != 0 || fsync(fd) != 0)
+    else if (!file_write_all(fd, bytes, len) || fchmod(fd, mode) != 0 || fsync(fd) != 0)
         ok = err_set_errno(err, ERR_LOCAL, errno, _("cannot write %s"), path);
     if (fd >= 0 && close(fd) != 0 && ok)
         ok = err_set_errno(err, ERR_LOCAL, errno, _("cannot write %s"), path);

@@ -16,6 +16,8 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *
 bool file_read_end(const char *path, size_t max_bytes, struct buf *out, struct err *err);
 /* Write to a temporary file beside path, fsync, rename over path, fsync the folder. Nothing is left behind on failure (ERR_LOCAL). */
 bool file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct err *err);
+/* All of them, whatever a single write takes. false with errno. */
+bool file_write_all(int fd, const char *bytes, size_t len);
 /* Sync the folder that path stands in, so that a new name there survives a crash. Where the file system can't it need not. false with errno. */
 bool file_sync_folder(const char *path);
 /* Make a folder and its parents, each new one with mode. Existing folders are left as they are. ERR_LOCAL. */

@@ -25,20 +25,9 @@ struct file {
     int fd;
 };
 
-static int file_write_all(void *context, const void *bytes, size_t len)
+static int write_bytes(void *context, const void *bytes, size_t len)
 {
-    struct file *file = context;
-    const char *at = bytes;
-    while (len) {
-        ssize_t n = write(file->fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        at += n;
-        len -= (size_t)n;
-    }
-    return 0;
+    return file_write_all(((struct file *)context)->fd, bytes, len) ? 0 : errno;
 }
 
 static int file_sync(void *context)
@@ -58,7 +47,7 @@ struct journal_sink journal_file_sink(int fd)
 {
     struct file *file = mem_new(1, sizeof *file);
     file->fd = fd;
-    return (struct journal_sink){.write = file_write_all, .sync = file_sync, .close = file_close, .context = file};
+    return (struct journal_sink){.write = write_bytes, .sync = file_sync, .close = file_close, .context = file};
 }
 
 /* --- writing --- */
