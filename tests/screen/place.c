@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "tests/screen/stage.h"
 
-#define TRIES 200 /* of 100 ms */
+#define TRIES 600 /* of at most 50 ms */
 #define ARGV_MAX 16
 
 const struct language place_english = {"en", "LC_ALL=C.UTF-8", "LANGUAGE=en", "of", "TERM=xterm-256color"};
@@ -93,14 +93,15 @@ bool place_is_at(struct pty *pty, int page, const struct language *language)
 bool place_go(struct pty *pty, int page, const struct language *language)
 {
     for (int i = 0; i < TRIES; i++) {
-        while (pty_read(pty, 100)) {
-        }
+        if (!pty_wait_idle(pty))
+            return false;
         if (place_is_at(pty, page, language))
             return true;
         bool is_behind = false;
         for (int behind = page + 1; behind <= 10; behind++)
             is_behind = is_behind || place_is_at(pty, behind, language);
         pty_type(pty, is_behind ? PLACE_BACK : PLACE_NEXT);
+        pty_read(pty, 50); /* nothing at all comes where the way is not free yet */
     }
     return false;
 }

@@ -16,7 +16,7 @@
 
 #include "base/mem.h"
 
-#define LIMIT_MS 10000
+#define LIMIT_MS 30000 /* a failed test only waits so long; a passed one under load may need much of it */
 
 static uint64_t now_ms(void)
 {
@@ -288,6 +288,34 @@ bool pty_wait_is(struct pty *pty, const char *text)
 bool pty_wait_has(struct pty *pty, const char *text)
 {
     return wait_for(pty, text, false);
+}
+
+/* Does it run, or wait for a disk? Not when it is stopped or gone. */
+static bool is_running(pid_t pid)
+{
+    char path[64], line[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    const char *state = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    return state && (state[2] == 'R' || state[2] == 'D');
+}
+
+bool pty_wait_idle(struct pty *pty)
+{
+    uint64_t end = now_ms() + LIMIT_MS;
+    for (;;) {
+        /* In this order: what it read it has answered when it sleeps again, and what it wrote before that is there to be read. */
+        struct pollfd typed = {.fd = pty->slave, .events = POLLIN};
+        bool is_idle = poll(&typed, 1, 0) == 0 && !is_running(pty->program);
+        while (pty_read(pty, 0))
+            is_idle = false; /* it may have waited for room */
+        if (is_idle || now_ms() >= end)
+            return is_idle;
+        pty_read(pty, 2);
+    }
 }
 
 const char *pty_wait_report(struct pty *pty)

@@ -35,10 +35,13 @@ void pty_type(struct pty *pty, const char *keys);
 void pty_resize(struct pty *pty, int rows, int cols);
 /* The screen as text, without spaces at the ends of rows; malloc'd. */
 char *pty_text(const struct pty *pty);
-/* Wait until the screen is, or holds, this text. false after 10 s. */
+/* Wait until the screen is, or holds, this text. false after 30 s. */
 bool pty_wait_is(struct pty *pty, const char *text);
 bool pty_wait_has(struct pty *pty, const char *text);
-/* Wait for the shell's next report: "stopped", "exit 3", "signal 15"; "" after 10 s. */
+/* Wait until the program has read all that was typed, has nothing left to do about it, and what it wrote is on the screen. What it waits for from elsewhere, or
+ * for a time, may still come. false after 30 s. */
+bool pty_wait_idle(struct pty *pty);
+/* Wait for the shell's next report: "stopped", "exit 3", "signal 15"; "" after 30 s. */
 const char *pty_wait_report(struct pty *pty);
 /* Continue the stopped program (as fg). */
 void pty_continue(struct pty *pty);
