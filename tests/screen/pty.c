@@ -18,6 +18,7 @@
 
 #define LIMIT_MS 30000 /* much of it may be needed on a machine with much to do */
 #define FAILED_MS 1000
+#define FAILURES_MAX 4 /* programs; then all others get only so long */
 
 static uint64_t now_ms(void)
 {
@@ -26,12 +27,18 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static bool has_failed;
+static int failures;
 
 /* Where something did not come, what follows from it won't either: a test that fails is not to take an hour. */
-static uint64_t limit_ms(void)
+static uint64_t limit(const struct pty *pty)
 {
-    return now_ms() + (has_failed ? FAILED_MS : LIMIT_MS);
+    return now_ms() + (pty->has_failed || failures >= FAILURES_MAX ? FAILED_MS : LIMIT_MS);
+}
+
+static void fail(struct pty *pty)
+{
+    failures += !pty->has_failed;
+    pty->has_failed = true;
 }
 
 static void die(const char *what)
@@ -276,15 +283,17 @@ char *pty_text(const struct pty *pty)
 
 static bool wait_for(struct pty *pty, const char *text, bool is_whole)
 {
-    uint64_t end = limit_ms();
+    uint64_t end = limit(pty);
     for (;;) {
         char *now = pty_text(pty);
         bool ok = is_whole ? !strcmp(now, text) : strstr(now, text) != NULL;
-        if (!ok && now_ms() >= end)
+        bool is_late = !ok && now_ms() >= end;
+        if (is_late) {
             printf("  wanted%s:\n%s\n  the screen is:\n%s", is_whole ? "" : " somewhere", text, now);
+            fail(pty);
+        }
         free(now);
-        has_failed = has_failed || (!ok && now_ms() >= end);
-        if (ok || now_ms() >= end)
+        if (ok || is_late)
             return ok;
         pty_read(pty, 50);
     }
@@ -315,7 +324,7 @@ static bool is_running(pid_t pid)
 
 bool pty_wait_idle(struct pty *pty)
 {
-    uint64_t end = limit_ms();
+    uint64_t end = limit(pty);
     for (;;) {
         /* In this order: what it read it has answered when it sleeps again, and what it wrote before that is there to be read. */
         struct pollfd typed = {.fd = pty->slave, .events = POLLIN};
@@ -332,7 +341,7 @@ const char *pty_wait_report(struct pty *pty)
 {
     static char line[32];
     size_t len = 0;
-    uint64_t end = limit_ms();
+    uint64_t end = limit(pty);
     while (now_ms() < end && len < sizeof line - 1) {
         struct pollfd p = {.fd = pty->reports, .events = POLLIN};
         pty_read(pty, 0); /* a program that can't write can't end */
@@ -348,7 +357,7 @@ const char *pty_wait_report(struct pty *pty)
         }
         len++;
     }
-    has_failed = true;
+    fail(pty);
     return "";
 }
 
