@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <glob.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -127,6 +128,28 @@ int loopback_start(const char **why)
     }
     loopback_stop();
     return 0;
+}
+
+/* Is there no folder of a run in that one of the hosts'? */
+static bool is_empty(const char *folder)
+{
+    glob_t found;
+    char *pattern = mem_printf("/proc/%d/root%s/*/*", (int)server, folder);
+    bool is = glob(pattern, GLOB_NOSORT, NULL, &found) == GLOB_NOMATCH;
+    if (!is)
+        globfree(&found);
+    free(pattern);
+    return is;
+}
+
+bool loopback_is_clean(void)
+{
+    for (int i = 0; i < TRIES; i++) {
+        if (is_empty("/run/kwiz") && is_empty("/var/lib/kwiz"))
+            return true;
+        usleep(50000);
+    }
+    return false;
 }
 
 void loopback_stop(void)

@@ -7,6 +7,8 @@
 
 /* After place_begin, as root. Returns its port; 0 and *why when there can't be one here. */
 int loopback_start(const char **why);
+/* Is nothing left of runs on the hosts, once what has ended there is gone? */
+bool loopback_is_clean(void);
 void loopback_stop(void);
 
 #endif

@@ -225,6 +225,7 @@ static void walk_through(const struct walk *walk)
     same(a, b, "screen and lines give the same answers file");
     same(first, second, "and the same plan");
     replay(screen_file, again, first);
+    stage_check(loopback_is_clean(), "nothing of all that is left on the hosts");
     free(a), free(b), free(first), free(second);
     free(screen), free(lines), free(again), free(screen_file), free(lines_file);
 }
