@@ -61,7 +61,6 @@ spells_kubernetes = \
 	spells/kubernetes/versions.table
 spellsdir = $(pkgdatadir)
 nobase_dist_spells_DATA = $(spells_hello) $(spells_kubernetes)
-EXTRA_DIST += spells/lib/facts.sh
 EXTRA_DIST += \
 	tests/spells/containerd/1.7-default.toml \
 	tests/spells/containerd/2.0-default.toml \

@@ -325,11 +325,26 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
 
 /* -- keys -- */
 
+/* Another host that asks, the next below; SIZE_MAX: none. */
+static size_t next_asking(const struct scr_access *s, const struct view *view)
+{
+    size_t count = count_of(view);
+    for (size_t i = 1; i < count; i++)
+        if (wizard_asker(view->wizard, (s->focus + i) % count) != CONTACTS_NONE)
+            return (s->focus + i) % count;
+    return SIZE_MAX;
+}
+
 static void answer(struct scr_access *s, struct view *view)
 {
     const struct access *access = wizard_access(view->wizard);
     size_t asker = wizard_asker(view->wizard, s->focus);
     const struct access_host *h = access_host(access, s->focus);
+    size_t other = asker == CONTACTS_NONE && h->state != ACCESS_FAILED && h->root != ROOT_REFUSED ? next_asking(s, view) : SIZE_MAX;
+    if (other != SIZE_MAX) { /* Enter answers what is to answer, wherever the focus is */
+        s->focus = other;
+        asker = wizard_asker(view->wizard, other);
+    }
     if (asker != CONTACTS_NONE)
         *view->message = '\0'; /* it told to come here */
     if (asker != CONTACTS_NONE && access_host(access, asker)->ask.kind == ASK_HOST_KEY)

@@ -48,8 +48,7 @@ static void print_plain(const struct check *c, const char *host, const struct ve
         fprintf(out, _("       what to do: %s\n"), v->remedy);
 }
 
-/* An event as jsonl.c has them; the rest is the caller's. */
-static void print_event(const char *event, json_t *rest)
+void common_event(const char *event, json_t *rest)
 {
     char time[32];
     struct timeval tv;
@@ -66,7 +65,7 @@ static void print_event(const char *event, json_t *rest)
 
 static void print_json(const char *host, const struct verdict *v)
 {
-    print_event("check", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "host", host, "check", v->requirement->id, "verdict",
+    common_event("check", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "host", host, "check", v->requirement->id, "verdict",
                                    verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy",
                                    v->remedy ? v->remedy : "", "accepted", v->is_accepted));
 }
@@ -75,7 +74,7 @@ static void unreachable(struct check *c, const char *host, const struct survey_h
 {
     c->unreachable++;
     if (c->options->is_json) {
-        print_event("host", json_pack("{s:s,s:s,s:s,s:s}", "host", host, "state", "failed", "fault", result->fault, "detail",
+        common_event("host", json_pack("{s:s,s:s,s:s,s:s}", "host", host, "state", "failed", "fault", result->fault, "detail",
                                       result->detail));
     } else {
         fprintf(c->is_full ? stdout : stderr, "x %s (%s): %s\n", host, result->fault, result->detail);
@@ -127,7 +126,7 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
         return -1;
     for (size_t i = 0; i < plan->host_count; i++)
         c.asked += !plan->hosts[i].is_left_out;
-    char *script = requirement_script(loaded->spell);
+    char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = plan,

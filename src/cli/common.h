@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/spells.h"
@@ -45,5 +47,8 @@ int common_desk(const struct loaded *loaded, const struct execute_options *optio
 /* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6, 130). is_full: print what is met as well. The connections
  * stay with the desk. */
 int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full);
+
+/* Print an event as jsonl.h has them, with the time; rest is an object of what else it says, and taken over. */
+void common_event(const char *event, json_t *rest);
 
 #endif

@@ -1,10 +1,10 @@
 /* Measuring a host: the facts script runs there as the login user and changes nothing. */
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "engine/access_parts.h"
 
@@ -34,22 +34,30 @@ static void on_data(void *context, const void *bytes, size_t len, bool is_error)
         buf_add(&v->noise, bytes, len); /* beyond its cap it tells nothing new */
         return;
     }
+    if (!v->out.len)
+        gettimeofday(&v->began, NULL);
     if (buf_add(&v->out, bytes, len))
         return;
     snprintf(text, sizeof text, _("the facts script printed more than %zu KiB"), FACTS_BYTES_MAX / 1024);
     end(v, text);
 }
 
+/* The script reads its host's clock just before it writes the first line, so the two can be compared. */
+static void add_clock(const struct visit *v, struct facts *facts)
+{
+    char text[32];
+    if (!facts_get(facts, "clock"))
+        return;
+    snprintf(text, sizeof text, "%" PRIu64 ".%03u", (uint64_t)v->began.tv_sec, (unsigned)(v->began.tv_usec / 1000));
+    facts_set(facts, "clock.here", text);
+}
+
 /* The script, which is given no password, says that sudo asks for one; it was given before, and taken. */
 static void tell_root(struct visit *v)
 {
-    for (size_t i = 0; v->host.root == ROOT_PASSWORD && i < v->host.facts.count; i++) {
-        struct fact *fact = &v->host.facts.items[i];
-        if (strcmp(fact->key, "root") != 0 || strcmp(fact->value, "password") != 0)
-            continue;
-        free(fact->value);
-        fact->value = mem_strdup("given");
-    }
+    const char *root = facts_get(&v->host.facts, "root");
+    if (v->host.root == ROOT_PASSWORD && root && strcmp(root, "password") == 0)
+        facts_set(&v->host.facts, "root", "given");
 }
 
 static void parse(struct visit *v)
@@ -63,6 +71,7 @@ static void parse(struct visit *v)
         end(v, text);
         return;
     }
+    add_clock(v, &facts);
     facts_done(&v->host.facts);
     v->host.facts = facts;
     tell_root(v);

@@ -3,6 +3,8 @@
 #ifndef KWIZ_ENGINE_ACCESS_PARTS_H
 #define KWIZ_ENGINE_ACCESS_PARTS_H
 
+#include <sys/time.h>
+
 #include "base/buf.h"
 #include "engine/access.h"
 #include "engine/become.h"
@@ -28,6 +30,7 @@ struct visit {
     uv_timer_t *limit;       /* freed by its close callback; NULL without a loop */
     struct buf out, noise;   /* what the script prints */
     bool wants_facts;
+    struct timeval began; /* when the first bytes of the facts came, by this machine's clock */
     enum become_way way;     /* that made us root, once it did */
     struct secret *password; /* and sudo's password that belongs to it; NULL = none */
     struct access_job *job;

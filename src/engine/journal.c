@@ -118,13 +118,24 @@ bool journal_sync(struct journal *journal, struct err *err)
 {
     if (journal->is_broken)
         return err_set(err, ERR_LOCAL, "%s", _("the run's journal could not be written before, and takes nothing more"));
-    if (!journal->is_dirty)
-        return true;
-    int errnum = journal->sink.sync(journal->sink.context);
-    if (errnum)
-        return broken(journal, errnum, err);
-    journal->is_dirty = false;
-    return true;
+    return !journal_sync_begin(journal) || journal_sync_end(journal, journal_sync_work(journal), err);
+}
+
+bool journal_sync_begin(struct journal *journal)
+{
+    bool is_wanted = journal->is_dirty && !journal->is_broken;
+    journal->is_dirty &= !is_wanted;
+    return is_wanted;
+}
+
+int journal_sync_work(struct journal *journal)
+{
+    return journal->sink.sync(journal->sink.context);
+}
+
+bool journal_sync_end(struct journal *journal, int errnum, struct err *err)
+{
+    return errnum ? broken(journal, errnum, err) : true;
 }
 
 void journal_close(struct journal **journal)

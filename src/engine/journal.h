@@ -45,6 +45,12 @@ struct journal *journal_create_sink(const struct journal_sink *sink, const struc
 bool journal_write(struct journal *journal, const struct event *event, uint64_t now_ms, const struct effects *effects, struct err *err);
 /* On disk now. Does nothing if nothing was written since. false: ERR_LOCAL, and as above. */
 bool journal_sync(struct journal *journal, struct err *err);
+/* The same in three parts, for who lets a thread wait for the disk: begin and end in the loop, work in the thread, while the loop may go on
+ * writing (what it writes needs the next sync). begin is false if there is nothing to do, or nothing can be done any more. work returns 0
+ * or an errno, which end is given. */
+bool journal_sync_begin(struct journal *journal);
+int journal_sync_work(struct journal *journal);
+bool journal_sync_end(struct journal *journal, int errnum, struct err *err);
 /* Closes without sync. NULL is fine. */
 void journal_close(struct journal **journal);
 

@@ -52,7 +52,7 @@ static void completed(struct link *link, struct stream *s)
     if (!stream_completes(s, &r->scratch, &err))
         return;
     if (err.code)
-        runner_fail(r, err.text, s->id);
+        runner_fail(r, err.text, 0);
     if (r->scratch.len && r->options.observer && r->options.observer->output)
         r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
     struct event e = host_event(link, EVENT_OUTPUT);
@@ -89,7 +89,7 @@ static void go_on(struct link *link)
         if (r->scratch.len && r->options.observer && r->options.observer->output)
             r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
         if (err.code)
-            runner_fail(r, err.text, s->id);
+            runner_fail(r, err.text, 0);
         s->moved_ms = runner_now_ms();
         completed(link, s);
         s = link->streams; /* events may have closed any of them */
@@ -114,10 +114,10 @@ static void on_record(void *context, const struct record *record)
         completed(link, s);
 }
 
-static void bad_stream(struct link *link, struct stream *s, const struct err *err)
+static void bad_stream(struct link *link, const struct err *err)
 {
     if (err->code == ERR_LOCAL) {
-        runner_fail(link->runner, err->text, s->id);
+        runner_fail(link->runner, err->text, 0);
         return;
     }
     struct event e = host_event(link, EVENT_DOWN); /* what follows makes no sense: attach again */
@@ -141,7 +141,7 @@ static void on_log(void *context, uint64_t id, uint64_t offset, const void *byte
     if (r->scratch.len && r->options.observer && r->options.observer->output)
         r->options.observer->output(r->options.observer_context, s->task, r->scratch.data, r->scratch.len);
     if (!ok) {
-        bad_stream(link, s, &err);
+        bad_stream(link, &err);
         return;
     }
     uint64_t now = runner_now_ms();
@@ -190,7 +190,7 @@ static void on_rec(void *context, uint64_t id, uint64_t offset, const void *byte
     s->moved_ms = runner_now_ms();
     struct rec_call call = {link, s};
     if (!stream_rec(s, offset, bytes, len, on_rec_item, &call, &err))
-        bad_stream(link, s, &err);
+        bad_stream(link, &err);
     else if ((s = link_stream(link, id)))
         completed(link, s);
 }
@@ -265,7 +265,7 @@ void link_watch(struct link *link, uint64_t now_ms)
         if (s->has_end && !s->is_complete && now_ms > s->moved_ms + STREAM_LIMIT_MS) {
             err_set(&err, ERR_PROTOCOL, _("the rest of a log (%llu of %llu bytes) did not come in %d s"),
                     (unsigned long long)s->got, (unsigned long long)s->end_log, STREAM_LIMIT_MS / 1000);
-            bad_stream(link, s, &err);
+            bad_stream(link, &err);
             return;
         }
 }

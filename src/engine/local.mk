@@ -31,6 +31,7 @@ libengine_a_SOURCES += \
 	src/engine/session.c src/engine/session.h src/engine/session_parts.h \
 	src/engine/become.c src/engine/become.h src/engine/abort.c src/engine/missing.c src/engine/missing.h \
 	src/engine/link.c src/engine/request.c src/engine/runner_parts.h \
+	src/engine/outbox.c src/engine/outbox.h \
 	src/engine/runner.c src/engine/runner.h \
 	src/engine/access.c src/engine/access.h src/engine/access_parts.h \
 	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_perform.c \

@@ -1,7 +1,5 @@
 #include "engine/runner.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,22 +92,10 @@ static void show_task(struct runner *r, size_t task)
         o->task(r->options.observer_context, task);
 }
 
-/* Before `quit clear` the host throws its copy of the logs away: ours must be on disk first. */
-static void sync_logs(const struct runner *r)
-{
-    int fd = open(r->options.dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        syncfs(fd);
-        close(fd);
-    }
-}
-
-static void quit_host(struct runner *r, struct link *link, bool is_clear)
+static void quit_host(struct link *link, bool is_clear)
 {
     struct buf frame;
     buf_init(&frame, 256);
-    if (is_clear)
-        sync_logs(r);
     frame_quit(&frame, is_clear, NULL);
     send_frame(link, &frame);
 }
@@ -162,11 +148,12 @@ static void perform_host(struct runner *r, const struct effect *e, uint64_t now_
         go(link, e);
         break;
     case EFFECT_SEND:
-        r->sends = mem_grow(r->sends, r->send_count + 1, sizeof *r->sends);
-        r->sends[r->send_count++] = *e;
+        outbox_add(r->outbox, e);
         break;
-    case EFFECT_ABORT:
-        if (link->session)
+    case EFFECT_ABORT: /* of what has not left: behind it */
+        if (outbox_has(r->outbox, e->host, e->id))
+            outbox_add(r->outbox, e);
+        else if (link->session)
             session_abort(link->session, e->id);
         break;
     case EFFECT_AUDIT:
@@ -182,8 +169,11 @@ static void perform_host(struct runner *r, const struct effect *e, uint64_t now_
     case EFFECT_RELEASE:
         release(link, e);
         break;
-    case EFFECT_QUIT:
-        quit_host(r, link, e->is_clear);
+    case EFFECT_QUIT: /* the host throws its copy of the logs away: ours must be on disk before that */
+        if (e->is_clear || outbox_has(r->outbox, e->host, 0))
+            outbox_add(r->outbox, e);
+        else
+            quit_host(link, false);
         break;
     default:
         link_drop(link); /* EFFECT_DROP */
@@ -193,9 +183,7 @@ static void perform_host(struct runner *r, const struct effect *e, uint64_t now_
 
 static void end_run(struct runner *r, enum outcome outcome)
 {
-    struct err err = ERR_INIT;
-    if (r->journal && !journal_sync(r->journal, &err))
-        notice(r, err.text);
+    outbox_need_sync(r->outbox); /* the observer is told when that is done */
     r->is_resumable = outcome != OUTCOME_OK;
     r->has_ended = true;
 }
@@ -209,9 +197,10 @@ static void perform(struct runner *r, const struct event *event, const struct ef
         const struct effect *e = &effects->items[i];
         switch (e->kind) {
         case EFFECT_JOURNAL:
-            if (r->journal && !r->failure[0] && !journal_write(r->journal, event, now_ms, effects, &err))
+            if (!r->failure[0] && !journal_write(r->journal, event, now_ms, effects, &err))
                 runner_fail(r, err.text, 0);
-            r->is_journal_dirty |= e->is_synced;
+            if (e->is_synced)
+                outbox_need_sync(r->outbox);
             break;
         case EFFECT_WAKE:
             if (e->at_ms)
@@ -258,6 +247,18 @@ static size_t task_that_asks(const struct runner *r, const struct effects *effec
     return NO_TASK;
 }
 
+static void tell_failure(struct runner *r)
+{
+    if (!r->failure[0] || r->is_failure_told)
+        return;
+    uint64_t waiting = outbox_drop_requests(r->outbox);
+    struct event failed = {.kind = EVENT_JOURNAL_FAILED, .text = r->failure, .id = r->failed_id};
+    if (waiting && (!failed.id || waiting < failed.id))
+        failed.id = waiting;
+    r->is_failure_told = true;
+    runner_event(r, &failed);
+}
+
 void runner_event(struct runner *r, const struct event *event)
 {
     uint64_t now_ms = runner_now_ms();
@@ -268,41 +269,39 @@ void runner_event(struct runner *r, const struct event *event)
         struct event answer = {.kind = EVENT_ANSWER, .task = asking, .answer = ANSWER_FAIL};
         runner_event(r, &answer);
     }
-    if (r->failure[0] && !r->is_failure_told) {
-        struct event failed = {.kind = EVENT_JOURNAL_FAILED, .text = r->failure, .id = r->failed_id};
-        r->is_failure_told = true;
-        runner_event(r, &failed);
-    }
+    tell_failure(r);
 }
 
-/* The requests of one turn of the loop go behind one sync of the journal. */
+/* It can be done now. */
+static void leave(void *context, const struct effect *e)
+{
+    struct runner *r = context;
+    struct link *link = &r->links[e->host];
+    if (link->generation != e->generation || !link->session || (r->failure[0] && e->kind == EFFECT_SEND))
+        return;
+    if (e->kind == EFFECT_SEND)
+        request_send(link, e);
+    else if (e->kind == EFFECT_ABORT)
+        session_abort(link->session, e->id);
+    else
+        quit_host(link, e->is_clear);
+}
+
+static void sync_failed(void *context, const struct err *err)
+{
+    runner_fail(context, err->text, 0);
+}
+
 static void flush(struct runner *r)
 {
-    struct err err = ERR_INIT;
-    if (r->is_journal_dirty && r->journal && !r->failure[0] && !journal_sync(r->journal, &err))
-        runner_fail(r, err.text, r->send_count ? r->sends[0].id : 0);
-    r->is_journal_dirty = false;
-    size_t count = r->send_count;
-    struct effect *sends = r->sends;
-    r->sends = NULL;
-    r->send_count = 0;
-    for (size_t i = 0; i < count && !r->failure[0]; i++) {
-        struct link *link = &r->links[sends[i].host];
-        if (link->generation == sends[i].generation && link->session)
-            request_send(link, &sends[i]);
-    }
-    free(sends);
-    if (r->failure[0] && !r->is_failure_told) {
-        struct event failed = {.kind = EVENT_JOURNAL_FAILED, .text = r->failure, .id = r->failed_id};
-        r->is_failure_told = true;
-        runner_event(r, &failed);
-    }
-    if (r->has_ended) {
-        r->has_ended = false;
-        const struct runner_observer *o = r->options.observer;
-        if (o && o->ended)
-            o->ended(r->options.observer_context, engine_exit_status(r->engine));
-    }
+    outbox_flush(r->outbox);
+    tell_failure(r);
+    if (!r->has_ended || !outbox_is_idle(r->outbox))
+        return;
+    const struct runner_observer *o = r->options.observer;
+    r->has_ended = false;
+    if (o && o->ended && engine_run(r->engine)->state == RUN_ENDED) /* it may have been opened again meanwhile */
+        o->ended(r->options.observer_context, engine_exit_status(r->engine));
 }
 
 static void before_poll(uv_prepare_t *handle)
@@ -399,6 +398,12 @@ struct runner *runner_new(const struct runner_options *options, bool is_resume, 
         return NULL;
     }
     r->is_resumable = true;
+    r->outbox = outbox_new(&(struct outbox_options){.loop = options->loop,
+                                                    .journal = r->journal,
+                                                    .folder = options->dir->path,
+                                                    .leave = leave,
+                                                    .failed = sync_failed,
+                                                    .context = r});
     r->links = mem_new(options->plan->host_count, sizeof *r->links);
     for (size_t i = 0; i < options->plan->host_count; i++) {
         r->links[i].runner = r;
@@ -423,14 +428,13 @@ void runner_free(struct runner **runner)
     uv_close((uv_handle_t *)r->watch, (uv_close_cb)free);
     uv_close((uv_handle_t *)r->before_poll, (uv_close_cb)free);
     uv_close((uv_handle_t *)r->after_poll, (uv_close_cb)free);
-    journal_close(&r->journal);
+    outbox_free(&r->outbox);
     engine_free(&r->engine);
     for (size_t i = 0; i < r->published_count; i++) {
         free(r->published[i].key);
         secret_free(&r->published[i].secret);
     }
     free(r->published);
-    free(r->sends);
     mask_set_free(&r->masks);
     buf_done(&r->scratch);
     free(r);

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/journal.h"
+#include "engine/outbox.h"
 #include "engine/runner.h"
 #include "engine/session.h"
 #include "engine/stream.h"
@@ -35,14 +36,12 @@ struct published {
 struct runner {
     struct runner_options options;
     struct engine *engine;
-    struct journal *journal;
-    bool is_journal_dirty; /* something must be on disk before the next request leaves */
+    struct journal *journal; /* the outbox's */
+    struct outbox *outbox;
     char failure[ERR_TEXT_MAX]; /* of the journal or a log; "" = none */
     bool is_failure_told;
     uint64_t failed_id;
     struct link *links; /* one a host */
-    struct effect *sends; /* EFFECT_SENDs of this turn of the loop */
-    size_t send_count;
     uv_timer_t *wake, *watch;
     uv_prepare_t *before_poll;
     uv_check_t *after_poll;
@@ -56,7 +55,7 @@ struct runner {
 uint64_t runner_now_ms(void);
 /* Hand an event to the engine and perform what it asks for. */
 void runner_event(struct runner *runner, const struct event *event);
-/* The journal or a log can't be written: the run comes to its end. */
+/* The journal or a log can't be written: the run comes to its end. id: the request that can't be sent for that; 0 = none. */
 void runner_fail(struct runner *runner, const char *text, uint64_t id);
 struct secret *runner_secret(struct runner *runner, const char *key);
 void runner_publish(struct runner *runner, size_t task, const char *key, const struct secret *secret);

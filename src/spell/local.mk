@@ -29,10 +29,25 @@ CLEANFILES += spells-path
 spells-path: Makefile
 	$(AM_V_GEN)cd $(srcdir)/spells && pwd >$(abs_builddir)/$@
 
-# The facts script as bytes: no string literal may be that long.
+# The facts script as bytes (no string literal may be that long), in the order of its list, without comments and indentation, which no shell
+# needs: it goes to every host.
+facts_scripts = \
+	spells/lib/facts/facts.list \
+	spells/lib/facts/access.sh \
+	spells/lib/facts/base.sh \
+	spells/lib/facts/disks.sh \
+	spells/lib/facts/kernel.sh \
+	spells/lib/facts/machine.sh \
+	spells/lib/facts/main.sh \
+	spells/lib/facts/network.sh \
+	spells/lib/facts/packages.sh \
+	spells/lib/facts/ports.sh \
+	spells/lib/facts/runtimes.sh \
+	spells/lib/facts/services.sh
+EXTRA_DIST += $(facts_scripts)
 BUILT_SOURCES += src/spell/facts_sh.h
 CLEANFILES += src/spell/facts_sh.h
 src/spell/requirement_script.$(OBJEXT): src/spell/facts_sh.h
-src/spell/facts_sh.h: $(srcdir)/spells/lib/facts.sh
+src/spell/facts_sh.h: $(facts_scripts)
 	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char facts_sh[] = {' && \
-	od -An -v -tu1 $(srcdir)/spells/lib/facts.sh | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
+	(cd $(srcdir)/spells/lib/facts && cat $$(cat facts.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@

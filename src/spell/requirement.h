@@ -83,8 +83,9 @@ void requirement_done(struct requirement *requirement);
 struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct host *host,
                                   const struct facts *facts);
 void verdicts_done(struct verdicts *verdicts);
-/* The script that finds out the facts that the spell's requirements need: POSIX sh, to be run once per host, as root or not; changes
- * nothing there and writes what facts_parse() reads. malloc'd. */
-char *requirement_script(const struct spell *spell);
+/* The script that finds out what there is to know of a host (doc/facts.md), by the disks and paths of the spell's requirements besides those that are
+ * always looked at, and whether it can resolve the names of the fleet's hosts (NULL = no fleet): POSIX sh, to be run once per host, as root or not;
+ * changes nothing there and writes what facts_parse() reads. malloc'd. */
+char *requirement_script(const struct spell *spell, const struct fleet *fleet);
 
 #endif

@@ -1,4 +1,4 @@
-/* The script that measures; the text of spells/lib/facts.sh is built in, as spells may come from anywhere. */
+/* The script that measures; the text of spells/lib/facts is built in, as spells may come from anywhere. */
 #include "spell/requirement.h"
 
 #include <stdlib.h>
@@ -8,15 +8,30 @@
 
 #include "spell/facts_sh.h"
 
+/* Where clusters keep what grows. */
+static const char *const usual_disks[] = {"/", "/var/lib", "/var/lib/etcd", "/var/lib/kubelet", "/var/lib/containerd", "/var/lib/docker",
+                                          "/var/lib/containers", "/var/log", "/tmp"};
+/* What another installation leaves. */
+static const char *const usual_paths[] = {
+    "/etc/kubernetes", "/etc/kubernetes/admin.conf", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/bootstrap-kubelet.conf",
+    "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf", "/etc/kubernetes/pki", "/etc/kubernetes/pki/ca.crt",
+    "/etc/kubernetes/manifests", "/etc/kubernetes/manifests/kube-apiserver.yaml", "/etc/kubernetes/manifests/kube-controller-manager.yaml",
+    "/etc/kubernetes/manifests/kube-scheduler.yaml", "/etc/kubernetes/manifests/etcd.yaml", "/var/lib/etcd", "/var/lib/kubelet",
+    "/etc/cni/net.d", "/opt/cni/bin", "/etc/rancher", "/var/lib/rancher/k3s", "/var/lib/rancher/rke2", "/var/lib/k0s", "/var/snap/microk8s"};
+
 static void add(struct strv *list, const char *path)
 {
     if (!strv_has(list, path))
         strv_add(list, path);
 }
 
-char *requirement_script(const struct spell *spell)
+char *requirement_script(const struct spell *spell, const struct fleet *fleet)
 {
-    struct strv disks = {0}, paths = {0};
+    struct strv disks = {0}, paths = {0}, names = {0};
+    for (size_t i = 0; i < sizeof usual_disks / sizeof *usual_disks; i++)
+        add(&disks, usual_disks[i]);
+    for (size_t i = 0; i < sizeof usual_paths / sizeof *usual_paths; i++)
+        add(&paths, usual_paths[i]);
     for (size_t i = 0; i < spell->requirement_count; i++) {
         const struct requirement *r = &spell->requirements[i];
         if (r->measure == MEASURE_DISK)
@@ -24,12 +39,16 @@ char *requirement_script(const struct spell *spell)
         for (size_t j = 0; j < r->paths.count; j++)
             add(&paths, r->paths.items[j]);
     }
-    /* requirement_read() let no character through that means anything to a shell */
-    char *all_disks = strv_join(&disks, " "), *all_paths = strv_join(&paths, " ");
-    char *script = mem_printf("kwiz_disks='%s'\nkwiz_paths='%s'\n%s", all_disks, all_paths, facts_sh);
+    for (size_t i = 0; fleet && i < fleet->count; i++)
+        strv_add(&names, fleet->items[i].name);
+    /* requirement_read() let no character through that means anything to a shell, and names of hosts are labels */
+    char *all_disks = strv_join(&disks, " "), *all_paths = strv_join(&paths, " "), *all_names = strv_join(&names, " ");
+    char *script = mem_printf("kwiz_disks='%s'\nkwiz_paths='%s'\nkwiz_names='%s'\n%s", all_disks, all_paths, all_names, facts_sh);
     free(all_disks);
     free(all_paths);
+    free(all_names);
     strv_done(&disks);
     strv_done(&paths);
+    strv_done(&names);
     return script;
 }

@@ -18,8 +18,8 @@
 #include "base/utf8.h"
 #include "transport/jump.h"
 
-#define READS_A_TURN                                                                                         \
-    64 /* of libssh's socket buffer, so that one fast host does not keep the others waiting */
+#define READS_A_TURN 64 /* of libssh's socket buffer, so that one fast host does not keep the others waiting */
+#define LONG_TURN_MS 4  /* from then on each host gets one read, so that all hosts together do not keep the screen waiting */
 
 static void turn(struct ssh *ssh);
 static const struct transport_ops ops;
@@ -299,6 +299,12 @@ static void cut_off(struct ssh *ssh)
     }
 }
 
+/* uv_now is when this turn of the loop began to look at descriptors. */
+static bool is_long(const uv_loop_t *loop)
+{
+    return uv_hrtime() / 1000000 >= uv_now(loop) + LONG_TURN_MS;
+}
+
 static void pump(struct ssh *ssh)
 {
     int rc = SSH_OK;
@@ -307,7 +313,7 @@ static void pump(struct ssh *ssh)
     for (int i = 0; i < READS_A_TURN && rc == SSH_OK && !ssh->is_over && !ssh->base.is_freed; i++) {
         uint64_t before = ssh->counter.in_bytes;
         rc = ssh_event_dopoll(ssh->event, 0);
-        if (ssh->counter.in_bytes == before && i > 0)
+        if ((ssh->counter.in_bytes == before && i > 0) || is_long(ssh->base.pool->loop))
             break;
     }
     if (ssh->counter.in_bytes != ssh->last_in_bytes) {

@@ -79,7 +79,7 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
     access_start(w->access);
     w->access_changes++;
     if (measures && draft_spell(w->draft)->requirement_count) {
-        char *script = requirement_script(draft_spell(w->draft));
+        char *script = requirement_script(draft_spell(w->draft), &w->asked);
         access_measure(w->access, script, false);
         free(script);
     }
@@ -89,7 +89,7 @@ void wizard_measure_again(struct wizard *w)
 {
     if (!w->access || !draft_spell(w->draft))
         return;
-    char *script = requirement_script(draft_spell(w->draft));
+    char *script = requirement_script(draft_spell(w->draft), &w->asked);
     access_measure(w->access, script, true);
     free(script);
     for (size_t i = 0; i < access_count(w->access); i++)

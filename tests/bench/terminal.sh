@@ -107,6 +107,8 @@ sshd() {
 	chmod +x "$TMPDIR/kwiz"
 	# some seconds until all stream, then all lines of the one group
 	"$terminal" keys 'kwiz run, 100 hosts, real sshd' '? help' "$(printf 'g%.0s' {1..80})"$'\rg' j k 6 0 1 200 "$TMPDIR/kwiz" || true
+	# with priority over the hosts, which would have processors of their own
+	nice -n -15 "$terminal" keys 'the same, before the hosts in the queue' '? help' "$(printf 'g%.0s' {1..80})"$'\rg' j k 6 0 1 200 "$TMPDIR/kwiz" || true
 	du -sh "$TMPDIR/state" | awk '{print "    " $1 " of logs came meanwhile"}'
 }
 

@@ -63,3 +63,19 @@ test_targets_that_cannot_be_written() {
 	expect 2 "$KWIZ" run --yes --update-kubeconfig= a.yaml
 	has err "--update-kubeconfig= wants a file"
 }
+
+# kwiz facts, before any host is contacted.
+test_facts_that_cannot_be_kept() {
+	expect 0 "$KWIZ" facts --help
+	has out "usage: kwiz facts ANSWERS" "--save FOLDER" "--limit HOSTS" "--json"
+	expect 2 "$KWIZ" facts
+	expect 2 "$KWIZ" facts --save= a.yaml
+	expect 3 "$KWIZ" facts a.yaml
+	printf 'version: 1\nname: n\nspell: hello\ntopology: any\nhosts:\n  - {name: a, address: 127.0.0.1, roles: [greeter]}\n' >a.yaml
+	expect 2 "$KWIZ" facts --spells "$SPELLS" --limit nobody a.yaml
+	: >file
+	expect 8 "$KWIZ" facts --spells "$SPELLS" --save file a.yaml
+	has err "file"
+	expect 8 "$KWIZ" facts --spells "$SPELLS" --save file/below a.yaml
+	[ ! -s out ]
+}

@@ -61,8 +61,8 @@ test_events() {
 	section 'JSON LINES' | tr -cs 'a-z_\n' '\n' >words
 	{
 		grep -ohE '(set_text|set_number|json_object_set_new)\((o|counts|results), "[a-z_]+"' "$TOP/src/headless/jsonl.c"
-		grep -ohE '(event\(|event", )"[a-z]+"' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c"
-		grep -A2 -hE 'json_pack' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/runs.c" | grep -oE '"[a-z_]+", '
+		grep -ohE '(event\(|event", )"[a-z]+"' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/facts.c"
+		grep -A2 -hE 'json_pack' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/facts.c" "$TOP/src/cli/runs.c" | grep -oE '"[a-z_]+", '
 	} | grep -oE '"[a-z_]+",?$|"[a-z_]+", $' | tr -d '", ' | sort -u >fields
 	[ "$(wc -l <fields)" -ge 35 ]
 	missing 'not in JSON LINES of kwiz.1' fields words

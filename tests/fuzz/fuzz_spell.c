@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         buf_done(&text);
     }
     if (spell) {
-        char *schema = answers_schema(spell), *script = requirement_script(spell);
+        char *schema = answers_schema(spell), *script = requirement_script(spell, NULL);
         free(schema);
         free(script);
     }

@@ -21,6 +21,10 @@ UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES = tests/unit/test_journal.c tests/unit/engine_plan.c tests/unit/engine_plan.h
 tests_unit_test_journal_LDADD = $(TEST_LIBS)
 
+UNIT_TESTS += tests/unit/test_outbox
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
+tests_unit_test_outbox_LDADD = $(TEST_LIBS)
+
 UNIT_TESTS += tests/unit/test_contacts
 tests_unit_test_contacts_SOURCES = tests/unit/test_contacts.c
 tests_unit_test_contacts_LDADD = $(TEST_LIBS)

@@ -105,6 +105,27 @@ static void the_time_for_an_answer_is_told(void **state)
     end();
 }
 
+static void enter_answers_wherever_the_focus_is(void **state)
+{
+    (void)state;
+    begin(wizard_fixture_keys);
+    for (size_t i = 0; i < 3; i++) { /* the focus is on the first; the fourth wants a password */
+        host(i)->asks = false;
+        host(i)->state = ACCESS_ROOT;
+    }
+    draw();
+    press("\r");
+    assert_true(shows("sudo password"));
+    press("\x1b");
+    host(3)->asks = false;
+    host(3)->state = ACCESS_ROOT;
+    draw();
+    press("\r");
+    assert_true(is_on_page());
+    assert_true(shows("asks nothing."));
+    end();
+}
+
 static void what_was_being_done_is_not_said_for_ever(void **state)
 {
     (void)state;
@@ -383,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_focus_accepts_nothing),
         cmocka_unit_test(the_time_for_an_answer_is_told),
+        cmocka_unit_test(enter_answers_wherever_the_focus_is),
         cmocka_unit_test(what_was_being_done_is_not_said_for_ever),
         cmocka_unit_test(a_lost_host_says_why_in_its_line),
         cmocka_unit_test(what_hosts_say_is_copied),

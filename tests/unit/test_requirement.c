@@ -178,7 +178,7 @@ static void facts_are_parsed_strictly(void **state)
 static void the_script_runs_on_this_machine(void **state)
 {
     (void)state;
-    char *script = requirement_script(spell), *path = mem_printf("%s/facts.sh", fixture.folder);
+    char *script = requirement_script(spell, &answers->fleet), *path = mem_printf("%s/facts.sh", fixture.folder);
     fixture_write(&fixture, "facts.sh", script);
     char *const shells[][4] = {{"sh", path, NULL, NULL}, {"dash", path, NULL, NULL}, {"bash", "--posix", path, NULL},
                                {"busybox", "sh", path, NULL}, {"env", "-i", "sh", path}};

@@ -39,6 +39,7 @@ test_wizard_run() { # keys and passwords are asked for once, and the run takes o
 	screen_wait 5 "Accept all 3"
 	screen_keys Tab Tab Enter
 	screen_wait 20 "1 sudo password"
+	screen_wait 20 "3 hosts wait for this answer"
 	screen_keys Enter
 	screen_wait 5 "on 3 hosts"
 	screen_wait 5 "more for an answer, then fails"

@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# Who we are there, what we may, and with which tools.
+
+tools='apparmor_parser apt-get arping awk base64 chronyc conntrack containerd crictl crio curl dnf dockerd ebtables ethtool fio flock getent gpg grep gzip helm ip ipset
+iptables ipvsadm kubeadm kubectl kubelet modprobe mount nc nft nsenter openssl ping python3 rpm sed setsid sha256sum socat ss sudo swapoff sysctl systemctl
+tar tc tcpdump timeout touch tr umount wget xz yum'
+
+tools() {
+    for name in $tools; do
+        whether "tool:$name" has "$name"
+    done
+}
+
+# exempt KEY LIST: only what can be nothing but a list, and is whole.
+exempt() {
+    case $2 in
+    *[!A-Za-z0-9.,:*/_\ -]*) return ;;
+    esac
+    [ "${#2}" -gt 900 ] || say "no-proxy:$1" "$2"
+}
+
+# exempt_in KEY FILE...: from lines such as no_proxy="a,b" and Environment="HTTP_PROXY=x" "NO_PROXY=a,b".
+exempt_in() {
+    key=$1
+    shift
+    for file; do
+        is_file "$file" || continue
+        n=0
+        while read -r line || [ -n "$line" ]; do
+            n=$((n + 1))
+            [ "$n" -le "$lines_max" ] || break
+            [ "${#line}" -le 4000 ] || continue
+            case $line in
+            '#'* | ';'*) continue ;;
+            *[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=*) ;;
+            *) continue ;;
+            esac
+            value=${line#*[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=}
+            case $value in
+            '"'*) value=${value#?} value=${value%%'"'*} ;;
+            "'"*) value=${value#?} value=${value%%"'"*} ;;
+            *) value=${value%%[\"\'\ ]*} ;;
+            esac
+            exempt "$key" "$value"
+        done <"$file"
+    done
+}
+
+user() {
+    kwiz_uid=
+    if [ -r /proc/self/status ]; then
+        while read -r name _ value _; do
+            [ "$name" != Uid: ] || kwiz_uid=$value
+        done </proc/self/status
+    fi
+    [ -n "$kwiz_uid" ] || kwiz_uid=$(id -u)
+    say uid "$kwiz_uid"
+    case :$kwiz_path: in
+    *:/usr/sbin:*) say path.sbin yes ;;
+    *) whether path.sbin [ -L /usr/sbin ] ;; # where it is another name of /usr/bin
+    esac
+    # never their values: they may hold passwords
+    for name in http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY; do
+        eval "value=\$$name"
+        [ -z "$value" ] || say "proxy:$name" yes
+    done
+    exempt login "${no_proxy:-$NO_PROXY}"
+    exempt_in environment /etc/environment
+    set +f
+    set -- /etc/apt/apt.conf /etc/apt/apt.conf.d/*
+    set -f
+    ! setting '*Acquire*[Hh][Tt][Tt][Pp]*[Pp]roxy*' "$@" || say proxy:apt yes
+    ! setting 'proxy*=?*' /etc/dnf/dnf.conf /etc/yum.conf || say proxy:dnf yes
+    ! setting '*[Hh][Tt][Tt][Pp]*_[Pp][Rr][Oo][Xx][Yy]=?*' /etc/environment || say proxy:environment yes
+}
+
+privileges() {
+    if [ "$kwiz_uid" = 0 ]; then
+        say root yes
+        set +f
+        set -- /etc/sudoers /etc/sudoers.d/*
+        set -f
+        is_file /etc/sudoers || return
+        ! setting 'Defaults*!requiretty*' "$@" || set --
+        whether sudo.requiretty setting 'Defaults*requiretty*' "$@"
+        return
+    fi
+    [ -n "$kwiz_uid" ] || return
+    if ! has sudo; then
+        say root no
+        return
+    fi
+    answer=$(limited 5 sudo -n true 2>&1)
+    case $? in
+    0) say root sudo ;;
+    *) say root password ;;
+    esac
+    # said before a password is asked for
+    case $answer in
+    *'must have a tty'*) say sudo.requiretty yes ;;
+    *) say sudo.requiretty no ;;
+    esac
+}
