@@ -105,8 +105,8 @@ void dialogue_say(struct dialogue *d, const char *format, ...) __attribute__((fo
 void dialogue_head(struct dialogue *d, enum section section, const char *text);
 /* "question [value]: "; value NULL = none. Then a line is read. */
 void dialogue_ask(struct dialogue *d, const char *question, const char *value);
-/* The same without showing what is typed. */
-void dialogue_ask_secret(struct dialogue *d, const char *question);
+/* The same without showing what is typed. before: a line to be said first, when already nothing is shown; NULL = none. */
+void dialogue_ask_secret(struct dialogue *d, const char *before, const char *question);
 void dialogue_say_errors(struct dialogue *d, const struct err_list *errors);
 /* All answers so far. */
 void dialogue_say_answers(struct dialogue *d);
