@@ -197,20 +197,44 @@ static char *wanted_of(enum fact_operator operator, const struct strv *words)
     return text;
 }
 
+/* "11 to 13", of at_least and at_most; NULL where these are not both known. */
+static char *range_of(const struct fact_rule *rule, const struct answers *answers)
+{
+    struct strv least = {0}, most = {0};
+    char *why = NULL, *text = NULL;
+    bool both = rule->operands[FACT_AT_LEAST].is_set && rule->operands[FACT_AT_MOST].is_set;
+    if (both && resolve(&rule->operands[FACT_AT_LEAST], answers, &least, &why) == FACT_GOOD &&
+        resolve(&rule->operands[FACT_AT_MOST], answers, &most, &why) == FACT_GOOD)
+        text = mem_printf(_("%s to %s"), least.items[0], most.items[0]);
+    strv_done(&least);
+    strv_done(&most);
+    free(why);
+    return text;
+}
+
 char *fact_rule_wanted(const struct fact_rule *rule, const struct answers *answers)
 {
     struct strv all = {0};
     char *why = NULL;
+    bool is_asked = false;
+    char *range = range_of(rule, answers);
     for (int i = 0; i < FACT_OPERATORS; i++) {
         struct strv words = {0};
-        if (rule->operands[i].is_set && resolve(&rule->operands[i], answers, &words, &why) == FACT_GOOD) {
+        bool is_told = range && i >= FACT_AT_LEAST;
+        is_asked |= rule->operands[i].is_set;
+        if (rule->operands[i].is_set && !is_told && resolve(&rule->operands[i], answers, &words, &why) == FACT_GOOD) {
             char *text = wanted_of((enum fact_operator)i, &words);
             strv_add(&all, text);
             free(text);
         }
         strv_done(&words);
     }
-    char *text = all.count ? strv_join(&all, ", ") : mem_strdup(rule->absent == ABSENT_BAD ? _("some") : _("none"));
+    if (range)
+        strv_add(&all, range);
+    free(range);
+    char *text = all.count  ? strv_join(&all, ", ")
+                 : is_asked ? mem_strdup("-") /* the table has no such row */
+                            : mem_strdup(rule->absent == ABSENT_BAD ? _("some") : _("none"));
     strv_done(&all);
     free(why);
     return text;

@@ -26,7 +26,8 @@ struct fact_test {
 struct fact_measure {
     struct fact_test *tests; /* owned */
     size_t count;
-    char *good; /* owned or NULL: what is told where all is well */
+    char *good;   /* owned or NULL: what is told where all is well */
+    char *wanted; /* owned or NULL: of tests that do not say it themselves, and where all is well */
 };
 
 static void read_level(const struct yaml_reader *reader, const struct yaml_node *map, struct fact_test *test)
@@ -67,6 +68,7 @@ static void read_own(const struct yaml_reader *reader, const struct yaml_node *m
 {
     struct fact_measure *own = requirement->own = mem_new(1, sizeof *own);
     yaml_get_string(reader, map, "good", &own->good);
+    yaml_get_string(reader, map, "wanted", &own->wanted);
     const struct yaml_node *tests = yaml_need(reader, map, "tests");
     if (!tests || !yaml_is_sequence(reader, tests, "tests"))
         return;
@@ -95,6 +97,7 @@ static void done(struct requirement *requirement)
     if (own) {
         free(own->tests);
         free(own->good);
+        free(own->wanted);
     }
     free(own);
     requirement->own = NULL;
@@ -153,14 +156,21 @@ static void wants(const struct requirement *requirement, struct strv *disks, str
     }
 }
 
+/* Nothing to translate where only the value is told. */
+static const char *own_text(const char *text)
+{
+    return text && strcmp(text, "{}") == 0 ? NULL : text;
+}
+
 static void texts(const struct requirement *requirement, void (*add)(void *data, const char *english, unsigned line, unsigned column), void *data)
 {
     const struct fact_measure *own = requirement->own;
     add(data, own->good, requirement->line, requirement->column);
+    add(data, own->wanted, requirement->line, requirement->column);
     for (size_t i = 0; i < own->count; i++) {
         const struct fact_test *test = &own->tests[i];
-        add(data, test->wanted, test->rule.line, test->rule.column);
-        add(data, test->found, test->rule.line, test->rule.column);
+        add(data, own_text(test->wanted), test->rule.line, test->rule.column);
+        add(data, own_text(test->found), test->rule.line, test->rule.column);
         add(data, test->remedy, test->rule.line, test->rule.column);
     }
 }
@@ -243,9 +253,11 @@ static char *finding(const struct judge *judge, const struct fact_test *test, co
     return told(judge, test->found, all);
 }
 
-static char *wanted(const struct judge *judge, const struct fact_test *test)
+static char *wanted(const struct judge *judge, const struct fact_test *test, bool is_well)
 {
-    return told(judge, test->wanted, fact_rule_wanted(&test->rule, judge->answers));
+    const struct fact_measure *own = judge->requirement->own;
+    bool is_general = own->wanted && (is_well || !test->wanted);
+    return told(judge, is_general ? own->wanted : test->wanted, fact_rule_wanted(&test->rule, judge->answers));
 }
 
 static char *all_is_well(const struct judge *judge, const struct fact_measure *own, const struct fact_test *test)
@@ -286,7 +298,7 @@ static enum grade grade_of(const struct judge *judge, const struct fact_test *te
 static void say(struct judge *judge, enum grade grade, const struct fact_test *test, const struct outcome *outcome)
 {
     const struct fact_measure *own = judge->requirement->own;
-    char *threshold = wanted(judge, test);
+    char *threshold = wanted(judge, test, grade == GRADE_GOOD);
     if (grade == GRADE_GOOD) {
         judge_say(judge, VERDICT_PASS, all_is_well(judge, own, test), threshold);
     } else if (grade == GRADE_UNKNOWN) {
@@ -301,10 +313,14 @@ static void say(struct judge *judge, enum grade grade, const struct fact_test *t
 
 static void say_more(struct judge *judge, const struct fact_test *test, const struct outcome *outcome)
 {
-    char *found = finding(judge, test, &outcome->bad), *threshold = wanted(judge, test);
-    char *line = mem_printf(_("found %s, wanted %s"), found, threshold);
-    judge_detail(judge, line);
-    free(line);
+    char *found = finding(judge, test, &outcome->bad), *threshold = wanted(judge, test, false);
+    const struct verdict *v = judge->verdict;
+    /* a sharper and a milder test of the same thing say it twice */
+    if (strcmp(found, v->measured) != 0 || strcmp(threshold, v->threshold) != 0) {
+        char *line = mem_printf(_("found %s, wanted %s"), found, threshold);
+        judge_detail(judge, line);
+        free(line);
+    }
     free(threshold);
     free(found);
 }
@@ -335,7 +351,7 @@ static bool judge_facts(struct judge *judge)
     return gravest != GRADE_NOTHING;
 }
 
-static const char *const keys[] = {"tests", "good", NULL};
+static const char *const keys[] = {"tests", "good", "wanted", NULL};
 
 const struct measure_ops measure_fact = {
     .name = "fact",
