@@ -3,7 +3,7 @@
  *                             on facts must have a case that passes and one that does not
  *   verdicts --accept         writes the files NAME.txt
  *   verdicts --show NAME      prints one
- *   verdicts --table          prints the table of checks for spells/kubernetes/README.md, which is compared too; --accept writes it there */
+ * The table of checks in spells/kubernetes/README.md is compared with spell.yaml, or written, in the same way. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,10 @@
 #include "base/strv.h"
 #include "model/facts.h"
 #include "spell/answers.h"
+#include "spell/fact_rule.h"
 #include "spell/requirement_parts.h"
 #include "spell/spell.h"
+#include "tests/facts/verdicts_table.h"
 
 #define BYTES_MAX ((size_t)1024 * 1024)
 #define TABLE_BEGIN "<!-- checks: made by tests/facts/verdicts -->\n"
@@ -299,6 +301,58 @@ static void cases(void)
     free(text);
 }
 
+/* Between the marks in the spell's README. */
+static void readme(bool accepts)
+{
+    static const char name[] = "spells/kubernetes/README.md";
+    char *path = mem_printf("%s/spells/kubernetes/spell.yaml", top), *table = verdicts_table(path), *text = read_text(name);
+    char *begin = text ? strstr(text, TABLE_BEGIN) : NULL, *end = begin ? strstr(begin, TABLE_END) : NULL;
+    if (!end)
+        die(name, "has no place for the table of checks");
+    begin += strlen(TABLE_BEGIN);
+    char *whole = mem_printf("%.*s%s%s", (int)(begin - text), text, table, end);
+    if (accepts)
+        write_text(name, whole);
+    else
+        same(name, text, whole);
+    free(whole);
+    free(text);
+    free(table);
+    free(path);
+}
+
+/* Every fact that spells may name is in doc/facts.md, and the other way round; but for those that probes add. */
+static void names(void)
+{
+    static const char *const probes[] = {"reach:", "rtt:", "pmtu:", "fsync:", "fetch:", "address:"};
+    char *text = read_text("doc/facts.md");
+    for (size_t i = 0; text && fact_name_at(i); i++) {
+        const char *name = fact_name_at(i);
+        bool is_probe = false;
+        for (size_t j = 0; j < sizeof probes / sizeof *probes; j++)
+            is_probe |= strcmp(probes[j], name) == 0;
+        char *cell = mem_printf("`%s%s", name, name[strlen(name) - 1] == ':' ? "" : "`");
+        if (!is_probe && !strstr(text, cell)) {
+            failures++;
+            printf("FAIL doc/facts.md does not have %s\n", name);
+        }
+        free(cell);
+    }
+    for (char *row = text; row && (row = strstr(row, "\n| `")); row++)
+        for (char *at = row + 3, *end = strchr(at, '|'); (at = strchr(at, '`')) && at < end; at = strchr(at + 1, '`') + 1) {
+            size_t len = strcspn(at + 1, "`:") + (at[1 + strcspn(at + 1, "`:")] == ':');
+            char *name = mem_strndup(at + 1, len);
+            bool is_known = false;
+            for (size_t i = 0; fact_name_at(i); i++)
+                is_known |= strcmp(fact_name_at(i), name) == 0;
+            failures += !is_known;
+            if (!is_known)
+                printf("FAIL %s of doc/facts.md can't be named in a spell\n", name);
+            free(name);
+        }
+    free(text);
+}
+
 int main(int argc, char **argv)
 {
     struct err_list errors = {0};
@@ -313,8 +367,12 @@ int main(int argc, char **argv)
     if (!spell)
         die(folder, errors.count ? errors.items[0].text : "?");
     recordings(accepts, only);
-    if (!only && !accepts)
+    if (!only)
+        readme(accepts);
+    if (!only && !accepts) {
+        names();
         cases();
+    }
     spell_free(&spell);
     free(folder);
     printf("%s", only ? "" : failures ? "verdicts: not as wanted\n" : "verdicts: as wanted\n");
