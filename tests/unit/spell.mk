@@ -28,3 +28,6 @@ EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spe
 UNIT_TESTS += tests/facts/verdicts-test
 tests_facts_verdicts_test_SOURCES = tests/facts/verdicts.c tests/facts/verdicts_table.c tests/facts/verdicts_table.h
 tests_facts_verdicts_test_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_fact
+tests_unit_test_fact_SOURCES = tests/unit/test_fact.c tests/unit/spell_fixture.h
+tests_unit_test_fact_LDADD = $(TEST_LIBS)
