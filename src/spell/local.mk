@@ -6,7 +6,8 @@ libspell_a_SOURCES = \
 	src/spell/question.c src/spell/question_read.c src/spell/question.h \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
-	src/spell/requirement_measures.c src/spell/requirement_parts.h \
+	src/spell/requirement_measures.c src/spell/requirement_fact.c src/spell/requirement_parts.h \
+	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \

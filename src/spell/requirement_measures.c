@@ -5,7 +5,10 @@
 #include "base/mem.h"
 #include "spell/requirement_parts.h"
 
+extern const struct measure_ops measure_fact;
+
 static const struct measure_ops *const all[] = {
+    &measure_fact,
     NULL, /* the end */
 };
 

@@ -25,3 +25,9 @@ tests_unit_test_draft_SOURCES = tests/unit/test_draft.c tests/unit/spell_fixture
 tests_unit_test_draft_LDADD = $(TEST_LIBS)
 include tests/fuzz/spell.mk
 EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/manual.sh tests/cli/translation.sh
+UNIT_TESTS += tests/facts/verdicts-test
+tests_facts_verdicts_test_SOURCES = tests/facts/verdicts.c tests/facts/verdicts_table.c tests/facts/verdicts_table.h
+tests_facts_verdicts_test_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_fact
+tests_unit_test_fact_SOURCES = tests/unit/test_fact.c tests/unit/spell_fixture.h
+tests_unit_test_fact_LDADD = $(TEST_LIBS)
