@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "spell/measured_index.h"
+#include "spell/requirement_between.h"
 #include "spell/requirement_parts.h"
 
 static const struct measure_ops *const all[] = {
+    &measure_hostname, &measure_unique, &measure_resolve, &measure_clock,    &measure_mtu,
+    &measure_iface,    &measure_ranges, &measure_dns,     &measure_no_proxy, &measure_runtime,
     NULL, /* the end */
 };
 
@@ -30,6 +34,7 @@ struct measured *measured_new(const struct measured_host *hosts, size_t count)
     memcpy(items, hosts, count * sizeof *items);
     m->items = items;
     m->count = count;
+    m->index = measured_index_new(hosts, count);
     return m;
 }
 
@@ -38,6 +43,7 @@ void measured_free(struct measured **measured)
     struct measured *m = *measured;
     if (!m)
         return;
+    measured_index_free(&m->index, m->count);
     free((void *)m->items);
     free(m);
     *measured = NULL;
