@@ -50,7 +50,7 @@ static uint64_t perhaps(struct span span)
 
 static char *seconds(uint64_t ms)
 {
-    return mem_printf("%" PRIu64 ".%" PRIu64, ms / 1000, ms % 1000 / 100);
+    return ms % 1000 ? mem_printf("%" PRIu64 ".%" PRIu64, ms / 1000, ms % 1000 / 100) : mem_printf("%" PRIu64, ms / 1000);
 }
 
 /* The nearer end is told, which is what it is off by at least. */
@@ -86,15 +86,21 @@ static void say_all_off(struct judge *judge, struct span here, char *wanted)
     free(text);
 }
 
+static char *limits(const struct clock *own)
+{
+    char *better = seconds(own->warn_ms), *most = seconds(own->fail_ms);
+    char *text = mem_printf(_("off by at most %s s, better %s s"), most, better);
+    free(better);
+    free(most);
+    return text;
+}
+
 static bool judge_clock(struct judge *judge)
 {
     const struct clock *own = judge->requirement->own;
     const struct measured_index *index = judge->measured->index;
     const struct clock_reading *clock = &index->clocks[judge->index];
-    char *better = seconds(own->warn_ms), *most = seconds(own->fail_ms);
-    char *wanted = mem_printf(_("off by at most %s s, better %s s"), most, better);
-    free(better);
-    free(most);
+    char *wanted = limits(own);
     bool has_others = index->clock_count > 1;
     int64_t reference = has_others ? index->clock_reference_ms : 0;
     struct span here = {clock->ahead_ms, clock->ahead_ms + clock->unsure_ms};

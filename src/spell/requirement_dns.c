@@ -44,7 +44,9 @@ static bool uses_upstream(const struct judge *judge)
 static void judge_servers(const struct judge *judge, const struct servers *here, const struct servers *pods, struct findings *found)
 {
     char *list = strv_join(&here->all, ", ");
-    if (!here->all.count)
+    if (!here->all.count && !facts_get(judge->facts, "uid")) /* which is said of every host */
+        finding_unknown(found, mem_strdup(_("the host did not say")));
+    else if (!here->all.count)
         finding_add(found, judge_bad(judge), mem_strdup(_("no name server")));
     else if (!pods->outside.count)
         finding_add(found, judge_bad(judge), mem_printf(_("%s is on the host itself: CoreDNS would ask itself"), list));

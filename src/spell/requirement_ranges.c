@@ -63,6 +63,17 @@ static bool is_own_route(const struct judge *judge, const struct range *range, c
     return cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0 && network_holds(&range->network, route);
 }
 
+/* The network of an address of this host that was told already. */
+static bool is_of_own_address(const struct judge *judge, const struct range *range, const struct network *route, const char *device)
+{
+    const struct seat *seat = &judge->measured->index->seats[judge->index];
+    for (size_t i = 0; i < seat->count; i++)
+        if (strcmp(seat->addresses[i].interface, device) == 0 && network_holds(route, &seat->addresses[i].network) &&
+            network_holds(&range->network, &seat->addresses[i].network))
+            return true;
+    return false;
+}
+
 /* `CIDR dev IFACE` or `CIDR via ADDRESS dev IFACE` */
 static void judge_route(const struct judge *judge, const struct range *range, const char *value, struct findings *found)
 {
@@ -77,8 +88,11 @@ static void judge_route(const struct judge *judge, const struct range *range, co
     device += 5;
     if (!network_parse(text, &route) || interface_is_of_cluster(device) || !network_overlap(&range->network, &route) || is_own_route(judge, range, &route))
         return;
+    bool has_router = strncmp(value + len, " via ", 5) == 0;
+    if (!has_router && is_of_own_address(judge, range, &route, device))
+        return;
     /* the cluster's narrower routes win over a wide one by way of a router; what else lies behind that in the range can't be reached any more */
-    bool is_wide = strncmp(value + len, " via ", 5) == 0 && route.prefix < range->network.prefix;
+    bool is_wide = has_router && route.prefix < range->network.prefix;
     finding_add(found, is_wide ? VERDICT_WARN : judge_bad(judge),
                 mem_printf(interface_is_inside(device) ? _("%s (%s) meets %s, the network of %s") : _("%s (%s) meets the route to %s on %s"), range->answer,
                            range->question, text, device));

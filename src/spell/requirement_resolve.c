@@ -106,7 +106,7 @@ static bool judge_resolve(struct judge *judge)
     judge_none(judge, &seen.mended, true, &found);
     if (seen.unknown.count) {
         char *names = named_text(&seen.unknown);
-        finding_unknown(&found, mem_printf(_("where %s leads"), names));
+        finding_unknown(&found, mem_printf(_("the addresses of %s"), names));
         free(names);
     }
     finding_say(judge, &found, mem_printf(ngettext("%zu name leads where it should", "%zu names lead where they should", seen.right), seen.right),

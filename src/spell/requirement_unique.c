@@ -67,8 +67,10 @@ static void compare(const struct judge *judge, enum shared what, const struct sh
 
 static const char *why_unknown(const struct judge *judge, enum shared what)
 {
-    if (what == SHARED_UUID)
-        return facts_get(judge->facts, "need-root:uuid") ? _("only root may read it") : _("this machine has none, as containers and many boards");
+    if (what == SHARED_UUID && facts_get(judge->facts, "need-root:uuid"))
+        return _("only root may read it");
+    if (what == SHARED_UUID && facts_get(judge->facts, "uid")) /* which is said of every host */
+        return _("this machine has none, as is usual for containers and many boards");
     return what == SHARED_ADDRESS ? _("the host did not say which addresses it has") : _("the host did not say");
 }
 
