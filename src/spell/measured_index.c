@@ -168,7 +168,8 @@ bool measured_is_one_machine(const struct measured *measured, size_t a, size_t b
     const struct facts *x = measured->items[a].facts, *y = measured->items[b].facts;
     const struct seat *p = &measured->index->seats[a], *q = &measured->index->seats[b];
     static const char *const keys[] = {"boot_id", "machine_id"};
-    if (!x || !y || !p->node || !q->node || !is_alike(&p->node->network, &q->node->network))
+    /* containers of one machine may have its boot_id, and the same machine_id, but not its addresses */
+    if (!x || !y || !((p->node && seat_has(q, &p->node->network)) || (q->node && seat_has(p, &q->node->network))))
         return false;
     for (size_t i = 0; i < 2; i++) {
         const char *v = facts_get(x, keys[i]), *w = facts_get(y, keys[i]);

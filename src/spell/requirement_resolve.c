@@ -12,11 +12,8 @@ struct resolve {
     bool is_mended; /* steps of the spell make known the names of hosts that are given by address */
 };
 
-struct answers_seen {
-    unsigned char *is_seen; /* owned; one a host: something was said of its name */
-    struct named none, mended, unknown;
-    size_t right;
-};
+/* What was said of the name of one host. */
+enum said { SAID_NOTHING, SAID_NONE, SAID_UNKNOWN, SAID_ADDRESS };
 
 static const char *const keys[] = {"mended", NULL};
 
@@ -43,32 +40,25 @@ static void judge_wrong(const struct judge *judge, size_t host, const char *valu
     finding_add(found, judge_bad(judge), mem_printf(_("%s leads to %s, but has %s"), name, value, seat_text(right, text)));
 }
 
-static void judge_answer(const struct judge *judge, size_t host, const char *value, struct answers_seen *seen, struct findings *found)
+static void judge_answer(const struct judge *judge, size_t host, const char *value, unsigned char *said, struct findings *found)
 {
     static const struct network local = {.is_v6 = true, .bytes = {0xfe, 0x80}, .prefix = 10};
     const struct seat *seat = &judge->measured->index->seats[host];
-    const char *name = judge->measured->items[host].host->name;
     struct network address;
-    bool is_first = !seen->is_seen[host];
-    seen->is_seen[host] = 1;
-    const struct resolve *own = judge->requirement->own;
+    bool has_address = network_parse(value, &address), is_known = seat->count || seat->is_elsewhere;
+    if (has_address && network_holds(&local, &address))
+        return;
     if (strcmp(value, "none") == 0)
-        named_add(own->is_mended && (seat->is_given || seat->is_elsewhere) ? &seen->mended : &seen->none, name);
-    else if (!network_parse(value, &address))
-        named_add(&seen->unknown, name);
-    else if (network_holds(&local, &address))
-        return;
-    else if (!seat->count && !seat->is_elsewhere && is_first) /* nothing is known of where that host is */
-        named_add(&seen->unknown, name);
-    else if (!seat->count && !seat->is_elsewhere)
-        return;
-    else if (!is_right(seat, &address))
-        judge_wrong(judge, host, value, found);
+        *said = SAID_NONE;
+    else if (!has_address || !is_known) /* without facts of that host a name in the answers says nothing of where it is */
+        *said = SAID_UNKNOWN;
     else
-        seen->right += is_first;
+        *said = SAID_ADDRESS;
+    if (*said == SAID_ADDRESS && !is_right(seat, &address))
+        judge_wrong(judge, host, value, found);
 }
 
-static void look(const struct judge *judge, struct answers_seen *seen, struct findings *found)
+static void look(const struct judge *judge, unsigned char *said, struct findings *found)
 {
     size_t hint = 0, host;
     for (size_t i = 0; i < judge->facts->count; i++) {
@@ -77,14 +67,11 @@ static void look(const struct judge *judge, struct answers_seen *seen, struct fi
             continue;
         hint = host + 1;
         if (host != judge->index)
-            judge_answer(judge, host, f->value, seen, found);
+            judge_answer(judge, host, f->value, &said[host], found);
     }
-    for (host = 0; host < judge->measured->count; host++)
-        if (host != judge->index && !seen->is_seen[host])
-            named_add(&seen->unknown, judge->measured->items[host].host->name);
 }
 
-static void judge_none(const struct judge *judge, struct named *named, bool is_mended, struct findings *found)
+static void tell_none(const struct judge *judge, struct named *named, bool is_mended, struct findings *found)
 {
     if (!named->count)
         return;
@@ -93,25 +80,45 @@ static void judge_none(const struct judge *judge, struct named *named, bool is_m
     free(names);
 }
 
+/* How many names lead somewhere; the others are told, in the order of the answers. */
+static size_t tell_missing(const struct judge *judge, const unsigned char *said, struct findings *found)
+{
+    const struct resolve *own = judge->requirement->own;
+    struct named none = {0}, mended = {0}, unknown = {0};
+    size_t right = 0;
+    for (size_t i = 0; i < judge->measured->count; i++) {
+        const struct seat *seat = &judge->measured->index->seats[i];
+        const char *name = judge->measured->items[i].host->name;
+        if (i == judge->index)
+            continue;
+        if (said[i] == SAID_ADDRESS)
+            right++;
+        else if (said[i] == SAID_NONE)
+            named_add(own->is_mended && (seat->is_given || seat->is_elsewhere) ? &mended : &none, name);
+        else
+            named_add(&unknown, name);
+    }
+    tell_none(judge, &none, false, found);
+    tell_none(judge, &mended, true, found);
+    if (unknown.count) {
+        char *names = named_text(&unknown);
+        finding_unknown(found, mem_printf(_("the addresses of %s"), names));
+        free(names);
+    }
+    return right;
+}
+
 static bool judge_resolve(struct judge *judge)
 {
     struct findings found = {0};
-    struct answers_seen seen = {0};
-    size_t others = judge->measured->count - 1;
-    if (!others)
+    if (judge->measured->count < 2)
         return false;
-    seen.is_seen = mem_new(judge->measured->count, 1);
-    look(judge, &seen, &found);
-    judge_none(judge, &seen.none, false, &found);
-    judge_none(judge, &seen.mended, true, &found);
-    if (seen.unknown.count) {
-        char *names = named_text(&seen.unknown);
-        finding_unknown(&found, mem_printf(_("the addresses of %s"), names));
-        free(names);
-    }
-    finding_say(judge, &found, mem_printf(ngettext("%zu name leads where it should", "%zu names lead where they should", seen.right), seen.right),
+    unsigned char *said = mem_new(judge->measured->count, 1);
+    look(judge, said, &found);
+    size_t right = tell_missing(judge, said, &found);
+    finding_say(judge, &found, mem_printf(ngettext("%zu name leads where it should", "%zu names lead where they should", right), right),
                 mem_strdup(_("each host's name leads to it")));
-    free(seen.is_seen);
+    free(said);
     return true;
 }
 
