@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "spell/interface_names.h"
 
+/* What the facts script tells at most; a host that tells more is not to keep us busy. */
+#define ADDRESSES_MAX 300
+#define CARDS_MAX 100
+
 /* ---- addresses ---- */
 
 const char *seat_text(const struct network *address, char *out)
@@ -65,7 +69,7 @@ static void choose_node(const struct measured_host *host, struct seat *seat)
 
 static void read_seat(const struct measured_host *host, struct seat *seat)
 {
-    for (size_t i = 0; i < host->facts->count; i++) {
+    for (size_t i = 0; i < host->facts->count && seat->count < ADDRESSES_MAX; i++) {
         const struct fact *f = &host->facts->items[i];
         char text[NETWORK_TEXT_MAX];
         size_t len = strcspn(f->value, "/");
@@ -117,11 +121,13 @@ static void share_all(struct measured_index *index, const struct measured_host *
         if (!interface_is_of_cluster(a->interface) && !interface_is_inside(a->interface))
             share(index, SHARED_ADDRESS, number, network_text(&a->network, text), a == seat->node);
     }
-    for (size_t i = 0; i < host->facts->count; i++) {
+    for (size_t i = 0, cards = 0; i < host->facts->count && cards < CARDS_MAX; i++) {
         const struct fact *f = &host->facts->items[i];
         const char *name = f->key + 4;
-        if (strncmp(f->key, "mac:", 4) == 0 && *f->value && !interface_is_of_cluster(name) && !interface_is_inside(name))
-            share(index, SHARED_MAC, number, f->value, seat->node && strcmp(seat->node->interface, name) == 0);
+        if (strncmp(f->key, "mac:", 4) != 0 || !*f->value || interface_is_of_cluster(name) || interface_is_inside(name))
+            continue;
+        share(index, SHARED_MAC, number, f->value, seat->node && strcmp(seat->node->interface, name) == 0);
+        cards++;
     }
 }
 
@@ -160,7 +166,7 @@ const struct shared_entry *measured_shared(const struct measured *measured, enum
     }
     for (*count = 0; low + *count < list->count && strcmp(list->items[low + *count].value, value) == 0;)
         ++*count;
-    return &list->items[low];
+    return list->count ? &list->items[low] : NULL;
 }
 
 bool measured_is_one_machine(const struct measured *measured, size_t a, size_t b)

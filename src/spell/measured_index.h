@@ -75,7 +75,7 @@ void measured_index_free(struct measured_index **index, size_t count);
 
 /* The number of the host of that name; false when there is none. hint: where it may be, such as behind the last one. */
 bool measured_find(const struct measured *measured, const char *name, size_t hint, size_t *host);
-/* The entries with that value (in small letters); count may be 0. */
+/* The entries with that value (in small letters); where count is 0, what is returned is of no use. */
 const struct shared_entry *measured_shared(const struct measured *measured, enum shared what, const char *value, size_t *count);
 /* The hosts whose node addresses lie in network; count may be 0. */
 const struct placed_host *measured_in(const struct measured *measured, const struct network *network, size_t *count);

@@ -24,6 +24,7 @@ struct place {
     bool is_all;                /* "*" */
 };
 
+#define WORDS_MAX 500 /* of a list; what the facts have of one is 900 bytes */
 static const char *const keys[] = {"questions", "names", NULL};
 static const char *const of_login[] = {"proxy:http_proxy", "proxy:https_proxy", "proxy:all_proxy", "proxy:HTTP_PROXY", "proxy:HTTPS_PROXY", "proxy:ALL_PROXY", NULL};
 static const char *const of_environment[] = {"proxy:environment", NULL};
@@ -56,7 +57,7 @@ static void check_exempt(const struct yaml_reader *reader, const struct yaml_nod
 static void add_words(struct place *place, const char *list)
 {
     static const char separators[] = ", \t";
-    for (const char *at = list + strspn(list, separators); *at; at += strspn(at, separators)) {
+    for (const char *at = list + strspn(list, separators); *at && place->words.count < WORDS_MAX; at += strspn(at, separators)) {
         size_t len = strcspn(at, separators);
         char *word = mem_strndup(at, len);
         struct network network;
