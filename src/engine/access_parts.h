@@ -30,6 +30,7 @@ struct visit {
     uv_timer_t *limit;       /* freed by its close callback; NULL without a loop */
     struct buf out, noise;   /* what the script prints */
     bool wants_facts;
+    struct timeval asked; /* when the facts were asked for, by this machine's clock */
     struct timeval began; /* when the first bytes of the facts came, by this machine's clock */
     enum become_way way;     /* that made us root, once it did */
     struct secret *password; /* and sudo's password that belongs to it; NULL = none */

@@ -8,6 +8,12 @@ libspell_a_SOURCES = \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
 	src/spell/requirement_measures.c src/spell/requirement_fact.c src/spell/requirement_parts.h \
 	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h \
+	src/spell/measured_index.c src/spell/measured_index.h src/spell/finding.c src/spell/finding.h \
+	src/spell/interface_names.c src/spell/interface_names.h src/spell/release_table.c src/spell/release_table.h \
+	src/spell/runtimes_found.c src/spell/runtimes_found.h src/spell/requirement_between.c src/spell/requirement_between.h \
+	src/spell/requirement_hostname.c src/spell/requirement_unique.c src/spell/requirement_resolve.c src/spell/requirement_clock.c \
+	src/spell/requirement_mtu.c src/spell/requirement_iface.c src/spell/requirement_ranges.c src/spell/requirement_dns.c \
+	src/spell/requirement_no_proxy.c src/spell/requirement_runtime.c \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \

@@ -1,6 +1,6 @@
 UNIT_TESTS += \
 	tests/unit/test_yaml tests/unit/test_cond tests/unit/test_spell tests/unit/test_answers tests/unit/test_disjoint \
-	tests/unit/test_plan tests/unit/test_requirement tests/unit/test_translation tests/unit/test_hosts_text tests/unit/test_inventory tests/unit/test_draft
+	tests/unit/test_plan tests/unit/test_requirement tests/unit/test_translation tests/unit/test_hosts_text tests/unit/test_inventory tests/unit/test_draft tests/unit/test_fleets tests/unit/test_between
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/spell_fixture.h
 tests_unit_test_yaml_LDADD = $(TEST_LIBS)
 tests_unit_test_cond_SOURCES = tests/unit/test_cond.c tests/unit/spell_fixture.h
@@ -23,6 +23,11 @@ tests_unit_test_inventory_SOURCES = tests/unit/test_inventory.c tests/unit/spell
 tests_unit_test_inventory_LDADD = $(TEST_LIBS)
 tests_unit_test_draft_SOURCES = tests/unit/test_draft.c tests/unit/spell_fixture.h
 tests_unit_test_draft_LDADD = $(TEST_LIBS)
+tests_unit_test_fleets_SOURCES = tests/unit/test_fleets.c tests/unit/spell_fixture.h
+tests_unit_test_fleets_LDADD = $(TEST_LIBS)
+tests_unit_test_between_SOURCES = tests/unit/test_between.c tests/unit/spell_fixture.h
+tests_unit_test_between_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/facts/fleets
 include tests/fuzz/spell.mk
 EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/manual.sh tests/cli/translation.sh
 UNIT_TESTS += tests/facts/verdicts-test
