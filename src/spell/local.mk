@@ -7,6 +7,7 @@ libspell_a_SOURCES = \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
 	src/spell/requirement_measures.c src/spell/requirement_parts.h \
+	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \
@@ -52,3 +53,12 @@ src/spell/requirement_script.$(OBJEXT): src/spell/facts_sh.h
 src/spell/facts_sh.h: $(facts_scripts)
 	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char facts_sh[] = {' && \
 	(cd $(srcdir)/spells/lib/facts && cat $$(cat facts.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
+
+# What stands before scripts that mend, the same way.
+EXTRA_DIST += spells/lib/mend.sh
+BUILT_SOURCES += src/spell/mend_sh.h
+CLEANFILES += src/spell/mend_sh.h
+src/spell/mend_script.$(OBJEXT): src/spell/mend_sh.h
+src/spell/mend_sh.h: $(srcdir)/spells/lib/mend.sh
+	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char mend_sh[] = {' && \
+	sed '/^# shellcheck/d' $(srcdir)/spells/lib/mend.sh | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@

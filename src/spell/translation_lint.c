@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "spell/mend.h"
 #include "spell/spell.h"
 
 struct texts {
@@ -59,6 +60,8 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
         const struct requirement *r = &spell->requirements[i];
         add(&texts, r->title, r->line, r->column);
         add(&texts, r->remedy, r->line, r->column);
+        add(&texts, r->mend ? r->mend->asks : NULL, r->line, r->column);
+        add(&texts, r->mend ? r->mend->stays : NULL, r->line, r->column);
     }
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *s = &spell->steps[i];
