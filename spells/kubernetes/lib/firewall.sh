@@ -10,7 +10,9 @@ firewall_mark() {
 # firewall_sources 4|6: addresses of the other hosts, one a line. Names are asked for as this host resolves them.
 firewall_sources() {
     printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address _; do
-        [ -n "$name" ] && [ "$name" != "$KWIZ_HOST" ] || continue
+        if [ -z "$name" ] || [ "$name" = "$KWIZ_HOST" ]; then
+            continue
+        fi
         if ! is_ip "$address"; then
             address=$(getent ahosts "$address" 2>/dev/null | awk 'NR == 1 { print $1 }')
         fi
@@ -83,7 +85,7 @@ firewalld_wanted() {
 # firewalld_rules [--permanent]: adds what is missing, a call a zone: each takes a good part of a second.
 firewalld_rules() {
     firewalld_wanted >"$UNDO/wanted"
-    for zone in $(cut -d' ' -f1 "$UNDO/wanted" | sort -u); do
+    cut -d' ' -f1 "$UNDO/wanted" | sort -u | while read -r zone; do
         firewall-cmd ${1:+"$1"} --zone="$zone" --list-rich-rules >"$UNDO/there"
         missing=$(sed -n "s/^$zone //p" "$UNDO/wanted" | grep -Fxv -f "$UNDO/there" || true)
         [ -n "$missing" ] || continue
@@ -129,7 +131,9 @@ firewalld_close() {
     permanent=
     [ "$1" = --runtime ] || permanent=$1
     if ! uses_firewalld; then
-        has_command firewall-offline-cmd && [ -n "$permanent" ] || return 0
+        if [ -z "$permanent" ] || ! has_command firewall-offline-cmd; then
+            return
+        fi
         firewall-offline-cmd --quiet --zone="$2" "$3" || kwiz_warn "firewalld keeps a rule: $3"
         return 0
     fi
