@@ -141,7 +141,7 @@ static int show(const struct repair *r)
     struct err err = ERR_INIT;
     for (size_t i = 0; i < r->ids.count && !r->options->is_json; i++) {
         const struct requirement *requirement = mend_find(l->spell, r->ids.items[i]);
-        char *text = mend_text(l->spell, l->answers, requirement, hosts, mend_list_hosts(&r->list, requirement, hosts));
+        char *text = mend_text(l->spell, l->answers, requirement, hosts, mend_list_hosts(&r->list, requirement, hosts), true);
         print_where(r, requirement, stdout);
         printf("\n%s%s", text, i + 1 < r->ids.count ? "\n" : "");
         free(text);

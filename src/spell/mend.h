@@ -54,7 +54,8 @@ const struct requirement *mend_find(const struct spell *spell, const char *id);
 /* The whole of what runs on the host, as root: variables as steps have them (no secrets), helpers, the spell's library, the script. malloc'd; NULL with err when an answer
  * is too large to be a variable. */
 char *mend_script(const struct spell *spell, const struct answers *answers, const struct host *host, const struct requirement *requirement, struct err *err);
-/* The same for people, for several hosts at once: what differs between them, the script, what stands before it. malloc'd. */
-char *mend_text(const struct spell *spell, const struct answers *answers, const struct requirement *requirement, const size_t *hosts, size_t count);
+/* The same for people, for several hosts at once: what differs between them, the script, and (is_whole) what stands before it. malloc'd. */
+char *mend_text(const struct spell *spell, const struct answers *answers, const struct requirement *requirement, const size_t *hosts, size_t count,
+                bool is_whole);
 
 #endif

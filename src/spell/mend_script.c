@@ -128,7 +128,8 @@ static void add_part(struct buf *out, const char *heading, const char *text, siz
         buf_adds(out, "\n");
 }
 
-char *mend_text(const struct spell *spell, const struct answers *answers, const struct requirement *requirement, const size_t *hosts, size_t count)
+char *mend_text(const struct spell *spell, const struct answers *answers, const struct requirement *requirement, const size_t *hosts, size_t count,
+                bool is_whole)
 {
     const struct script *script = &requirement->mend->script;
     struct plan_host *variables = mem_new(count + 1, sizeof *variables);
@@ -144,8 +145,10 @@ char *mend_text(const struct spell *spell, const struct answers *answers, const 
         add_variables(&out, answers, variables, hosts, count);
     char *heading = mem_printf(_("-- %s, as root --"), script->path);
     add_part(&out, heading, script->text + script->own, strlen(script->text + script->own));
-    add_part(&out, _("-- the spell's library, which stands before it --"), script->text, script->own);
-    add_part(&out, _("-- the helpers, which stand before that --"), mend_sh, strlen(mend_sh));
+    if (is_whole) {
+        add_part(&out, _("-- the spell's library, which stands before it --"), script->text, script->own);
+        add_part(&out, _("-- the helpers, which stand before that --"), mend_sh, strlen(mend_sh));
+    }
     for (size_t i = 0; i < count; i++)
         plan_variables_done(&variables[i]);
     free(variables);
