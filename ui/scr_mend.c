@@ -119,7 +119,7 @@ static void draw_progress(struct scr_mend *s, struct view *view, struct canvas *
     if (open)
         row = band_textf(canvas, row, ROLE_RUN, _("The script has ended on %zu of %zu hosts. You may close this: it goes on."), all - open, all);
     else if (failed)
-        row = band_textf(canvas, row, ROLE_FAIL, ngettext("It failed on %zu host; the hosts are measured again.", "It failed on %zu hosts; the hosts are measured again.", failed), failed);
+        row = band_textf(canvas, row, ROLE_FAIL, ngettext("It did not end well on %zu host; the hosts are measured again.", "It did not end well on %zu hosts; the hosts are measured again.", failed), failed);
     else
         row = band_text(canvas, row, ROLE_OK, _("It ended well on all hosts; they are measured again."));
     if (wizard_mend_fault(view->wizard))
@@ -235,7 +235,7 @@ static const char *name(void)
 
 static const char *help(void)
 {
-    return _("What kwiz can mend, it mends by a script of the spell, which stands here as it runs: first the variables, then the script itself, then what stands "
+    return _("What kwiz can mend, it mends by a script of the spell, which stands here as it runs: the script itself, then its variables, then what stands "
              "before it. It runs as root on the hosts where the check fails or warns, on all at once; then they are measured again. What it changes is kept for "
              "reset, but for what is named. Tab goes to the other button; Up and Down scroll; y copies the script.");
 }

@@ -9,7 +9,7 @@
 #include "spell/read.h"
 #include "spell/spell_parts.h"
 
-#define TIMEOUT_MOST_MS ((uint64_t)30 * 60 * 1000)
+#define TIMEOUT_MOST_MS ((uint64_t)60 * 60 * 1000)
 
 void mend_read(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct buf *prologue,
                struct requirement *requirement)

@@ -49,13 +49,15 @@ static bool variables_make(const struct spell *spell, const struct answers *answ
                            struct plan_host *out, struct err *err)
 {
     struct err_list errors = {0};
-    char *ports = ports_of(spell, host);
+    char *ports = ports_of(spell, host), *paths = strv_join(&requirement->paths, " ");
     *out = (struct plan_host){0};
     bool ok = plan_variables(spell, answers, host, out, &errors) && plan_variable_add(out, "KWIZ_CHECK", requirement->id, &errors) &&
-              plan_variable_add(out, "KWIZ_PORTS", ports, &errors);
+              plan_variable_add(out, "KWIZ_PORTS", ports, &errors) &&
+              plan_variable_add(out, "KWIZ_PATHS", paths, &errors);
     if (!ok)
         *err = errors.items[0];
     free(ports);
+    free(paths);
     err_list_done(&errors);
     return ok;
 }
@@ -106,6 +108,7 @@ static bool is_shared(const struct plan_host *hosts, size_t count, size_t variab
 
 static void add_variables(struct buf *out, const struct answers *answers, const struct plan_host *hosts, const size_t *numbers, size_t count)
 {
+    buf_adds(out, "\n");
     buf_addf(out, ngettext("-- variables, the same on %zu host --", "-- variables, the same on %zu hosts --", count), count);
     buf_adds(out, "\n");
     for (size_t v = 0; v < hosts[0].variable_count; v++)
@@ -122,7 +125,7 @@ static void add_variables(struct buf *out, const struct answers *answers, const 
 
 static void add_part(struct buf *out, const char *heading, const char *text, size_t len)
 {
-    buf_addf(out, "\n%s\n", heading);
+    buf_addf(out, "%s%s\n", out->len ? "\n" : "", heading);
     buf_add(out, text, len);
     if (len && text[len - 1] != '\n')
         buf_adds(out, "\n");
@@ -139,12 +142,12 @@ char *mend_text(const struct spell *spell, const struct answers *answers, const 
     bool ok = true;
     for (size_t i = 0; i < count && ok; i++)
         ok = variables_make(spell, answers, &answers->fleet.items[hosts[i]], requirement, &variables[i], &err);
-    if (!ok)
-        buf_addf(&out, "%s\n", err.text);
-    else if (count)
-        add_variables(&out, answers, variables, hosts, count);
     char *heading = mem_printf(_("-- %s, as root --"), script->path);
     add_part(&out, heading, script->text + script->own, strlen(script->text + script->own));
+    if (!ok)
+        buf_addf(&out, "\n%s\n", err.text);
+    else if (count)
+        add_variables(&out, answers, variables, hosts, count);
     if (is_whole) {
         add_part(&out, _("-- the spell's library, which stands before it --"), script->text, script->own);
         add_part(&out, _("-- the helpers, which stand before that --"), mend_sh, strlen(mend_sh));
