@@ -35,9 +35,9 @@ firewall_pods() {
     esac
 }
 
-# firewall_ports tcp|udp: as "a,b-c".
+# firewall_ports tcp|udp: as "a,b-c", in the order that ufw lists them in, too.
 firewall_ports() {
-    ports_needed | sed -n "s,/$1\$,,p" | awk '{ printf "%s%s", comma, $0; comma = "," }'
+    ports_needed | sed -n "s,/$1\$,,p" | sort -n | awk '{ printf "%s%s", comma, $0; comma = "," }'
 }
 
 # firewall_ipip: Calico's tunnel is a protocol of its own.
@@ -89,7 +89,7 @@ firewalld_rules() {
         firewall-cmd ${1:+"$1"} --zone="$zone" --list-rich-rules >"$UNDO/there"
         missing=$(sed -n "s/^$zone //p" "$UNDO/wanted" | grep -Fxv -f "$UNDO/there" || true)
         [ -n "$missing" ] || continue
-        firewalld_call "--add-rich-rule=" "$missing" ${1:+"$1"} --zone="$zone"
+        firewalld_call firewall-cmd "--add-rich-rule=" "$missing" ${1:+"$1"} --zone="$zone"
         printf '%s\n' "$missing" | while IFS= read -r rule; do
             firewall_note "firewalld	${1:---runtime}	$zone	--remove-rich-rule=$rule"
             [ -n "${1-}" ] || printf 'firewalld, zone %s: %s\n' "$zone" "$rule"
@@ -106,10 +106,10 @@ firewalld_rules() {
     done
 }
 
-# firewalld_call OPTION LINES ARGUMENT...: firewall-cmd with OPTION before each of the lines.
+# firewalld_call PROGRAM OPTION LINES ARGUMENT...: with OPTION before each of the lines.
 firewalld_call() {
-    option=$1 lines=$2
-    shift 2
+    program=$1 option=$2 lines=$3
+    shift 3
     old_ifs=$IFS
     IFS='
 '
@@ -119,7 +119,7 @@ firewalld_call() {
     done
     set +f
     IFS=$old_ifs
-    firewall-cmd --quiet "$@"
+    "$program" --quiet "$@"
 }
 
 firewalld_open() {
@@ -127,17 +127,18 @@ firewalld_open() {
     firewalld_rules
 }
 
+# firewalld_close: what was noted, a call for each zone. Where firewalld does not run, its files are changed all the same.
 firewalld_close() {
-    permanent=
-    [ "$1" = --runtime ] || permanent=$1
-    if ! uses_firewalld; then
-        if [ -z "$permanent" ] || ! has_command firewall-offline-cmd; then
-            return
-        fi
-        firewall-offline-cmd --quiet --zone="$2" "$3" || kwiz_warn "firewalld keeps a rule: $3"
-        return 0
-    fi
-    firewall-cmd --quiet ${permanent:+"$permanent"} --zone="$2" "$3" || kwiz_warn "firewalld keeps a rule: $3"
+    grep '^firewalld	' "$UNDO/firewall" | cut -f2,3 | sort -u | while IFS='	' read -r where zone; do
+        options=$(awk -F '\t' -v where="$where" -v zone="$zone" '$1 == "firewalld" && $2 == where && $3 == zone { print $4 }' "$UNDO/firewall")
+        permanent=
+        [ "$where" = --runtime ] || permanent=$where
+        if uses_firewalld; then
+            firewalld_call firewall-cmd "" "$options" ${permanent:+"$permanent"} --zone="$zone"
+        elif [ -n "$permanent" ] && has_command firewall-offline-cmd; then
+            firewalld_call firewall-offline-cmd "" "$options" --zone="$zone"
+        fi || kwiz_warn "firewalld keeps rules of zone $zone: see firewall-cmd --zone=$zone --list-all"
+    done
 }
 
 # ---- ufw ----
@@ -303,18 +304,14 @@ nft_close() {
 
 # ---- all of them ----
 
-# firewall_undo: what was added goes, the last first.
+# firewall_undo: what was added goes.
 firewall_undo() {
     [ -f "$UNDO/firewall" ] || return 0
-    sed -n '1!G;h;$p' "$UNDO/firewall" | while IFS='	' read -r tool a b c; do
-        case $tool in
-        firewalld) firewalld_close "$a" "$b" "$c" ;;
-        ufw)
-            # shellcheck disable=SC2086 # words are wanted
-            ! has_command ufw || ufw --force $a >/dev/null </dev/null || kwiz_warn "ufw keeps a rule: $a"
-            ;;
-        nft) nft_close ;;
-        esac
+    ! grep -q '^firewalld	' "$UNDO/firewall" || firewalld_close
+    ! grep -q '^nft	' "$UNDO/firewall" || nft_close
+    grep '^ufw	' "$UNDO/firewall" | cut -f2 | while IFS= read -r rule; do
+        # shellcheck disable=SC2086 # words are wanted
+        ! has_command ufw || ufw --force $rule >/dev/null </dev/null || kwiz_warn "ufw keeps a rule: $rule"
     done
     rm -f "$UNDO/firewall"
 }
