@@ -279,7 +279,7 @@ static void tell_one(const struct repair *r, const struct mending_job *job, cons
                                       before ? verdict_name(before->kind) : "unknown", "found_before", before ? before->measured : "", "after",
                                       after ? verdict_name(after->kind) : "unknown", "found_after", after ? after->measured : ""));
     else
-        printf(_("%s, %s: was %s (found %s), is %s (found %s)\n"), requirement->id, job->name, before ? verdict_name(before->kind) : "-",
+        printf(_("%s, %s: was %s (%s), is %s (%s)\n"), requirement->id, job->name, before ? verdict_name(before->kind) : "-",
                before ? before->measured : "-", after ? verdict_name(after->kind) : "-", after ? after->measured : "-");
 }
 
