@@ -119,12 +119,14 @@ static void say_results(struct dialogue *d, const struct mending *mending)
 {
     for (size_t i = 0; i < mending_count(mending); i++) {
         const struct mending_job *job = mending_job(mending, i);
+        bool says = job->output[strspn(job->output, " \n")];
         const char *what = job->state == MENDING_DONE ? _("mended") : job->state == MENDING_LEFT ? _("was not run") : _("the script failed");
         if (job->state == MENDING_FAILED && job->status >= 0)
             dialogue_say(d, _("%s: the script failed with status %d:"), job->name, job->status);
         else
-            dialogue_say(d, "%s: %s:", job->name, what);
-        say_output(d, job->output);
+            dialogue_say(d, "%s: %s%s", job->name, what, says ? ":" : "");
+        if (says)
+            say_output(d, job->output);
     }
     if (wizard_mend_fault(d->wizard))
         dialogue_say(d, _("What was mended is not written down: %s"), wizard_mend_fault(d->wizard));

@@ -133,7 +133,7 @@ bool wizard_mend(struct wizard *w, const struct requirement *requirement, struct
         w->mend = begin(w, requirement, j->answers);
         w->mend->mending = mending_new(w->access, jobs, count, job_changed, w);
         for (size_t i = 0; i < count; i++)
-            if (mending_job(w->mend->mending, i)->state == MENDING_RUNS)
+            if (mending_job(w->mend->mending, i)->state != MENDING_WAITS)
                 keep(w->mend, mending_job(w->mend->mending, i));
     }
     for (size_t i = 0; i < count; i++)

@@ -187,7 +187,7 @@ ufw_open() {
 nft_chains() {
     nft list ruleset | awk '
         function told() { if (hook != "" && blocks && !theirs) print family, table, chain, hook; hook = ""; blocks = 0 }
-        $1 == "table" { family = $2; table = $3 }
+        $1 == "table" { told(); family = $2; table = $3 }
         $1 == "chain" {
             told(); chain = $2
             theirs = (family !~ /^(inet|ip|ip6)$/) || table ~ /^(firewalld|kube-proxy|kube-router)$/ ||
