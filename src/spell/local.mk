@@ -14,6 +14,7 @@ libspell_a_SOURCES = \
 	src/spell/requirement_hostname.c src/spell/requirement_unique.c src/spell/requirement_resolve.c src/spell/requirement_clock.c \
 	src/spell/requirement_mtu.c src/spell/requirement_iface.c src/spell/requirement_ranges.c src/spell/requirement_dns.c \
 	src/spell/requirement_no_proxy.c src/spell/requirement_runtime.c \
+	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \
@@ -59,3 +60,12 @@ src/spell/requirement_script.$(OBJEXT): src/spell/facts_sh.h
 src/spell/facts_sh.h: $(facts_scripts)
 	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char facts_sh[] = {' && \
 	(cd $(srcdir)/spells/lib/facts && cat $$(cat facts.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
+
+# What stands before scripts that mend, the same way.
+EXTRA_DIST += spells/lib/mend.sh
+BUILT_SOURCES += src/spell/mend_sh.h
+CLEANFILES += src/spell/mend_sh.h
+src/spell/mend_script.$(OBJEXT): src/spell/mend_sh.h
+src/spell/mend_sh.h: $(srcdir)/spells/lib/mend.sh
+	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char mend_sh[] = {' && \
+	sed '/^# shellcheck/d' $(srcdir)/spells/lib/mend.sh | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/mend.h"
 #include "spell/read.h"
 #include "spell/requirement_parts.h"
 #include "spell/value.h"
@@ -197,7 +198,8 @@ static void read_level(const struct yaml_reader *reader, const struct yaml_node 
 
 static bool check_keys(const struct yaml_reader *reader, const struct yaml_node *node, const struct requirement *requirement)
 {
-    static const char *const common[] = {"id", "title", "measure", "scope", "roles", "when", "level", "remedy", "source", "fix"};
+    static const char *const common[] = {"id", "title", "measure", "scope", "roles", "when", "level", "remedy", "source", "fix",
+                                         "mend", "mend_asks", "mend_stays", "mend_hosts", "mend_timeout"};
     static const char *const own[] = {"fail", "warn", "ports", "path", "paths", NULL}; /* of the measures of enum measure */
     const char *const *more = requirement->ops ? requirement->ops->keys : own;
     struct strv keys = {0};
@@ -275,6 +277,7 @@ void requirement_done(struct requirement *requirement)
     free(requirement->remedy);
     free(requirement->source);
     free(requirement->fix);
+    mend_done(&requirement->mend);
     strv_done(&requirement->roles);
     strv_done(&requirement->paths);
     cond_free(&requirement->when);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "spell/requirement_parts.h"
+#include "spell/mend.h"
 #include "spell/spell.h"
 
 struct texts {
@@ -67,6 +68,8 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
         add(&texts, r->remedy, r->line, r->column);
         if (r->ops && r->ops->texts)
             r->ops->texts(r, add_own, &texts);
+        add(&texts, r->mend ? r->mend->asks : NULL, r->line, r->column);
+        add(&texts, r->mend ? r->mend->stays : NULL, r->line, r->column);
     }
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *s = &spell->steps[i];
