@@ -7,6 +7,8 @@ libspell_a_SOURCES = \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
 	src/spell/requirement_measures.c src/spell/requirement_parts.h \
+	src/spell/reach.c src/spell/reach.h src/spell/reach_rule_text.c src/spell/reach_rule_text.h \
+	src/spell/requirement_reach.c src/spell/requirement_latency.c \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \

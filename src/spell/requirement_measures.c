@@ -6,6 +6,8 @@
 #include "spell/requirement_parts.h"
 
 static const struct measure_ops *const all[] = {
+    &measure_reach,
+    &measure_latency,
     NULL, /* the end */
 };
 

@@ -32,6 +32,9 @@ struct measure_ops {
     bool (*judge)(struct judge *judge);
 };
 
+/* The kinds, each in its requirement_NAME.c. */
+extern const struct measure_ops measure_reach, measure_latency;
+
 /* NULL where no measure has this name. */
 const struct measure_ops *measure_find(const char *name);
 /* By number from 0; NULL: the last was before it. There are fewer than MEASURES_MAX. */
