@@ -28,9 +28,9 @@ array attach $(cat bootstrap.list)
 array abort $(cat abort.list)
 # Python and Perl stand between single quotes, and have none.
 {
-	printf "mesh_python='"
+	printf "mesh_python='\n"
 	cat mesh.py
-	printf "'\nmesh_perl='"
+	printf "'\nmesh_perl='\n"
 	cat mesh.pl
 	printf "'\n"
 	cat mesh.sh

@@ -49,7 +49,7 @@ static void done(struct requirement *requirement)
 static void check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement)
 {
     const struct latency *latency = requirement->own;
-    if (latency->to)
+    if (latency && latency->to)
         spell_check_role(reader, yaml_get(map, "to"), spell, "to", latency->to);
 }
 

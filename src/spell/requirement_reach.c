@@ -96,7 +96,7 @@ static void check(const struct yaml_reader *reader, const struct yaml_node *map,
     const struct reach *reach = requirement->own;
     const struct yaml_node *list = yaml_get(map, "reach");
     /* an entry that is no mapping was complained about, and its rule is not there */
-    if (!list || list->kind != YAML_SEQUENCE || list->count != reach->rule_count)
+    if (!reach || !list || list->kind != YAML_SEQUENCE || list->count != reach->rule_count)
         return;
     for (size_t i = 0; i < reach->rule_count; i++) {
         const struct reach_rule *rule = &reach->rules[i];

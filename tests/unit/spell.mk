@@ -23,5 +23,8 @@ tests_unit_test_inventory_SOURCES = tests/unit/test_inventory.c tests/unit/spell
 tests_unit_test_inventory_LDADD = $(TEST_LIBS)
 tests_unit_test_draft_SOURCES = tests/unit/test_draft.c tests/unit/spell_fixture.h
 tests_unit_test_draft_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_reach
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/spell_fixture.h
+tests_unit_test_reach_LDADD = $(TEST_LIBS)
 include tests/fuzz/spell.mk
 EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/manual.sh tests/cli/translation.sh

@@ -10,7 +10,7 @@ my ($LIFE, $ONCE, $ALL, $WIDE, $TIMES) = (60, 2.0, 20.0, 64, 4);
 my @SENDS = (0.0, 0.5, 1.0);
 alarm $LIFE;
 my ($rest, $token, $nonce, $me) = ("", "", "", "");
-my (%listeners, @queue, %active, @rtts, %answers);
+my (%listeners, @queue, %active, @rtts, %answers, @pending);
 
 sub now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
 
@@ -24,13 +24,11 @@ sub out {
 }
 sub say_ { out(join(" ", $token, @_) . "\n") }
 
-# The lines that have come, as lists of words. The end of input ends all.
+# More lines, as lists of words. The end of input ends all.
 sub take {
     my $n = sysread STDIN, $rest, 65536, length $rest;
     exit 0 unless $n;
-    my @lines;
-    push @lines, [split " ", $1] while $rest =~ s/^([^\n]*)\n//;
-    return @lines;
+    push @pending, [split " ", $1] while $rest =~ s/^([^\n]*)\n//;
 }
 
 # (socket, address to bind or connect to), or nothing
@@ -169,9 +167,10 @@ sub connect_us {
 sub measure {
     my $until = shift;
     for (@rtts) {
-        my ($ident, $address) = @$_;
-        my ($port, $least) = ($answers{$address}, undef);
-        for (1 .. ($port ? $TIMES : 0)) {
+        my ($ident, $address, $port) = @$_;
+        my $least;
+        $port = $answers{$address} if $answers{$address};
+        for (1 .. $TIMES) {
             my $us = now() < $until ? connect_us($address, $port) : undef;
             last unless defined $us;
             $least = $us if !defined $least || $us < $least;
@@ -182,20 +181,19 @@ sub measure {
 
 sub configure {
     while (1) {
-        for (take()) {
-            my ($word, @w) = @$_;
-            if ($word eq "me") {
-                ($token, $nonce, $me) = @w;
-                say_("tool", "perl");
-            } elsif ($word eq "listen") {
-                listen_(@w);
-            } elsif ($word eq "probe") {
-                push @queue, {ident => $w[0], kind => $w[1], address => $w[2], port => $w[3], sent => 0, seen => "silent"};
-            } elsif ($word eq "rtt") {
-                push @rtts, [@w];
-            } elsif ($word eq "end") {
-                return;
-            }
+        take() until @pending;
+        my ($word, @w) = @{shift @pending};
+        if ($word eq "me") {
+            ($token, $nonce, $me) = @w;
+            say_("tool", "perl");
+        } elsif ($word eq "listen") {
+            listen_(@w);
+        } elsif ($word eq "probe") {
+            push @queue, {ident => $w[0], kind => $w[1], address => $w[2], port => $w[3], sent => 0, seen => "silent"};
+        } elsif ($word eq "rtt") {
+            push @rtts, [@w];
+        } elsif ($word eq "end") {
+            return;
         }
     }
 }
@@ -205,6 +203,11 @@ configure();
 say_("ready");
 my ($until, $is_done) = (0, 0);
 while (1) {
+    while (@pending) {
+        my $word = join " ", @{shift @pending};
+        $until = now() + $ALL if $word eq "go" && !$until;
+        exit 0 if $word eq "quit";
+    }
     begin(shift @queue) while $until && @queue && keys(%active) < $WIDE && now() < $until;
     if ($until && !%active && !$is_done && (!@queue || now() >= $until)) {
         measure($until);
@@ -228,13 +231,7 @@ while (1) {
         for my $p (values %active) {
             move($p) if vec($p->{kind} eq "tcp" ? $out : $in, fileno $p->{socket}, 1);
         }
-        if (vec $in, 0, 1) {
-            for (take()) {
-                my $word = join " ", @$_;
-                $until = now() + $ALL if $word eq "go" && !$until;
-                exit 0 if $word eq "quit";
-            }
-        }
+        take() if vec $in, 0, 1;
     }
     my $at = now();
     look($_, $at) for values %active;

@@ -9,7 +9,7 @@ now = time.monotonic
 poll = select.poll()
 rest = b""
 token, nonce, me = "", "", ""
-listeners, queue, active, rtts, answers = {}, [], {}, [], {}
+listeners, queue, active, rtts, answers, pending = {}, [], {}, [], {}, []
 
 class Gone(Exception):
     pass
@@ -21,7 +21,7 @@ def take():
         raise Gone
     lines = (rest + got).split(b"\n")
     rest = lines.pop()
-    return [line.decode("ascii", "replace").split() for line in lines]
+    pending.extend(line.decode("ascii", "replace").split() for line in lines)
 
 def say(*words):
     os.write(1, (" ".join((token,) + words) + "\n").encode())
@@ -163,9 +163,9 @@ def connect_us(address, port):
         shut(s)
 
 def measure(until):
-    for ident, address in rtts:
-        port, least = answers.get(address), None
-        for _ in range(TIMES if port else 0):
+    for ident, address, port in rtts:
+        port, least = answers.get(address, int(port)), None
+        for _ in range(TIMES):
             us = connect_us(address, port) if now() < until else None
             if us is None:
                 break
@@ -175,18 +175,20 @@ def measure(until):
 def configure():
     global token, nonce, me
     while True:
-        for words in take():
-            if words[:1] == ["me"]:
-                token, nonce, me = words[1:]
-                say("tool", "python3")
-            elif words[:1] == ["listen"]:
-                listen(words[1], words[2], words[3], int(words[4]))
-            elif words[:1] == ["probe"]:
-                queue.append(Probe(words[1], words[2], words[3], int(words[4])))
-            elif words[:1] == ["rtt"]:
-                rtts.append(words[1:3])
-            elif words == ["end"]:
-                return
+        while not pending:
+            take()
+        words = pending.pop(0)
+        if words[:1] == ["me"]:
+            token, nonce, me = words[1:]
+            say("tool", "python3")
+        elif words[:1] == ["listen"]:
+            listen(words[1], words[2], words[3], int(words[4]))
+        elif words[:1] == ["probe"]:
+            queue.append(Probe(words[1], words[2], words[3], int(words[4])))
+        elif words[:1] == ["rtt"]:
+            rtts.append(words[1:4])
+        elif words == ["end"]:
+            return
 
 def run():
     configure()
@@ -194,6 +196,12 @@ def run():
     say("ready")
     until, is_done = None, False
     while True:
+        while pending:
+            words = pending.pop(0)
+            if words == ["go"] and not until:
+                until = now() + ALL
+            elif words == ["quit"]:
+                raise Gone
         while until and queue and len(active) < WIDE and now() < until:
             queue.pop(0).begin()
         if until and not active and not is_done and (not queue or now() >= until):
@@ -203,11 +211,7 @@ def run():
         due = [probe.due() for probe in active.values()]
         for fd, _ in poll.poll(max(0, (min(due) - now()) * 1000 + 1) if due else None):
             if fd == 0:
-                for words in take():
-                    if words == ["go"] and not until:
-                        until = now() + ALL
-                    elif words == ["quit"]:
-                        raise Gone
+                take()
             elif fd in listeners:
                 serve(*listeners[fd])
             elif fd in active:
