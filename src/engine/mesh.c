@@ -32,6 +32,7 @@ static const char *const unmeasured_why = N_("the round trip could not be measur
 struct listener {
     enum reach_kind kind;
     unsigned port;
+    bool was_taken; /* by what the facts say, perhaps only on another address */
     enum mesh_bound bound;
 };
 
@@ -83,9 +84,9 @@ static void add_listener(struct node *n, const struct facts *facts, const struct
 {
     if (probe->kind == REACH_RTT || find_listener(n, probe->kind, probe->port))
         return;
-    bool is_taken = facts && reach_is_taken(facts, probe->kind, probe->port);
     n->listeners = mem_grow(n->listeners, n->listener_count + 1, sizeof *n->listeners);
-    n->listeners[n->listener_count++] = (struct listener){probe->kind, probe->port, is_taken ? MESH_TAKEN : MESH_UNBOUND};
+    n->listeners[n->listener_count++] =
+        (struct listener){probe->kind, probe->port, facts && reach_is_taken(facts, probe->kind, probe->port), MESH_UNBOUND};
 }
 
 struct mesh *mesh_new(const struct mesh_options *options)
@@ -250,8 +251,7 @@ void mesh_begun(struct mesh *m, size_t host)
     buf_init(&out, ORDER_MAX_BYTES);
     buf_addf(&out, "me %s %s %zu\n", m->token, m->nonce, host);
     for (size_t i = 0; i < n->listener_count && *n->address; i++)
-        if (n->listeners[i].bound == MESH_UNBOUND)
-            buf_addf(&out, "listen %zu %s %s %u\n", i, reach_kind_name(n->listeners[i].kind), n->address, n->listeners[i].port);
+        buf_addf(&out, "listen %zu %s %s %u\n", i, reach_kind_name(n->listeners[i].kind), n->address, n->listeners[i].port);
     /* each begins with the host behind it, so that not all knock at the same one at once */
     while (begin < n->count && m->probes[n->first + begin].what.to < host)
         begin++;
@@ -288,7 +288,8 @@ static bool take(struct mesh *m, size_t host, const struct mesh_line *line)
     case MESH_BOUND:
         if (n->place != COMING || line->id >= n->listener_count || n->listeners[line->id].bound != MESH_UNBOUND)
             return false;
-        n->listeners[line->id].bound = line->bound;
+        /* not every program can tell why it does not listen */
+        n->listeners[line->id].bound = line->bound == MESH_NOT_BOUND && n->listeners[line->id].was_taken ? MESH_TAKEN : line->bound;
         return true;
     case MESH_READY:
         if (n->place != COMING)

@@ -13,7 +13,7 @@
 struct mesh;
 
 #define MESH_READY_LIMIT_MS 10000u /* for all to listen */
-#define MESH_PROBE_LIMIT_MS 40000u /* for all to connect and to measure; the script gives up sooner */
+#define MESH_PROBE_LIMIT_MS 30000u /* for all to connect and to measure; the script gives up sooner */
 #define MESH_END_LIMIT_MS 3000u    /* for all to end their listeners */
 
 /* Why something could not be found out, untranslated, as it stands in facts behind `unknown `. */

@@ -147,7 +147,7 @@ static void all_ready(void)
     tells(0, "tool python3|bound 0 ok|ready");
     tells(1, "tool perl|bound 0 ok|bound 1 ok|ready");
     tells(2, "tool nc|bound 0 ok|bound 1 ok|ready");
-    told("40000 0:go 1:go 2:go ");
+    told("30000 0:go 1:go 2:go ");
 }
 
 static void all_gone(void)
@@ -169,7 +169,7 @@ static void it_goes_well(void **state)
     says(2, "Welcome\n" TOKEN " bound 0 ok\n" TOKEN " bou");
     told("");
     says(2, "nd 1 ok\r\n" TOKEN " ready\n");
-    told("40000 0:go 1:go 2:go ");
+    told("30000 0:go 1:go 2:go ");
     tells(1, "probe 0 open|done");
     tells(2, "probe 0 refused|done");
     says(2, NONCE " 0 4\n"); /* the echo of this one was lost */
@@ -194,9 +194,8 @@ static void ports_that_are_taken_are_probed_as_they_are(void **state)
     know(1, "listen 80\nlisten.udp 90\n");
     make();
     begin();
-    assert_string_equal(written[1], "me " TOKEN " " NONCE " 1\nprobe 0 tcp 10.0.0.1 70\nend\n");
     tells(0, "bound 0 ok|ready");
-    tells(1, "ready");
+    tells(1, "bound 0 failed|bound 1 failed|ready"); /* by a program that can't tell why */
     tells(2, "bound 0 taken|bound 1 taken|ready"); /* by what came since */
     tells(0, "probe 0 open|probe 1 silent|probe 3 refused|probe 4 unreachable|rtt 2 none|done");
     found(0, "reach:b:tcp:80", "open");
@@ -232,7 +231,7 @@ static void one_that_hangs_is_not_waited_for(void **state)
     tells(0, "bound 0 ok|ready");
     tells(1, "bound 0 ok|bound 1 ok|ready");
     mesh_time_up(mesh);
-    told("2:end 40000 0:go 1:go ");
+    told("2:end 30000 0:go 1:go ");
     tells(2, "bound 0 ok|ready"); /* too late: nobody listens to it */
     tells(0, "probe 0 open|probe 1 open|probe 3 silent|probe 4 silent|rtt 2 5|done");
     mesh_time_up(mesh);
@@ -266,7 +265,7 @@ static void all_vanish(void **state)
     (void)state;
     mesh_start(mesh);
     all_gone();
-    told("10000 40000 3000 over ");
+    told("10000 30000 3000 over ");
     mesh_time_up(mesh);
     mesh_begun(mesh, 0);
     told("");
@@ -337,7 +336,7 @@ static void results_before_the_word_go_are_nonsense(void **state)
     tells(1, "bound 0 ok|bound 0 ok");
     told("1:end ");
     tells(2, "bound 9 ok");
-    told("2:end 40000 3000 ");
+    told("2:end 30000 3000 ");
 }
 
 static void without_an_address(void **state)
