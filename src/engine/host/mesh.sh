@@ -104,7 +104,8 @@ mesh_listen() { # ID KIND ADDRESS PORT
 
 mesh_word() { # STATUS TEXT: of a program that tried to connect
 	case $1-$2 in
-	0-*) echo open ;;
+	# a listener that has seen enough may reset what it took
+	0-* | *'eset by peer'*) echo open ;;
 	*refused*) echo refused ;;
 	*'o route'* | *nreachable* | *rohibited* | *ermitted*) echo unreachable ;;
 	124-* | *'imed out'* | *'IMEOUT'*) echo silent ;;
@@ -158,7 +159,7 @@ mesh_try() { # ID KIND ADDRESS PORT
 }
 
 mesh_rtt() { # ID ADDRESS: by ping, as no shell has a clock that is fine enough
-	mesh_text=$(ping -n -q -c 3 -w 2 "$2" 2>/dev/null </dev/null || busybox ping -q -c 3 -w 2 "$2" 2>/dev/null </dev/null) || mesh_text=''
+	mesh_text=$(ping -n -q -c 2 -w 3 "$2" 2>/dev/null </dev/null || busybox ping -q -c 2 -w 3 "$2" 2>/dev/null </dev/null) || mesh_text=''
 	case $mesh_text in
 	*' = '*.*/*)
 		mesh_text=${mesh_text##* = }
