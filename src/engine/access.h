@@ -111,7 +111,7 @@ void access_answer(struct access *access, size_t host, const struct secret *secr
 void access_measure(struct access *access, const char *script, bool again);
 /* Is everything at rest, with facts of two hosts or more, of which some have not been probed for yet? */
 bool access_wants_probes(const struct access *access);
-/* Probe between hosts (spell/reach.h): those that are ACCESS_READY with facts. measured: of this access's hosts, in their order; probes: of reach_all(). What
+/* Probe between hosts (spell/reach.h): those that are ACCESS_READY with facts. measured: of this access's hosts, in their order; probes: of reach_of_all(). What
  * is found becomes facts of the host that connects (doc/facts.md). All of it has limits (mesh.h); no host is changed, and what listens there ends with the
  * probing or the connection. done is called from the loop when it is over, unless the access goes first; hosts are at rest then. false: there was nothing
  * to do, or it is being done; done is then not called. access_set_hosts and access_free may not be called in done. */

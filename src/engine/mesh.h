@@ -22,7 +22,7 @@ extern const char *const mesh_nonsense_why; /* it printed what it should not */
 
 struct mesh_options {
     const struct measured *measured;    /* the hosts: only needed by mesh_new */
-    const struct reach_probes *probes;  /* as of reach_all(); copied */
+    const struct reach_probes *probes;  /* as of reach_of_all(); copied */
     const char *token, *nonce;          /* MESH_TOKEN_LEN letters and digits that nobody can guess; copied */
     void (*write)(void *context, size_t host, const char *bytes, size_t len);
     /* Nothing more is written to the host: its script is to end. */

@@ -51,7 +51,7 @@ static void probe(struct survey *s)
     for (size_t i = 0; i < plan->host_count; i++)
         hosts[i] = (struct measured_host){&plan->hosts[i].host, s->results[i].is_answered ? &access_host(s->access, i)->facts : NULL};
     struct measured *measured = measured_new(hosts, plan->host_count);
-    struct reach_probes probes = reach_all(s->options->spell, s->options->answers, measured);
+    struct reach_probes probes = reach_of_all(s->options->spell, s->options->answers, measured);
     s->is_probing = access_probe(s->access, measured, &probes, probed, s);
     reach_probes_done(&probes);
     measured_free(&measured);

@@ -181,7 +181,7 @@ bool reach_is_asked(const struct spell *spell)
     return false;
 }
 
-struct reach_probes reach_all(const struct spell *spell, const struct answers *answers, const struct measured *measured)
+struct reach_probes reach_of_all(const struct spell *spell, const struct answers *answers, const struct measured *measured)
 {
     struct reach_probes all = {0};
     for (size_t i = 0; i < spell->requirement_count; i++)

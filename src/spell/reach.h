@@ -47,7 +47,7 @@ struct latency {
 /* What the requirement (of either measure) wants of one host: sorted by host, kind and port, nothing twice. Hosts without facts are among them. */
 struct reach_probes reach_of(const struct requirement *requirement, const struct answers *answers, const struct measured *measured, size_t from);
 /* What all requirements of the spell want of all hosts, between hosts with facts: sorted by both hosts, kind and port, nothing twice. */
-struct reach_probes reach_all(const struct spell *spell, const struct answers *answers, const struct measured *measured);
+struct reach_probes reach_of_all(const struct spell *spell, const struct answers *answers, const struct measured *measured);
 /* Has the spell a requirement of one of these measures? */
 bool reach_is_asked(const struct spell *spell);
 void reach_probes_done(struct reach_probes *probes);

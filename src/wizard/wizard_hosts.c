@@ -47,7 +47,7 @@ static void probe(struct wizard *w)
         hosts[i] = (struct measured_host){&j->answers->fleet.items[i], h->has_facts ? &h->facts : NULL};
     }
     struct measured *measured = measured_new(hosts, count);
-    struct reach_probes probes = reach_all(spell, j->answers, measured);
+    struct reach_probes probes = reach_of_all(spell, j->answers, measured);
     if (access_wants_probes(w->access) || is_wanting(hosts, &probes))
         access_probe(w->access, measured, &probes, NULL, NULL);
     reach_probes_done(&probes);

@@ -87,7 +87,7 @@ static int tear_down(void **state)
 
 static void wants(const char *want)
 {
-    struct reach_probes probes = reach_all(spell, answers, measured);
+    struct reach_probes probes = reach_of_all(spell, answers, measured);
     char *got = mem_strdup("");
     for (size_t i = 0; i < probes.count; i++) {
         const struct reach_probe *p = &probes.items[i];
@@ -139,7 +139,7 @@ static void many(size_t count)
 
 static size_t count_udp(size_t count, size_t *least_tried, size_t *most_tried)
 {
-    struct reach_probes probes = reach_all(spell, answers, measured);
+    struct reach_probes probes = reach_of_all(spell, answers, measured);
     size_t *tried = mem_new(count, sizeof *tried), total = 0;
     for (size_t i = 0; i < probes.count; i++)
         if (probes.items[i].kind == REACH_UDP) {
@@ -169,7 +169,7 @@ static void above_20_hosts_pairs_are_sampled(void **state)
     assert_in_range(least, 4, REACH_SAMPLE);
     assert_in_range(most, REACH_SAMPLE, 12);
     /* all of a small role, and the same again */
-    struct reach_probes a = reach_all(spell, answers, measured), b = reach_all(spell, answers, measured);
+    struct reach_probes a = reach_of_all(spell, answers, measured), b = reach_of_all(spell, answers, measured);
     size_t api = 0;
     for (size_t i = 0; i < a.count; i++)
         api += a.items[i].kind == REACH_TCP && a.items[i].port == 6443;
