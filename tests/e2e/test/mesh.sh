@@ -237,3 +237,18 @@ test_mesh_twenty() {
 	same 20 "$(grep -c '+ pass mesh.latency ' "$W/out")" "hosts whose latency is known"
 	all_clean "$1"
 }
+
+# The wizard's Requirements probe as well, and again when all is measured again.
+hosts_mesh_wizard="mwiz-a mwiz-b"
+test_mesh_wizard() {
+	firewall "$2" 'tcp dport 10250 drop'
+	mesh_answers "$@"
+	wizard_start
+	screen_wait 20 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 30 "tcp 10250 silent"
+	firewall "$2"
+	screen_keys r
+	screen_wait 30 " 3 pass "
+	screen_keys q
+}
