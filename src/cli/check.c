@@ -112,6 +112,13 @@ static void answered(void *context, size_t host, const struct survey_host *resul
     fprintf(stderr, "\r%s %zu/%zu%s", _("hosts that have answered:"), c->answered, c->asked, c->answered == c->asked ? "\n" : "");
 }
 
+static void probing(void *context)
+{
+    struct check *c = context;
+    if (!c->options->is_json && isatty(STDERR_FILENO))
+        fprintf(stderr, "%s\n", _("probing ports between hosts"));
+}
+
 static void print_sum(const struct check *c)
 {
     FILE *out = c->is_full ? stdout : stderr;
@@ -141,6 +148,9 @@ struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk
         .plan = loaded->plan,
         .contacts = desk->contacts,
         .script = script,
+        .spell = loaded->spell,
+        .answers = loaded->answers,
+        .probing = probing,
         .is_cancelled = &desk->is_interrupted,
         .answered = told,
         .answered_context = context,

@@ -110,6 +110,7 @@ void access_free(struct access **access)
     if (!a)
         return;
     a->is_quiet = true;
+    access_mesh_drop(a);
     for (size_t i = 0; i < a->count; i++)
         visit_stop(a->visits[i]);
     for (size_t i = 0; i < a->count && a->options.contacts; i++)

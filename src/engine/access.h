@@ -17,6 +17,7 @@
 #include "engine/contacts.h"
 #include "model/facts.h"
 #include "model/host.h"
+#include "spell/reach.h"
 #include "transport/transport.h"
 
 struct access;
@@ -25,7 +26,7 @@ enum access_state {
     ACCESS_IDLE,       /* nothing was tried yet */
     ACCESS_CONNECTING, /* resolving, dialling, handshake, logging in: `stage` says which */
     ACCESS_ROOT,       /* logged in; finding out how root is had */
-    ACCESS_MEASURING,  /* the facts script runs */
+    ACCESS_MEASURING,  /* the facts script runs, or probes between hosts do: `stage` says which */
     ACCESS_PERFORMING, /* a script that changes the host runs (access_perform) */
     ACCESS_READY,      /* connected, and nothing is being done */
     ACCESS_FAILED,     /* fault and detail say why; access_again tries anew */
@@ -63,6 +64,7 @@ struct access_host {
 
     bool has_facts;      /* as of the last measuring that went well */
     struct facts facts;
+    bool is_probed;      /* access_probe has seen to these facts */
     char facts_fault[ACCESS_TEXT_MAX]; /* why measuring did not work; "" */
 };
 
@@ -107,6 +109,13 @@ void access_answer(struct access *access, size_t host, const struct secret *secr
 /* Run the facts script (requirement_script), as the login user, on all hosts that are ACCESS_READY, or become so later: those without facts, or (again)
  * all. A host that lost its connection is reached anew. When it does not work, facts_fault says why and the host is ACCESS_READY again. The text is copied. */
 void access_measure(struct access *access, const char *script, bool again);
+/* Is everything at rest, with facts of two hosts or more, of which some have not been probed for yet? */
+bool access_wants_probes(const struct access *access);
+/* Probe between hosts (spell/reach.h): those that are ACCESS_READY with facts. measured: of this access's hosts, in their order; probes: of reach_of_all(). What
+ * is found becomes facts of the host that connects (doc/facts.md). All of it has limits (mesh.h); no host is changed, and what listens there ends with the
+ * probing or the connection. done is called from the loop when it is over, unless the access goes first; hosts are at rest then. false: there was nothing
+ * to do, or it is being done; done is then not called. access_set_hosts and access_free may not be called in done. */
+bool access_probe(struct access *access, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context);
 /* Run a POSIX sh script as root (as the login user where the host says become: none) on a host that is ACCESS_READY. done is called once, from the loop,
  * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
  * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.

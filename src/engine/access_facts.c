@@ -80,6 +80,7 @@ static void parse(struct visit *v)
     add_clock(v, &facts);
     facts_done(&v->host.facts);
     v->host.facts = facts;
+    v->host.is_probed = false;
     tell_root(v);
     v->host.has_facts = true;
     end(v, NULL);

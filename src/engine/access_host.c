@@ -131,6 +131,8 @@ void visit_go_on(struct visit *v)
         root_begin(v);
     } else if (v->job) {
         perform_begin(v);
+    } else if (v->mesh) {
+        visit_probe(v);
     } else if (v->wants_facts && a->script) {
         facts_begin(v);
     } else {
@@ -142,6 +144,7 @@ void visit_go_on(struct visit *v)
 
 void visit_stop(struct visit *v)
 {
+    visit_leave_mesh(v);
     if (v->limit)
         uv_timer_stop(v->limit);
     channel_free(&v->channel);
@@ -194,6 +197,7 @@ void visit_free(struct visit **visit)
 {
     struct visit *v = *visit;
     visit_stop(v);
+    visit_forget_mesh(v);
     transport_free(&v->transport);
     visit_unask(v);
     facts_done(&v->host.facts);

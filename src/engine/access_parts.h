@@ -35,6 +35,7 @@ struct visit {
     enum become_way way;     /* that made us root, once it did */
     struct secret *password; /* and sudo's password that belongs to it; NULL = none */
     struct access_job *job;
+    struct access_mesh *mesh; /* of which its script is a part, until it is over or this host has left it; NULL = none */
     char asked_key[80];      /* the fingerprint of this host's that is being asked for, else "" */
 };
 
@@ -44,6 +45,7 @@ struct access {
     struct visit **visits; /* owned, each owned; one a host */
     size_t count;
     char *script;          /* of facts; NULL = nothing is measured */
+    struct access_mesh *mesh; /* the probing between hosts that goes on; NULL = none */
     bool is_quiet;         /* changed is not called */
 };
 
@@ -79,6 +81,11 @@ void visit_refuse_root(struct visit *visit, const char *detail);
 void root_begin(struct visit *visit);
 void facts_begin(struct visit *visit);
 void perform_begin(struct visit *visit);
+/* access_mesh.c: begin, for a visit with a mesh; what was being done ends, or the visit itself; all of it ends, and nobody is told */
+void visit_probe(struct visit *visit);
+void visit_leave_mesh(struct visit *visit);
+void visit_forget_mesh(struct visit *visit);
+void access_mesh_drop(struct access *access);
 /* Remember the way that made us root. */
 void root_remember(struct visit *visit);
 /* Tell who waits for the job that it could not be done, because of text. Frees it. */

@@ -1,15 +1,20 @@
 #!/bin/sh
-# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, and the two programs that bootstrap.list and abort.list put together,
-# without the comment lines and the indentation that a shell does not need.
+# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, the two programs that bootstrap.list and abort.list put together, and the probes
+# between hosts, without the comment lines and the indentation that a shell does not need.
 set -eu
 cd "$1"
 
 array() { # array NAME FILE...
 	name=$1
 	shift
+	cat "$@" | bytes "$name"
+}
+
+bytes() { # bytes NAME <TEXT
+	name=$1
 	echo "static const char ${name}_text[] = {"
 	# Comments and leading tabs are a quarter of the bytes that go to every host. Here-documents are all `<<-`, so tabs are free to go.
-	cat "$@" | sed -e '/^[[:space:]]*#/d' -e 's/^	*//' -e '/^$/d' | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'
+	sed -e '/^[[:space:]]*#/d' -e 's/^	*//' -e '/^$/d' | od -An -v -tu1 | sed 's/  *\([0-9][0-9]*\)/\1,/g'
 	echo '0};'
 	echo "const struct host_script host_script_$name = {${name}_text, sizeof ${name}_text - 1};"
 }
@@ -21,3 +26,12 @@ array loader loader.sh
 array attach $(cat bootstrap.list)
 # shellcheck disable=SC2046
 array abort $(cat abort.list)
+# Python and Perl stand between single quotes, and have none.
+{
+	printf "mesh_python='\n"
+	cat mesh.py
+	printf "'\nmesh_perl='\n"
+	cat mesh.pl
+	printf "'\n"
+	cat mesh.sh
+} | bytes mesh

@@ -12,6 +12,7 @@ struct survey {
     struct access *access;
     struct survey_host *results;
     size_t left;
+    bool is_probing;
 };
 
 /* Has it answered or failed? */
@@ -37,6 +38,33 @@ static void changed(void *context, size_t host)
         s->options->answered(s->options->answered_context, host, r);
 }
 
+static void probed(void *context)
+{
+    struct survey *s = context;
+    s->is_probing = false;
+}
+
+static void probe(struct survey *s)
+{
+    const struct plan *plan = s->options->plan;
+    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
+    for (size_t i = 0; i < plan->host_count; i++)
+        hosts[i] = (struct measured_host){&plan->hosts[i].host, s->results[i].is_answered ? &access_host(s->access, i)->facts : NULL};
+    struct measured *measured = measured_new(hosts, plan->host_count);
+    struct reach_probes probes = reach_of_all(s->options->spell, s->options->answers, measured);
+    s->is_probing = access_probe(s->access, measured, &probes, probed, s);
+    reach_probes_done(&probes);
+    measured_free(&measured);
+    free(hosts);
+    if (s->is_probing && s->options->probing)
+        s->options->probing(s->options->answered_context);
+}
+
+static bool is_cancelled(const struct survey *s)
+{
+    return s->options->is_cancelled && *s->options->is_cancelled;
+}
+
 struct survey_host *survey_run(const struct survey_options *options)
 {
     const struct plan *plan = options->plan;
@@ -51,7 +79,11 @@ struct survey_host *survey_run(const struct survey_options *options)
     for (size_t i = 0; i < plan->host_count; i++)
         if (!s.results[i].is_left_out)
             access_again(s.access, i);
-    while (s.left && !(options->is_cancelled && *options->is_cancelled))
+    while (s.left && !is_cancelled(&s))
+        uv_run(options->loop, UV_RUN_ONCE);
+    if (options->spell && !is_cancelled(&s))
+        probe(&s);
+    while (s.is_probing && !is_cancelled(&s))
         uv_run(options->loop, UV_RUN_ONCE);
     for (size_t i = 0; i < plan->host_count; i++) {
         struct survey_host *r = &s.results[i];

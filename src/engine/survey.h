@@ -12,6 +12,8 @@
 #include "engine/contacts.h"
 #include "model/facts.h"
 #include "model/plan.h"
+#include "spell/answers.h"
+#include "spell/spell.h"
 
 struct survey_host {
     bool is_left_out;  /* it was not asked: no task of the plan runs there */
@@ -26,6 +28,10 @@ struct survey_options {
     const struct plan *plan;
     struct contacts *contacts; /* with the plan's hosts */
     const char *script; /* the text of facts.sh */
+    /* What the spell wants probed between hosts (spell/reach.h) is, once all have answered or failed. NULL: nothing is. */
+    const struct spell *spell;
+    const struct answers *answers;
+    void (*probing)(void *context); /* it begins; with answered_context; may be NULL */
     const bool *is_cancelled; /* looked at after each turn of the loop: end, hosts that have not answered have the fault "cancelled" */
     /* A host has answered or failed; may be NULL. */
     void (*answered)(void *context, size_t host, const struct survey_host *result);

@@ -15,6 +15,8 @@ libspell_a_SOURCES = \
 	src/spell/requirement_mtu.c src/spell/requirement_iface.c src/spell/requirement_ranges.c src/spell/requirement_dns.c \
 	src/spell/requirement_no_proxy.c src/spell/requirement_runtime.c \
 	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
+	src/spell/reach.c src/spell/reach.h src/spell/reach_rule_text.c src/spell/reach_rule_text.h \
+	src/spell/requirement_reach.c src/spell/requirement_latency.c \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \

@@ -123,7 +123,7 @@ static void check(const struct yaml_reader *reader, const struct yaml_node *map,
         fact_rule_check(reader, spell, &test->rule);
         fact_rules_check(reader, spell, &test->where);
         fact_rules_check(reader, spell, &test->known);
-        spell_check_when(reader, spell, test->when, node);
+        spell_check_cond(reader, spell, test->when, node, "when");
         check_paths(reader, yaml_get(node, "fact"), &test->rule);
         for (size_t j = 0; j < test->where.count; j++)
             check_paths(reader, yaml_get(node, "where"), &test->where.items[j]);

@@ -37,6 +37,9 @@ struct measure_ops {
     void (*texts)(const struct requirement *requirement, void (*add)(void *data, const char *english, unsigned line, unsigned column), void *data);
 };
 
+/* The kinds, each in its requirement_NAME.c. */
+extern const struct measure_ops measure_reach, measure_latency;
+
 /* NULL where no measure has this name. */
 const struct measure_ops *measure_find(const char *name);
 /* By number from 0; NULL: the last was before it. There are fewer than MEASURES_MAX. */

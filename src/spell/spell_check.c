@@ -131,10 +131,11 @@ static void check_cond(struct check *check, const struct cond *cond, const struc
     cond_visit(cond, &visitor);
 }
 
-void spell_check_when(const struct yaml_reader *reader, const struct spell *spell, const struct cond *cond, const struct yaml_node *map)
+void spell_check_cond(const struct yaml_reader *reader, const struct spell *spell, const struct cond *cond, const struct yaml_node *map,
+                      const char *key)
 {
     struct check check = {.reader = reader, .spell = spell, .known = spell->question_count, .on_host = true};
-    check_cond(&check, cond, map, "when");
+    check_cond(&check, cond, map, key);
 }
 
 static const struct yaml_node *item(const struct yaml_node *root, const char *key, size_t i)
@@ -198,7 +199,7 @@ static void check_questions(const struct yaml_reader *reader, const struct yaml_
     }
 }
 
-static void need_role(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const char *what,
+void spell_check_role(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const char *what,
                       const char *role)
 {
     if (spell_has_role(spell, role))
@@ -217,7 +218,7 @@ static void check_role_keys(const struct yaml_reader *reader, const struct yaml_
     const struct yaml_node *node = yaml_get(map, key);
     for (size_t i = 0; node && node->kind == YAML_MAPPING && i < node->count; i += 2)
         if (strcmp(node->items[i]->text, "all") != 0)
-            need_role(reader, node->items[i], spell, key, node->items[i]->text);
+            spell_check_role(reader, node->items[i], spell, key, node->items[i]->text);
 }
 
 static void check_requirements(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell)
@@ -231,7 +232,7 @@ static void check_requirements(const struct yaml_reader *reader, const struct ya
                 yaml_error(reader, yaml_get(node, "id"), _("id: the requirement \"%s\" stands here twice; the first is on line %u"),
                            requirement->id, spell->requirements[j].line);
         for (size_t j = 0; j < requirement->roles.count; j++)
-            need_role(reader, item(node, "roles", j), spell, "roles", requirement->roles.items[j]);
+            spell_check_role(reader, item(node, "roles", j), spell, "roles", requirement->roles.items[j]);
         if (requirement->ops && requirement->ops->check)
             requirement->ops->check(reader, node, spell, requirement);
         for (size_t j = 0; !requirement->ops && j < 3; j++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "spell/reach.h"
 
 /* ---- access ---- */
 
@@ -19,6 +20,41 @@ static void write_down_key(struct wizard *w, size_t host, const char *fingerprin
         }
 }
 
+/* Is there a probe that nothing is known of? An answer that is another now may have added it. */
+static bool is_wanting(const struct measured_host *hosts, const struct reach_probes *probes)
+{
+    bool is_known = true;
+    for (size_t i = 0; is_known && i < probes->count; i++) {
+        const struct reach_probe *probe = &probes->items[i];
+        char *key = reach_key(probe->kind, hosts[probe->to].host->name, probe->port);
+        is_known = facts_get(hosts[probe->from].facts, key) != NULL;
+        free(key);
+    }
+    return !is_known;
+}
+
+/* Between hosts is probed when all have been measured or failed, and anew when one has been measured anew. */
+static void probe(struct wizard *w)
+{
+    const struct judgement *j = wizard_judgement(w);
+    const struct spell *spell = draft_spell(w->draft);
+    if (!spell || !j->answers || !reach_is_asked(spell) || !wizard_hosts_are_current(w))
+        return;
+    size_t count = access_count(w->access);
+    struct measured_host *hosts = mem_new(count, sizeof *hosts);
+    for (size_t i = 0; i < count; i++) {
+        const struct access_host *h = access_host(w->access, i);
+        hosts[i] = (struct measured_host){&j->answers->fleet.items[i], h->has_facts ? &h->facts : NULL};
+    }
+    struct measured *measured = measured_new(hosts, count);
+    struct reach_probes probes = reach_of_all(spell, j->answers, measured);
+    if (access_wants_probes(w->access) || is_wanting(hosts, &probes))
+        access_probe(w->access, measured, &probes, NULL, NULL);
+    reach_probes_done(&probes);
+    measured_free(&measured);
+    free(hosts);
+}
+
 static void on_changed(void *context, size_t host)
 {
     struct wizard *w = context;
@@ -27,6 +63,8 @@ static void on_changed(void *context, size_t host)
     if (h->was_key_accepted && *h->fingerprint)
         write_down_key(w, host, h->fingerprint);
     wizard_mend_look(w, host);
+    if (access_wants_probes(w->access)) /* before anybody is told that all are at rest */
+        probe(w);
     wizard_tell(w);
 }
 
@@ -84,6 +122,8 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
         char *script = requirement_script(draft_spell(w->draft), &w->asked);
         access_measure(w->access, script, false);
         free(script);
+        if (!access_is_busy(w->access))
+            probe(w);
     }
 }
 

@@ -32,3 +32,7 @@ tests_unit_test_contacts_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_access
 tests_unit_test_access_SOURCES = tests/unit/test_access.c
 tests_unit_test_access_LDADD = $(TEST_LIBS)
+
+UNIT_TESTS += tests/unit/test_mesh
+tests_unit_test_mesh_SOURCES = tests/unit/test_mesh.c
+tests_unit_test_mesh_LDADD = $(TEST_LIBS)
