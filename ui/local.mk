@@ -12,7 +12,6 @@ libui_a_SOURCES = \
 	ui/term_extra.c ui/term_extra.h \
 	ui/term_restore.c ui/term_restore.h \
 	ui/log_reader.c ui/log_reader.h \
-	ui/fold.c ui/fold.h \
 	ui/digest.c ui/digest.h \
 	ui/news.c ui/news.h \
 	ui/field.c ui/field.h \

@@ -20,6 +20,7 @@
 #include "spell/catalog.h"
 #include "spell/draft.h"
 #include "spell/requirement.h"
+#include "wizard/checks.h"
 #include "wizard/section.h"
 #include "wizard/sudo_user.h"
 
@@ -138,23 +139,6 @@ const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, siz
 size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* How long a host may take to answer at all, before it counts as not reached. */
 unsigned wizard_reach_limit_ms(const struct wizard *wizard);
-/* One check over all hosts. */
-struct wizard_check {
-    const struct requirement *requirement;
-    enum verdict_kind worst; /* of hosts that have a verdict; VERDICT_PASS when it is accepted or nothing is known */
-    size_t worst_host;
-    size_t counts[4];        /* hosts by verdict; accepted ones count as what they are */
-    size_t hosts;            /* that it is for and that have been measured */
-    const char *accepted;    /* the reason; NULL = not accepted */
-    bool is_stale;           /* accepted, but it does not fire any more */
-};
-struct wizard_checks {
-    struct wizard_check *items; /* owned by the wizard: by gravity (fail, warn, skip, pass), then in the spell's order */
-    size_t count;
-    size_t counts[4];           /* checks by their worst verdict; accepted fails and warns are not counted there but in accepted */
-    size_t accepted;
-    size_t measured, missing;   /* hosts with facts; those without, whether or not they will come */
-};
 /* As of now; valid until something changes. */
 const struct wizard_checks *wizard_checks(struct wizard *wizard);
 /* The verdict of one check on one host, or NULL (not measured, or not for that host). */

@@ -25,7 +25,9 @@ struct wizard {
 
     struct access *access;   /* owned */
     struct fleet asked;      /* owned: the hosts that access has, in its order */
-    unsigned access_changes; /* counts */
+    unsigned access_changes; /* counts: hosts are others, or say something else of themselves than they did */
+    uint64_t *digests;       /* owned: of each host's facts as they were seen last; 0 = none */
+    size_t digest_count;
     struct sudo_user_result **sudo_users; /* owned, each owned */
     size_t sudo_user_count;
 
@@ -62,7 +64,10 @@ void wizard_take(struct wizard *wizard, struct draft *draft, struct spell *own, 
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
+/* wizard_checks.c */
 void wizard_checks_done(struct wizard *wizard);
+/* Are this host's facts others than when this was last asked? */
+bool wizard_checks_look(struct wizard *wizard, size_t host);
 /* wizard_sudo_user.c */
 void wizard_sudo_users_done(struct wizard *wizard);
 
