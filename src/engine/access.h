@@ -107,6 +107,9 @@ void access_answer(struct access *access, size_t host, const struct secret *secr
 /* Run the facts script (requirement_script), as the login user, on all hosts that are ACCESS_READY, or become so later: those without facts, or (again)
  * all. A host that lost its connection is reached anew. When it does not work, facts_fault says why and the host is ACCESS_READY again. The text is copied. */
 void access_measure(struct access *access, const char *script, bool again);
+/* The same again for one host, with the script that access_measure was given last; a host that failed is reached anew for it. Nothing happens before
+ * access_measure, or while it is being measured. */
+void access_measure_host(struct access *access, size_t host);
 /* Run a POSIX sh script as root (as the login user where the host says become: none) on a host that is ACCESS_READY. done is called once, from the loop,
  * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
  * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.

@@ -145,6 +145,11 @@ const struct wizard_checks *wizard_checks(struct wizard *wizard);
 const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const struct requirement *requirement);
 /* Measure all hosts again; those that failed are reached anew for it. */
 void wizard_measure_again(struct wizard *wizard);
+/* The same for one host. */
+void wizard_measure_host(struct wizard *wizard, size_t host);
+/* How many hosts are being reached or measured just now, whether or not they were measured before; *phase: what is being done on one of them, translated
+ * ("measuring"): the `stage` of access.h, so whatever sets that is told. "" = nothing. */
+size_t wizard_measuring(struct wizard *wizard, const char **phase);
 
 /* -- options: the spell's questions, as they stand -- */
 struct wizard_question {

@@ -100,6 +100,35 @@ void wizard_measure_again(struct wizard *w)
     wizard_tell(w);
 }
 
+void wizard_measure_host(struct wizard *w, size_t host)
+{
+    if (!w->access || host >= access_count(w->access) || !draft_spell(w->draft))
+        return;
+    access_measure_host(w->access, host);
+    wizard_tell(w);
+}
+
+/* Is something being found out there: is it reached for that, or asked? */
+static bool is_measuring(const struct access_host *h)
+{
+    return h->state == ACCESS_CONNECTING || h->state == ACCESS_ROOT || h->state == ACCESS_MEASURING;
+}
+
+size_t wizard_measuring(struct wizard *w, const char **phase)
+{
+    size_t busy = 0;
+    *phase = "";
+    for (size_t i = 0; w->access && i < access_count(w->access); i++) {
+        const struct access_host *h = access_host(w->access, i);
+        if (!is_measuring(h))
+            continue;
+        busy++;
+        if (!**phase || h->state == ACCESS_MEASURING)
+            *phase = h->stage;
+    }
+    return busy;
+}
+
 bool wizard_hosts_are_current(struct wizard *w)
 {
     const struct judgement *j = wizard_judgement(w);
