@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "model/fold.h"
 #include "spell/translation.h"
+#include "wizard/check_findings.h"
 
 #define NAMES_MAX_BYTES ((size_t)1 << 16)
 #define LINE_MAX_BYTES ((size_t)1 << 16)
@@ -66,67 +67,7 @@ static void put_owned(struct buf *out, size_t indent, char *text)
 
 /* -- one check -- */
 
-/* Hosts that were found alike. */
-struct finding {
-    const struct verdict *verdict; /* of the first of them */
-    size_t *hosts;                 /* owned */
-    size_t count;
-};
-
-struct findings {
-    struct finding *items; /* owned */
-    size_t count, hosts;
-    bool is_one_threshold, is_one_remedy;
-};
-
-static bool is_alike(const struct verdict *a, const struct verdict *b)
-{
-    return a->kind == b->kind && strcmp(a->measured, b->measured) == 0 && strcmp(a->threshold, b->threshold) == 0 && strcmp(a->remedy, b->remedy) == 0 &&
-           strcmp(a->detail, b->detail) == 0;
-}
-
-static void add(struct findings *f, size_t host, const struct verdict *verdict)
-{
-    size_t i = 0;
-    while (i < f->count && !is_alike(f->items[i].verdict, verdict))
-        i++;
-    if (i == f->count) {
-        f->items = mem_grow(f->items, f->count + 1, sizeof *f->items);
-        f->items[f->count++] = (struct finding){.verdict = verdict};
-    }
-    struct finding *item = &f->items[i];
-    item->hosts = mem_grow(item->hosts, item->count + 1, sizeof *item->hosts);
-    item->hosts[item->count++] = host;
-    f->hosts++;
-}
-
-/* The gravest first, else in the order of hosts. */
-static struct findings find(const struct check_report *r, const struct wizard_check *check)
-{
-    static const enum verdict_kind order[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_SKIP, VERDICT_PASS};
-    struct findings f = {.is_one_threshold = true, .is_one_remedy = true};
-    for (size_t o = 0; o < (r->is_complete ? 4 : 3); o++)
-        for (size_t host = 0; check->counts[order[o]] && host < r->checks->hosts; host++) {
-            const struct verdict *v = checks_verdict(r->checks, host, check->requirement);
-            if (v && v->kind == order[o])
-                add(&f, host, v);
-        }
-    for (size_t i = 1; i < f.count; i++) {
-        const struct verdict *v = f.items[i].verdict, *first = f.items[0].verdict;
-        f.is_one_threshold &= strcmp(v->threshold, first->threshold) == 0;
-        f.is_one_remedy &= v->kind == VERDICT_SKIP || v->kind == VERDICT_PASS || strcmp(v->remedy, first->remedy) == 0;
-    }
-    return f;
-}
-
-static void findings_done(struct findings *f)
-{
-    for (size_t i = 0; i < f->count; i++)
-        free(f->items[i].hosts);
-    free(f->items);
-}
-
-static char *names_of(const struct check_report *r, const struct finding *finding)
+static char *names_of(const struct check_report *r, const struct check_finding *finding)
 {
     const char **names = mem_new(finding->count + 1, sizeof *names);
     struct buf text;
@@ -155,7 +96,7 @@ static void write_detail(const struct check_report *r, const char *detail, struc
         put_owned(out, 4, mem_printf(ngettext("and %zu more", "and %zu more", left), left));
 }
 
-static void write_finding(const struct check_report *r, const struct findings *f, const struct finding *finding, enum verdict_kind worst, struct buf *out)
+static void write_finding(const struct check_report *r, const struct check_findings *f, const struct check_finding *finding, enum verdict_kind worst, struct buf *out)
 {
     const struct verdict *v = finding->verdict;
     char *names = names_of(r, finding), *text = f->is_one_threshold ? mem_printf("%s: %s", names, v->measured) : NULL;
@@ -176,7 +117,7 @@ static void write_check(const struct check_report *r, const struct wizard_check 
 {
     const struct requirement *requirement = check->requirement;
     const struct spell *spell = r->checks->spell;
-    struct findings f = find(r, check);
+    struct check_findings f = check_findings_make(r->checks, check, r->is_complete);
     enum verdict_kind worst = check_worst(check);
     bool is_accepted = check->accepted && !check->is_stale && (worst == VERDICT_FAIL || worst == VERDICT_WARN);
     const char *title = requirement->title ? spell_text(spell, requirement->title) : "";
@@ -198,7 +139,7 @@ static void write_check(const struct check_report *r, const struct wizard_check 
     if (hosts < f.hosts)
         put_owned(out, 2, mem_printf(ngettext("and %zu more host", "and %zu more hosts", f.hosts - hosts), f.hosts - hosts));
     free(where);
-    findings_done(&f);
+    check_findings_done(&f);
 }
 
 /* -- the rest -- */

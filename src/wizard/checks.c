@@ -12,10 +12,21 @@ static int gravity(enum verdict_kind kind)
     return order[kind];
 }
 
-static int by_gravity(const void *a, const void *b)
+/* Where a check stands among the others: an acceptance that nobody needs wants to be seen, one that somebody needs was thought about. */
+static int rank(const struct wizard_check *check)
+{
+    if (check->is_stale)
+        return 2;
+    if (check->accepted && check->worst == VERDICT_PASS && check->hosts)
+        return 4;
+    static const int ranks[] = {[VERDICT_FAIL] = 0, [VERDICT_WARN] = 1, [VERDICT_SKIP] = 3, [VERDICT_PASS] = 5};
+    return ranks[check->worst];
+}
+
+static int by_rank(const void *a, const void *b)
 {
     const struct wizard_check *x = a, *y = b;
-    int order = gravity(x->worst) - gravity(y->worst);
+    int order = rank(x) - rank(y);
     return order ? order : x->requirement < y->requirement ? -1 : x->requirement > y->requirement;
 }
 
@@ -63,7 +74,7 @@ void checks_sum(const struct checks_source *source, struct wizard_checks *checks
         }
     for (size_t i = 0; i < count; i++)
         sum_up(source, checks, i);
-    qsort(checks->items, checks->count, sizeof *checks->items, by_gravity);
+    qsort(checks->items, checks->count, sizeof *checks->items, by_rank);
 }
 
 void checks_done(struct wizard_checks *checks)

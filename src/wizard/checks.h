@@ -19,7 +19,7 @@ struct wizard_check {
     bool is_stale;           /* accepted, but it does not fire any more: all hosts were measured, and none fails, warns or is not known */
 };
 struct wizard_checks {
-    struct wizard_check *items; /* owned by the wizard: by gravity (fail, warn, skip, pass), then in the spell's order */
+    struct wizard_check *items; /* owned: by gravity (fail, warn, stale, skip, accepted, pass), then in the spell's order */
     size_t count;
     size_t counts[4];           /* checks by their worst verdict; accepted fails and warns are not counted there but in accepted */
     size_t accepted;
