@@ -105,6 +105,9 @@ void requirement_done(struct requirement *requirement);
 /* Judge one host by its facts and those of the others. Pure. host: its number in measured, where it has facts. The spell must outlive the verdicts. What
  * facts do not tell is VERDICT_SKIP, never a pass. */
 struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host);
+/* The same for a host whose own facts are as they were when verdicts was made, by the same spell and answers, while those of others are not: only what compares
+ * hosts is judged anew, the rest is taken over. */
+void requirement_judge_again(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host, struct verdicts *verdicts);
 void verdicts_done(struct verdicts *verdicts);
 /* The script that finds out what there is to know of a host (doc/facts.md), by the disks and paths of the spell's requirements besides those that are
  * always looked at, and whether it can resolve the names of the fleet's hosts (NULL = no fleet): POSIX sh, to be run once per host, as root or not;

@@ -28,6 +28,8 @@ struct measure_ops {
     void (*done)(struct requirement *requirement);
     /* Check what was read against the rest of the spell (roles, questions, files); errors go to the reader. NULL: nothing to check. */
     void (*check)(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement);
+    /* judge looks at the facts of no other host: another host's answer changes nothing about its verdict. */
+    bool is_of_one_host;
     /* One of the functions below says the verdict. false: there is nothing to judge on this host. */
     bool (*judge)(struct judge *judge);
 };

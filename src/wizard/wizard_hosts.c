@@ -78,6 +78,7 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
     access_set_hosts(w->access, &w->asked);
     access_start(w->access);
     w->access_changes++;
+    w->entered++;
     w->digest_count = 0; /* numbers may be of other hosts now */
     if (measures && draft_spell(w->draft)->requirement_count) {
         char *script = requirement_script(draft_spell(w->draft), &w->asked);

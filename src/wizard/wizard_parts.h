@@ -28,6 +28,7 @@ struct wizard {
     unsigned access_changes; /* counts: hosts are others, or say something else of themselves than they did */
     uint64_t *digests;       /* owned: of each host's facts as they were seen last; 0 = none */
     size_t digest_count;
+    unsigned entered;        /* counts: hosts may be others altogether */
     struct sudo_user_result **sudo_users; /* owned, each owned */
     size_t sudo_user_count;
 
@@ -37,8 +38,9 @@ struct wizard {
 
     struct wizard_checks checks;
     struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
+    bool *judged;              /* owned: whether verdicts is of the facts that the host has now */
     size_t verdict_hosts;
-    unsigned checked_version, checked_changes;
+    unsigned checked_version, checked_changes, checked_entered;
     bool is_checked;
 
     struct plan *plan; /* owned */
