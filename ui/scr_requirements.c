@@ -255,7 +255,9 @@ static void copy(struct view *view)
         names[i] = host_name(view, i);
         if (!check_is_measured(view->wizard, i) && i < host_count(view)) {
             const struct access_host *h = access_host(wizard_access(view->wizard), i);
-            missing[report.missing_count++] = (struct check_missing){names[i], h->state == ACCESS_FAILED && h->fault ? h->fault : "", check_missing_why(view->wizard, i)};
+            const char *why = check_missing_why(view->wizard, i);
+            missing[report.missing_count++] = (struct check_missing){names[i], h->state == ACCESS_FAILED && h->fault ? h->fault : "",
+                                                                     *why ? why : check_stage(view->wizard, i)};
         }
     }
     struct buf text;

@@ -175,7 +175,10 @@ static void write_missing(const struct check_report *r, struct buf *out)
     for (size_t i = 0; i < shown; i++) {
         const struct check_missing *m = &r->missing[i];
         const char *hint = check_fault_hint(m->fault);
-        put_owned(out, 0, mem_printf(_("not measured: %s (%s): %s"), m->host, *m->fault ? m->fault : "-", m->detail));
+        if (*m->fault)
+            put_owned(out, 0, mem_printf(_("not measured: %s (%s): %s"), m->host, m->fault, m->detail));
+        else
+            put_owned(out, 0, mem_printf(_("not measured: %s: %s"), m->host, m->detail));
         if (*hint)
             put_owned(out, 2, mem_printf(_("what to do: %s"), hint));
     }
