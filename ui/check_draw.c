@@ -181,7 +181,7 @@ static void tell_findings(struct detail *d, const struct view *view, const struc
 
 int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check)
 {
-    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts")};
+    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer")};
     struct detail d = {canvas, row, widest(labels, sizeof labels / sizeof *labels) + 3};
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct requirement *r = check->requirement;
@@ -194,6 +194,8 @@ int check_draw_detail(const struct view *view, struct canvas *canvas, int row, c
         tell(&d, ROLE_TEXT, _(labels[4]), fix);
     }
     tell(&d, ROLE_TEXT, _(labels[2]), r->source ? spell_text(spell, r->source) : "");
+    if (check->is_asked)
+        tell(&d, ROLE_WARN, _(labels[8]), _("Options asks which is to be used; until then this stands in nobody's way."));
     if (check->accepted)
         tell(&d, ROLE_TEXT, _(labels[5]), check->accepted);
     if (check->is_stale)

@@ -72,6 +72,8 @@ static void draw_sums(const struct view *view, struct canvas *canvas)
     for (size_t i = 0; i < 4; i++)
         if (checks->counts[order[i]])
             col = canvas_put(canvas, 2, col, look_role(check_sign(order[i])), check_count_words(order[i], checks->counts[order[i]])) + 3;
+    if (checks->asked)
+        col = canvas_putf(canvas, 2, col, ROLE_WARN, _("%zu to answer"), checks->asked) + 3;
     if (checks->accepted)
         col = canvas_putf(canvas, 2, col, ROLE_TEXT, _("%zu accepted"), checks->accepted) + 3;
     const char *phase;

@@ -22,6 +22,8 @@ json_t *check_json_verdict(const struct spell *spell, const char *host, const st
     set(o, "title", r->title ? spell_text(spell, r->title) : "");
     set(o, "source", r->source ? spell_text(spell, r->source) : "");
     set(o, "detail", v->detail);
+    set(o, "question", v->is_asked ? v->question : "");
+    set(o, "choices", v->is_asked ? v->choices : "");
     return o;
 }
 

@@ -97,6 +97,8 @@ static void say_check(struct dialogue *d, const struct wizard_check *check)
     if (check->accepted)
         dialogue_say(d, _("  accepted because: %s"), check->accepted);
     say_hosts(d, check);
+    if (check->is_asked)
+        dialogue_say(d, _("  Options asks which is to be used."));
     if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
         dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
 }
@@ -180,7 +182,8 @@ static void look(struct dialogue *d)
         dialogue_wait(d);
         return;
     }
-    bool is_clean = !checks->counts[VERDICT_FAIL] && !checks->counts[VERDICT_WARN] && !checks->counts[VERDICT_SKIP] && !checks->missing && !checks->stale;
+    bool is_clean = !checks->counts[VERDICT_FAIL] && !checks->counts[VERDICT_WARN] && !checks->counts[VERDICT_SKIP] && !checks->missing && !checks->stale &&
+                    !checks->asked;
     say_summary(d, checks);
     if (is_clean && !d->comes_back && may_leave(d))
         dialogue_next(d);

@@ -73,6 +73,9 @@ struct verdict {
     char *threshold; /* owned */
     char *remedy;    /* owned; "" when there is nothing to do */
     char *detail;    /* owned; what does not fit in `measured`: lines, such as one for each port that can't be reached; "" = nothing */
+    const char *question; /* borrowed from the requirement: key of the question that it hangs on; NULL = none */
+    char *choices;    /* owned or NULL: those of its choices that were found on the host, with blanks between */
+    bool is_asked;    /* it fails or warns because that question has no answer: which of them is to be used */
     bool is_accepted; /* `accept:` names it: warn or fail, but not in the way */
 };
 

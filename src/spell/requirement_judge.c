@@ -67,6 +67,14 @@ void judge_detail(struct judge *judge, const char *line)
     free(before);
 }
 
+void judge_choices(struct judge *judge, const char *question, const struct strv *found, bool must_choose)
+{
+    free(judge->verdict->choices);
+    judge->verdict->question = question;
+    judge->verdict->choices = strv_join(found, " ");
+    judge->verdict->is_asked = must_choose;
+}
+
 enum verdict_kind judge_bad(const struct judge *judge)
 {
     return judge->requirement->is_warning ? VERDICT_WARN : VERDICT_FAIL;
@@ -294,6 +302,7 @@ static void verdict_done(struct verdict *verdict)
     free(verdict->threshold);
     free(verdict->remedy);
     free(verdict->detail);
+    free(verdict->choices);
 }
 
 /* false: nothing to judge. */
@@ -303,8 +312,11 @@ static bool judge_requirement(const struct spell *spell, const struct answers *a
     const struct measured_host *h = &measured->items[host];
     *verdict = (struct verdict){.requirement = requirement};
     struct judge judge = {spell, answers, h->host, h->facts, measured, host, requirement, verdict};
-    if (!concerns(&judge) || !judge_one(&judge))
+    if (!concerns(&judge) || !judge_one(&judge)) {
+        free(verdict->choices);
         return false;
+    }
+    verdict->is_asked = verdict->is_asked && (verdict->kind == VERDICT_FAIL || verdict->kind == VERDICT_WARN);
     verdict->remedy = remedy(&judge);
     verdict->detail = verdict->detail ? verdict->detail : mem_strdup("");
     verdict->is_accepted = answers_accepted(answers, requirement->id) != NULL;

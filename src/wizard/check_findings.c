@@ -8,7 +8,7 @@
 static bool is_alike(const struct verdict *a, const struct verdict *b)
 {
     return a->kind == b->kind && strcmp(a->measured, b->measured) == 0 && strcmp(a->threshold, b->threshold) == 0 && strcmp(a->remedy, b->remedy) == 0 &&
-           strcmp(a->detail, b->detail) == 0;
+           strcmp(a->detail, b->detail) == 0 && a->is_asked == b->is_asked;
 }
 
 static void add(struct check_findings *f, size_t host, const struct verdict *verdict)

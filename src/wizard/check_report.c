@@ -113,6 +113,20 @@ static void write_finding(const struct check_report *r, const struct check_findi
     free(names);
 }
 
+/* What to write where an answer is all that is wanted. */
+static void write_question(const struct check_findings *f, struct buf *out)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct verdict *v = f->items[i].verdict;
+        if (!v->is_asked || !v->choices)
+            continue;
+        char *first = mem_strndup(v->choices, strcspn(v->choices, " "));
+        put_owned(out, 2, mem_printf(_("which of them: answers: {%s: %s} in the answers, or --set %s=%s"), v->question, first, v->question, first));
+        free(first);
+        return;
+    }
+}
+
 static void write_check(const struct check_report *r, const struct wizard_check *check, struct buf *out)
 {
     const struct requirement *requirement = check->requirement;
@@ -131,6 +145,7 @@ static void write_check(const struct check_report *r, const struct wizard_check 
         put_owned(out, 2, mem_printf(_("why: %s"), spell_text(spell, requirement->source)));
     if (f.count && f.is_one_remedy && *f.items[0].verdict->remedy)
         put_owned(out, 2, mem_printf(_("what to do: %s"), f.items[0].verdict->remedy));
+    write_question(&f, out);
     size_t hosts = 0;
     for (size_t i = 0; i < f.count && (r->is_complete || i < FINDINGS_SHOWN); i++) {
         write_finding(r, &f, &f.items[i], worst, out);

@@ -51,12 +51,20 @@ static void sum_up(const struct checks_source *source, struct wizard_checks *che
         }
         check->counts[v->kind]++;
     }
+    size_t asked = 0;
+    for (size_t host = 0; source->can_ask && host < source->hosts; host++) {
+        const struct verdict *v = checks->cells[host * source->spell->requirement_count + index];
+        asked += v && v->kind == VERDICT_FAIL && v->is_asked;
+    }
     bool fires = worst == VERDICT_FAIL || worst == VERDICT_WARN;
     check->is_stale = check->accepted && worst == VERDICT_PASS && source->measured && !source->missing && !source->is_part;
     check->worst = check->accepted && fires ? VERDICT_PASS : worst;
+    check->is_asked = !check->accepted && asked && asked == check->counts[VERDICT_FAIL];
     checks->stale += check->is_stale;
     if (check->accepted && fires)
         checks->accepted++;
+    else if (check->is_asked)
+        checks->asked++;
     else if (check->hosts)
         checks->counts[check->worst]++;
 }

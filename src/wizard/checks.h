@@ -16,13 +16,14 @@ struct wizard_check {
     size_t counts[4];        /* hosts by verdict; accepted ones count as what they are */
     size_t hosts;            /* that it is for and that have been measured */
     const char *accepted;    /* the reason; NULL = not accepted */
+    bool is_asked;           /* it fails, but only for want of an answer to a question of Options */
     bool is_stale;           /* accepted, but it does not fire any more: all hosts were measured, and none fails, warns or is not known */
 };
 struct wizard_checks {
     struct wizard_check *items; /* owned: by gravity (fail, warn, stale, skip, accepted, pass), then in the spell's order */
     size_t count;
-    size_t counts[4];           /* checks by their worst verdict; accepted fails and warns are not counted there but in accepted */
-    size_t accepted;
+    size_t counts[4];           /* checks by their worst verdict; accepted fails and warns are not counted there but in accepted, asked ones in asked */
+    size_t accepted, asked;
     size_t stale;               /* acceptances that no host needs any more */
     size_t measured, missing;   /* hosts with facts; those without, whether or not they will come */
     size_t hosts;                 /* all that there are, also those that were left out */
@@ -36,6 +37,7 @@ struct checks_source {
     const struct verdicts *verdicts; /* one a host; empty = not measured */
     size_t hosts;
     size_t measured, missing;
+    bool can_ask; /* questions are still to be answered: fails that an answer mends stand in nobody's way yet */
     bool is_part; /* other hosts were left out: what none of these needs, those may */
     /* Why a check is accepted; NULL = it is not. The reason must outlive the sums. */
     const char *(*accepted)(const void *context, const char *id);

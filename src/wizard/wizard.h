@@ -158,7 +158,9 @@ struct wizard_question {
     const char *typed;    /* NULL = not answered, so the default counts. What was typed stays while it is not asked */
     const char *text;     /* typed, else the default, else ""; of a password its reference */
     bool is_changed;      /* another than the default */
-    const char *fault;    /* NULL; or what is wrong, in the words of answers files, without the question's key before it */
+    const char *asked;    /* NULL; or why it has to be answered although it has a default: hosts have several of its choices */
+    const char *fault;    /* NULL; asked; or what is wrong, in the words of answers files, without the question's key before it */
+    const size_t *found;  /* of each choice: on how many hosts it was found */
     const bool *offered;  /* of each choice: may it be chosen now? */
 };
 struct wizard_questions {

@@ -114,7 +114,7 @@ const struct wizard_checks *wizard_checks(struct wizard *w)
         return &w->checks;
     size_t missing = judge_hosts(w, j->answers);
     const struct checks_source source = {.spell = spell, .verdicts = w->verdicts, .hosts = w->verdict_hosts, .measured = w->verdict_hosts - missing,
-                                         .missing = missing, .accepted = accepted, .accepted_context = w->draft};
+                                         .missing = missing, .can_ask = true, .accepted = accepted, .accepted_context = w->draft};
     checks_sum(&source, &w->checks);
     return &w->checks;
 }

@@ -33,7 +33,7 @@ struct wizard {
     size_t sudo_user_count;
 
     struct wizard_questions questions;
-    unsigned listed_version;
+    unsigned listed_version, listed_changes;
     bool is_listed;
 
     struct wizard_checks checks;

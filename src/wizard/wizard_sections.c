@@ -105,6 +105,10 @@ static bool options_are_fine(struct wizard *w, struct buf *why)
         return say_fault(j, judgement_count(j, PART_NAME) ? PART_NAME : PART_QUESTION, why) && false;
     if (count)
         return buf_addf(why, ngettext("%zu value to correct before going on.", "%zu values to correct before going on.", count), count) && false;
+    const struct wizard_questions *questions = wizard_questions(w);
+    for (size_t i = 0; i < questions->count; i++)
+        if (questions->items[i].applies && questions->items[i].asked)
+            return buf_addf(why, "%s: %s", questions->items[i].question->key, questions->items[i].asked) && false;
     return say_fault(j, PART_SECRET, why) && say_fault(j, PART_ACCEPT, why) && say_fault(j, PART_WHOLE, why);
 }
 

@@ -316,10 +316,10 @@ static void events_for_programs_keep_their_fields(void **state)
     expect_json(check_json_verdict(w.spell, "kub-worker-1", checks_verdict(&w.checks, 1, &w.spell->requirements[2]), NULL),
                 "{\"host\":\"kub-worker-1\",\"check\":\"swap\",\"verdict\":\"fail\",\"found\":\"/swap.img, 2047 MB\",\"wanted\":\"none in use\","
                 "\"remedy\":\"swapoff -a, and take what is named out of /etc/fstab, so that the next boot leaves it off as well. The step \\\"One\\\" sees to it.\","
-                "\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\"}");
+                "\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_verdict(w.spell, "kub-master-1", checks_verdict(&w.checks, 0, &w.spell->requirements[0]), "small on purpose"),
                 "{\"host\":\"kub-master-1\",\"check\":\"cpus\",\"verdict\":\"fail\",\"found\":\"1\",\"wanted\":\"2 or more\",\"remedy\":\"Give it more.\","
-                "\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\"}");
+                "\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_missing(&missing),
                 "{\"host\":\"kub-worker-4\",\"state\":\"failed\",\"fault\":\"auth\",\"detail\":\"10.0.0.5:22 does not let us in as op.\","
                 "\"remedy\":\"Name a key that the host takes (identity), or run this on a terminal to be asked for the password.\"}");
