@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "spell/requirement_parts.h"
 #include "tests/screen/wizard_fixture.h"
 #include "ui/view.h"
 #include "wizard/wizard_parts.h"
@@ -241,6 +242,81 @@ static void what_is_copied_reads_like_kwiz_check(void **state)
     end();
 }
 
+/* What runtimes will be judged by: fact `has`, for the question cni of the spell. */
+static bool judge_has(struct judge *judge)
+{
+    struct strv found = {0};
+    const char *answer = answers_value(judge->answers, "cni"), *has = facts_get(judge->facts, "has");
+    for (const char *p = has ? has : ""; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] != '\0')) {
+        char *word = strndup(p, strcspn(p, " "));
+        strv_add(&found, word);
+        free(word);
+    }
+    bool is_open = found.count > 1 && answer && strcmp(answer, "flannel") == 0; /* the default */
+    judge_choices(judge, "cni", &found, is_open);
+    judge_say(judge, is_open ? VERDICT_FAIL : VERDICT_PASS, strdup(has ? has : "none"), strdup("one"));
+    strv_done(&found);
+    return true;
+}
+static const struct measure_ops has = {.name = "has", .is_of_one_host = true, .judge = judge_has};
+
+/* The check os.systemd becomes one of what hosts have; the fixture's spell is its own. */
+static void begin_several(void)
+{
+    wizard_fixture_checks(&f);
+    draft_accept(wizard_draft(f.wizard), "swap", "x");
+    struct spell *spell = (struct spell *)(uintptr_t)draft_spell(wizard_draft(f.wizard));
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        if (strcmp(spell->requirements[i].id, "os.systemd") == 0) {
+            spell->requirements[i].measure = MEASURE_OTHER;
+            spell->requirements[i].ops = &has;
+        }
+    begin();
+    answer(0, GOOD "has calico none\n");
+    answer(1, GOOD "has calico none\n");
+    answer(2, GOOD "has calico\n");
+}
+
+static void several_on_a_host_are_a_question_of_options(void **state)
+{
+    (void)state;
+    begin_several();
+    assert_true(row_has(2, "1 to answer"));
+    assert_false(shows("1 fail"));
+    assert_true(shows("x os.systemd"));
+    assert_true(row_has(BUTTONS, "[ Next: Options ]")); /* it is answered behind this page */
+    press("\x01");
+    assert_int_equal(view.section, SECTION_OPTIONS);
+    assert_true(row_has(BUTTONS, "( Next: Review )"));
+    press("\x01");
+    assert_true(row_has(MESSAGE, "cni: 2 hosts have several of these: say which is to be used"));
+    assert_int_equal(view.section, SECTION_OPTIONS);
+    const struct wizard_questions *questions = wizard_questions(f.wizard);
+    assert_string_equal(questions->items[1].question->key, "cni");
+    assert_int_equal(questions->items[1].found[0], 0);
+    assert_int_equal(questions->items[1].found[1], 3);
+    assert_int_equal(questions->items[1].found[2], 2);
+    wizard_answer(f.wizard, 1, "flannel"); /* the default says nothing */
+    assert_true(row_has(BUTTONS, "( Next: Review )"));
+    wizard_answer(f.wizard, 1, "calico");
+    assert_true(row_has(BUTTONS, "[ Next: Review ]"));
+    assert_true(shows("found on 3 hosts"));
+    press("\x01");
+    assert_int_equal(view.section, SECTION_REVIEW);
+    end();
+}
+
+/* What an answers file's reader has to write stands there. */
+static void kwiz_check_prints_the_answer_to_write(void **state)
+{
+    (void)state;
+    begin_several();
+    press("y");
+    assert_non_null(strstr(view.copied, "fail os.systemd: systemd, on 2 of 6 hosts\n"));
+    assert_non_null(strstr(view.copied, "  which of them: answers: {cni: calico} in the answers, or --set cni=calico\n"));
+    end();
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -253,6 +329,8 @@ int main(void)
         cmocka_unit_test(a_stale_acceptance_is_shown_and_taken_back),
         cmocka_unit_test(accepting_asks_for_the_reason),
         cmocka_unit_test(what_is_copied_reads_like_kwiz_check),
+        cmocka_unit_test(several_on_a_host_are_a_question_of_options),
+        cmocka_unit_test(kwiz_check_prints_the_answer_to_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
