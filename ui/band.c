@@ -7,7 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "ui/fold.h"
+#include "model/fold.h"
 
 #define NAMES_MAX_BYTES 4000
 

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/band.h"
+#include "wizard/check_findings.h"
 
 static const char *role_of(const struct fleet *fleet, size_t host)
 {
@@ -33,6 +34,10 @@ int check_signs_width(const struct wizard *wizard)
 static enum task_state host_sign(const struct view *view, size_t host, const struct requirement *requirement, bool *has)
 {
     *has = true;
+    if (!requirement && check_is_busy(view->wizard, host))
+        return TASK_RUNNING;
+    if (!requirement && *check_missing_why(view->wizard, host))
+        return TASK_FAILED;
     if (!check_is_measured(view->wizard, host))
         return check_is_busy(view->wizard, host) ? TASK_RUNNING : *check_missing_why(view->wizard, host) ? TASK_FAILED : TASK_PENDING;
     if (!requirement)
@@ -82,17 +87,11 @@ void check_draw_counts(const struct view *view, struct canvas *canvas, int row, 
         canvas_put(canvas, row, col, ROLE_DIM, text);
 }
 
-/* The worst verdict that hosts have, whether or not it is accepted. */
-static enum verdict_kind worst_of(const struct wizard_check *check)
-{
-    return check->counts[VERDICT_FAIL] ? VERDICT_FAIL : check->counts[VERDICT_WARN] ? VERDICT_WARN : check->counts[VERDICT_SKIP] ? VERDICT_SKIP : VERDICT_PASS;
-}
-
 char *check_found(const struct view *view, const struct wizard_check *check)
 {
     const struct fleet *fleet = wizard_fleet(view->wizard);
     const struct verdict *verdict = check->hosts ? wizard_verdict(view->wizard, check->worst_host, check->requirement) : NULL;
-    enum verdict_kind worst = worst_of(check);
+    enum verdict_kind worst = check_worst(check);
     size_t more = check->counts[worst] ? check->counts[worst] - 1 : 0;
     if (!check->hosts)
         return mem_strdup(_("not measured yet"));
@@ -120,16 +119,35 @@ char *check_fix(const struct requirement *requirement)
 
 struct detail {
     struct canvas *canvas;
-    int row, last, label;
+    int row, label;
 };
+
+static int tell_at(struct canvas *canvas, int row, int col, enum text_role role, const char *text)
+{
+    if (row >= canvas->rows)
+        return row;
+    int used = canvas_wrap(canvas, row, col, canvas->cols - col - 1, canvas->rows - row, role, text);
+    return row + (used ? used : 1);
+}
 
 static void tell(struct detail *d, enum text_role role, const char *label, const char *text)
 {
-    if (!*text || d->row > d->last)
+    if (!*text || d->row >= d->canvas->rows)
         return;
     canvas_put_in(d->canvas, d->row, 1, d->label - 2, ROLE_DIM, label);
-    int used = canvas_wrap(d->canvas, d->row, d->label, d->canvas->cols - d->label - 1, d->last - d->row + 1, role, text);
-    d->row += used ? used : 1;
+    d->row = tell_at(d->canvas, d->row, d->label, role, text);
+}
+
+int check_draw_lines(struct canvas *canvas, int row, int col, const char *lines)
+{
+    for (const char *p = lines; *p;) {
+        size_t len = strcspn(p, "\n");
+        char *line = mem_strndup(p, len);
+        row = tell_at(canvas, row, col, ROLE_TEXT, line);
+        free(line);
+        p += len + (p[len] == '\n');
+    }
+    return row;
 }
 
 static int widest(const char *const *labels, size_t count)
@@ -142,34 +160,42 @@ static int widest(const char *const *labels, size_t count)
     return width;
 }
 
-static char *hosts_of(const struct view *view, const struct wizard_check *check, enum verdict_kind kind)
+/* Which hosts, each finding by itself; nothing where all was said above. */
+static void tell_findings(struct detail *d, const struct view *view, const struct wizard_check *check, const char *label)
 {
-    const struct fleet *fleet = wizard_fleet(view->wizard);
-    size_t *hosts = mem_new(fleet->count + 1, sizeof *hosts), count = 0;
-    for (size_t i = 0; i < fleet->count; i++) {
-        const struct verdict *v = wizard_verdict(view->wizard, i, check->requirement);
-        if (v && v->kind == kind)
-            hosts[count++] = i;
+    struct check_findings f = check_findings_make(wizard_checks(view->wizard), check, false);
+    bool is_said = f.count == 1 && f.items[0].count == 1 && !*f.items[0].verdict->detail;
+    for (size_t i = 0; i < f.count && !is_said; i++) {
+        const struct verdict *v = f.items[i].verdict;
+        char *names = band_names(view->wizard, f.items[i].hosts, f.items[i].count);
+        char *text = f.count == 1             ? mem_strdup(names)
+                     : f.is_one_threshold     ? mem_printf("%s: %s", names, v->measured)
+                                              : mem_printf(_("%s: %s, wanted %s"), names, v->measured, v->threshold);
+        tell(d, v->kind == VERDICT_FAIL ? ROLE_FAIL : v->kind == VERDICT_WARN ? ROLE_WARN : ROLE_TEXT, i ? "" : label, text);
+        d->row = check_draw_lines(d->canvas, d->row, d->label + 2, v->detail);
+        free(text);
+        free(names);
     }
-    char *names = band_names(view->wizard, hosts, count);
-    free(hosts);
-    return names;
+    check_findings_done(&f);
 }
 
-int check_draw_detail(const struct view *view, struct canvas *canvas, int row, int last, const struct wizard_check *check)
+int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check)
 {
-    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Remedy"), N_("Hosts"), N_("Fix"), N_("Accepted"), N_("A")};
-    struct detail d = {canvas, row, last, widest(labels, sizeof labels / sizeof *labels) + 3};
+    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer")};
+    struct detail d = {canvas, row, widest(labels, sizeof labels / sizeof *labels) + 3};
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct requirement *r = check->requirement;
-    enum verdict_kind worst = worst_of(check);
+    enum verdict_kind worst = check_worst(check);
     char *found = check_found(view, check), *fix = check_fix(r);
     tell(&d, worst == VERDICT_FAIL ? ROLE_FAIL : worst == VERDICT_WARN ? ROLE_WARN : ROLE_TEXT, _(labels[0]), found);
     tell(&d, ROLE_TEXT, _(labels[1]), check_wanted(view, check));
     if (worst == VERDICT_FAIL || worst == VERDICT_WARN) {
-        tell(&d, ROLE_TEXT, _(labels[2]), r->remedy ? spell_text(spell, r->remedy) : "");
+        tell(&d, ROLE_TEXT, _(labels[3]), r->remedy ? spell_text(spell, r->remedy) : "");
         tell(&d, ROLE_TEXT, _(labels[4]), fix);
     }
+    tell(&d, ROLE_TEXT, _(labels[2]), r->source ? spell_text(spell, r->source) : "");
+    if (check->is_asked)
+        tell(&d, ROLE_WARN, _(labels[8]), _("Options asks which is to be used; until then this stands in nobody's way."));
     if (check->accepted)
         tell(&d, ROLE_TEXT, _(labels[5]), check->accepted);
     if (check->is_stale)
@@ -178,11 +204,7 @@ int check_draw_detail(const struct view *view, struct canvas *canvas, int row, i
         tell(&d, ROLE_TEXT, _(labels[6]), _("takes the acceptance back"));
     else if (worst == VERDICT_FAIL || worst == VERDICT_WARN)
         tell(&d, ROLE_TEXT, _(labels[6]), _("goes on although it is so; your reason is kept in the answers"));
-    if (check->counts[worst] > 1 && worst != VERDICT_PASS) {
-        char *names = hosts_of(view, check, worst);
-        tell(&d, ROLE_TEXT, _(labels[3]), names);
-        free(names);
-    }
+    tell_findings(&d, view, check, _(labels[7]));
     free(fix);
     free(found);
     return d.row;

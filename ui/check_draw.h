@@ -19,8 +19,11 @@ void check_draw_counts(const struct view *view, struct canvas *canvas, int row, 
 char *check_found(const struct view *view, const struct wizard_check *check);
 /* What the worst host should have: "off"; "" = nothing to say. Valid until something changes. */
 const char *check_wanted(const struct view *view, const struct wizard_check *check);
-/* Found, wanted, remedy and so on, of the whole check; from row on, at most to last. Returns the row behind it. */
-int check_draw_detail(const struct view *view, struct canvas *canvas, int row, int last, const struct wizard_check *check);
+/* Found, wanted, why, remedy and so on, of the whole check, then what was found on which hosts; from row on, as far as the canvas goes. Returns the row
+ * behind it. */
+int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check);
+/* A verdict's detail, line by line, from column col on. Returns the row behind it. */
+int check_draw_lines(struct canvas *canvas, int row, int col, const char *lines);
 /* What is being seen to by a step of the plan, or ""; malloc'd. */
 char *check_fix(const struct requirement *requirement);
 

@@ -2,7 +2,9 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
 static const struct access *access_of(const struct wizard *wizard)
@@ -46,6 +48,14 @@ bool check_is_busy(const struct wizard *wizard, size_t host)
         return false;
     enum access_state state = access_host(access, host)->state;
     return state != ACCESS_IDLE && state != ACCESS_READY && state != ACCESS_FAILED;
+}
+
+const char *check_stage(const struct wizard *wizard, size_t host)
+{
+    const struct access *access = access_of(wizard);
+    const struct access_host *h = access && host < access_count(access) ? access_host(access, host) : NULL;
+    bool says = h && *h->stage && (h->state == ACCESS_MEASURING || h->state == ACCESS_CONNECTING);
+    return says && strcmp(h->stage, _("measuring")) != 0 ? h->stage : _("is being measured");
 }
 
 const char *check_missing_why(const struct wizard *wizard, size_t host)
@@ -92,12 +102,22 @@ static bool is_of_another_spell(const struct check_list *list, struct wizard *wi
     return false;
 }
 
+/* Is there a host that is not measured, is being measured, or was asked again in vain? */
+static bool is_unsettled(struct wizard *wizard, const struct wizard_checks *checks)
+{
+    const char *phase;
+    bool is = checks->missing || wizard_measuring(wizard, &phase);
+    for (size_t i = 0; !is && i < checks->hosts; i++)
+        is = *check_missing_why(wizard, i);
+    return is;
+}
+
 void check_list_update(struct check_list *list, struct wizard *wizard)
 {
     const struct wizard_checks *checks = wizard_checks(wizard);
     if (!list->is_settled || is_of_another_spell(list, wizard))
         list->count = 0;
-    if (checks->missing)
+    if (is_unsettled(wizard, checks))
         add(list, LINE_MISSING, NULL);
     list->folded = 0;
     for (size_t i = 0; i < checks->count; i++)

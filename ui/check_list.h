@@ -32,7 +32,9 @@ enum task_state check_sign(enum verdict_kind kind);
 enum task_state check_state(const struct wizard_check *check);
 /* Is the host still being reached or measured? */
 bool check_is_busy(const struct wizard *wizard, size_t host);
-/* Why a host could not be measured; "" = not known (yet). */
+/* What is being done there, while it is busy: "is being measured", or the stage that access.h tells ("probing ports"). Valid until something changes. */
+const char *check_stage(const struct wizard *wizard, size_t host);
+/* Why a host could not be measured, now or anew; "" = not known (yet). */
 const char *check_missing_why(const struct wizard *wizard, size_t host);
 bool check_is_measured(const struct wizard *wizard, size_t host);
 

@@ -5,8 +5,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/fold.h"
 #include "ui/canvas.h"
-#include "ui/fold.h"
 #include "ui/look.h"
 
 void grid_init(struct grid *grid, const struct plan *plan)

@@ -12,7 +12,6 @@ libui_a_SOURCES = \
 	ui/term_extra.c ui/term_extra.h \
 	ui/term_restore.c ui/term_restore.h \
 	ui/log_reader.c ui/log_reader.h \
-	ui/fold.c ui/fold.h \
 	ui/digest.c ui/digest.h \
 	ui/news.c ui/news.h \
 	ui/field.c ui/field.h \
@@ -42,7 +41,8 @@ libui_a_SOURCES = \
 	ui/table.c ui/table.h ui/marks.c ui/marks.h \
 	ui/band.c ui/band.h ui/access_row.c ui/access_row.h ui/scr_access.c \
 	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c ui/scr_sudo_user.c \
-	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/acceptance.c ui/acceptance.h ui/scr_requirements.c ui/scr_check.c ui/scr_mend.c \
+	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/check_table.c ui/check_table.h ui/check_hosts.c ui/check_hosts.h \
+	ui/check_pane.c ui/check_pane.h ui/acceptance.c ui/acceptance.h ui/scr_requirements.c ui/scr_check.c ui/scr_mend.c \
 	ui/form.c ui/form.h ui/form_draw.c ui/options_form.c ui/options_form.h ui/scr_options.c ui/scr_choices.c \
 	ui/review.h ui/review_plan.c ui/review_sections.c ui/scr_review.c \
 	ui/scr_quit.c ui/scr_save.c ui/scr_summary.c \

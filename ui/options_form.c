@@ -117,7 +117,18 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static void add_choices(const struct options_form *o, struct form_item *item, const struct wizard_question *q)
+/* Beside a choice that hosts have. */
+static const char *found_note(struct options_form *o, size_t hosts, const char *help)
+{
+    char *found = mem_printf(ngettext("found on %zu host", "found on %zu hosts", hosts), hosts);
+    if (!help || !*help)
+        return keep(o, found);
+    const char *both = keep(o, mem_printf("%s. %s", found, help));
+    free(found);
+    return both;
+}
+
+static void add_choices(struct options_form *o, struct form_item *item, const struct wizard_question *q)
 {
     item->at = FORM_NONE;
     for (size_t i = 0; i < q->question->choice_count; i++) {
@@ -128,6 +139,8 @@ static void add_choices(const struct options_form *o, struct form_item *item, co
             choice->why_not = mem_printf(_("only when %s"), words);
             free(words);
         }
+        if (q->found && q->found[i])
+            choice->help = found_note(o, q->found[i], choice->help);
         choice->is_ticked = q->question->type == QUESTION_MULTI && has_word(q->text, c->value);
         if (q->question->type == QUESTION_CHOICE && strcmp(q->text, c->value) == 0)
             item->at = i;

@@ -90,11 +90,16 @@ static char *next_label(const struct page *page, const struct view *view)
     return mem_printf(_("Next: %s"), section_name(next));
 }
 
-static bool can_go_on(const struct page *page, const struct view *view)
+/* Row 22 and the button from one reading. Figures in a sentence that was said once would be old as soon as a host answers. */
+static bool can_go_on(const struct page *page, const struct view *view, struct canvas *canvas)
 {
     struct buf why;
     buf_init(&why, VIEW_MESSAGE_MAX);
     bool may = wizard_may_leave(view->wizard, page->section, &why);
+    if (page->is_refused && !may && !*view->message)
+        canvas_put_in(canvas, canvas->rows - 3, 1, canvas->cols - 2, ROLE_WARN, buf_text(&why));
+    else
+        view_message(view, canvas, canvas->rows - 3);
     buf_done(&why);
     return may;
 }
@@ -138,9 +143,9 @@ void page_draw(const struct page *page, const struct view *view, struct canvas *
     canvas_put_in(canvas, 1, 1, canvas->cols - 2, ROLE_TEXT, asks);
     if (why)
         canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, why);
-    view_message(view, canvas, canvas->rows - 3);
     int row = canvas->rows - 2, end = canvas->cols - 1;
-    struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !page->picks && !can_go_on(page, view)};
+    bool may = can_go_on(page, view, canvas);
+    struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !page->picks && !may};
     int col = 2;
     if (page->section != SECTION_WELCOME)
         col = draw_button(page, canvas, row, col, &back, PAGE_BACK) + 2;
@@ -165,8 +170,9 @@ void page_next(struct page *page, struct view *view)
     struct buf why;
     buf_init(&why, VIEW_MESSAGE_MAX - 1);
     enum section to = view->returns_to != SECTION_NONE ? view->returns_to : wizard_next(view->wizard, page->section);
-    if (!wizard_may_leave(view->wizard, page->section, &why))
-        view_say(view, ROLE_WARN, "%s", buf_text(&why));
+    page->is_refused = !wizard_may_leave(view->wizard, page->section, &why);
+    if (page->is_refused)
+        *view->message = '\0';
     else if (to != SECTION_NONE) {
         view->returns_to = SECTION_NONE;
         page->focus = PAGE_BODY;
@@ -196,6 +202,7 @@ static void cycle(struct page *page, int by)
 
 bool page_act(struct page *page, struct view *view, enum action action)
 {
+    page->is_refused = false;
     switch (action) {
     case ACT_NEXT:
         page_next(page, view);

@@ -22,6 +22,7 @@ struct page {
     enum page_focus focus;
     const char *extra;   /* a button between Back and Next: its label, translated ("Save answers"); NULL = none */
     char *next;          /* owned: Next's label where it is not the next page's name; NULL = that */
+    bool is_refused;     /* Next was pressed in vain, and nothing since: why not is told in place of the message, as it is now */
     bool picks;          /* Next takes the choice that has the focus, so that it can be pressed before anything was chosen */
     bool (*hides)(const struct page *page, enum action action); /* keys that do nothing now are left out of the bottom line. May be NULL */
 };

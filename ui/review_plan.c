@@ -6,8 +6,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/fold.h"
 #include "ui/canvas.h"
-#include "ui/fold.h"
 
 #define GRID_BYTES_MAX ((size_t)4 << 20)
 

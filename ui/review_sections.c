@@ -6,9 +6,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/fold.h"
 #include "spell/translation.h"
 #include "ui/check_draw.h"
-#include "ui/fold.h"
 
 static void tell_topology(struct wizard *w, struct buf *out)
 {

@@ -9,6 +9,7 @@
 #include "ui/acceptance.h"
 #include "ui/band.h"
 #include "ui/check_draw.h"
+#include "ui/check_pane.h"
 #include "ui/finder.h"
 #include "ui/screens.h"
 
@@ -17,6 +18,7 @@ struct scr_check {
     const struct requirement *requirement; /* of the spell */
     size_t *order;                         /* owned: hosts, the gravest first, as it was when this was opened */
     size_t count, at, top, rows;
+    struct check_pane pane;
     struct finder finder;
     struct acceptance acceptance;
 };
@@ -32,8 +34,9 @@ static void draw_host(const struct scr_check *s, const struct view *view, struct
     size_t host = s->order[at];
     const struct verdict *v = wizard_verdict(view->wizard, host, s->requirement);
     bool is_measured = check_is_measured(view->wizard, host);
-    enum task_state sign = v ? check_sign(v->kind) : is_measured ? TASK_SKIPPED : check_is_busy(view->wizard, host) ? TASK_RUNNING : TASK_PENDING;
-    const char *found = v ? v->measured : is_measured ? _("not for this host") : check_is_busy(view->wizard, host) ? _("is being measured") : _("not measured");
+    bool is_busy = check_is_busy(view->wizard, host);
+    enum task_state sign = is_busy ? TASK_RUNNING : v ? check_sign(v->kind) : is_measured ? TASK_SKIPPED : TASK_PENDING;
+    const char *found = is_busy ? check_stage(view->wizard, host) : v ? v->measured : is_measured ? _("not for this host") : _("not measured");
     int name = canvas->cols >= 100 ? 32 : canvas->cols >= 80 ? 24 : 16, wanted = canvas->cols - canvas->cols / 4;
     canvas_put(canvas, row, 2, look_role(sign), look_sign(&view->look, sign, view->phase));
     canvas_put_in(canvas, row, 4, name, ROLE_TEXT, name_of(view, host));
@@ -53,35 +56,44 @@ static void draw_heads(struct canvas *canvas, int row)
     canvas_put_in(canvas, row, wanted, canvas->cols - wanted - 1, ROLE_DIM, _("WANTED"));
 }
 
-/* The whole of what the host in focus says, then what holds for all. */
-static void draw_detail(const struct scr_check *s, const struct view *view, struct canvas *canvas, int row, int last, const struct wizard_check *check)
+static int tell(struct canvas *sheet, int row, enum text_role role, char *owned)
+{
+    if (row < sheet->rows)
+        row += canvas_wrap(sheet, row, 1, sheet->cols - 2, sheet->rows - row, role, owned);
+    free(owned);
+    return row;
+}
+
+/* The whole of what the host in focus says, then what holds for all. Returns how many rows that takes. */
+static int write_detail(const struct scr_check *s, const struct view *view, struct canvas *sheet, const struct wizard_check *check)
 {
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct verdict *v = s->at < s->count ? wizard_verdict(view->wizard, s->order[s->at], s->requirement) : NULL;
     const char *source = s->requirement->source ? spell_text(spell, s->requirement->source) : NULL;
-    canvas_rule(canvas, row++, view->look.line, s->at < s->count ? name_of(view, s->order[s->at]) : NULL, NULL);
-    if (v && row <= last) {
-        char *text = mem_printf(_("Found: %s. Wanted: %s."), v->measured, v->threshold);
-        row += canvas_wrap(canvas, row, 1, canvas->cols - 2, last - row + 1, ROLE_TEXT, text);
-        free(text);
-    }
-    if (v && *v->remedy && row <= last)
-        row += canvas_wrap(canvas, row, 1, canvas->cols - 2, last - row + 1, ROLE_TEXT, v->remedy);
-    if (s->requirement->fix && row <= last) {
-        char *fix = check_fix(s->requirement);
-        row += canvas_wrap(canvas, row, 1, canvas->cols - 2, last - row + 1, ROLE_TEXT, fix);
-        free(fix);
-    }
-    if (check && check->accepted && row <= last) {
-        char *text = mem_printf(check->is_stale ? _("Accepted, but it does not fail any more (A takes it back): %s") : _("Accepted (A takes it back): %s"), check->accepted);
-        row += canvas_wrap(canvas, row, 1, canvas->cols - 2, last - row + 1, check->is_stale ? ROLE_WARN : ROLE_TEXT, text);
-        free(text);
-    }
-    if (source && row <= last) {
-        char *text = mem_printf(_("Source: %s"), source);
-        canvas_wrap(canvas, row, 1, canvas->cols - 2, last - row + 1, ROLE_DIM, text);
-        free(text);
-    }
+    int row = 0;
+    if (v)
+        row = tell(sheet, row, ROLE_TEXT, mem_printf(_("Found: %s. Wanted: %s."), v->measured, v->threshold));
+    if (v && *v->remedy)
+        row = tell(sheet, row, ROLE_TEXT, mem_strdup(v->remedy));
+    if (s->requirement->fix)
+        row = tell(sheet, row, ROLE_TEXT, check_fix(s->requirement));
+    if (check && check->accepted)
+        row = tell(sheet, row, check->is_stale ? ROLE_WARN : ROLE_TEXT,
+                   mem_printf(check->is_stale ? _("Accepted, but it does not fail any more (A takes it back): %s") : _("Accepted (A takes it back): %s"), check->accepted));
+    if (source)
+        row = tell(sheet, row, ROLE_DIM, mem_printf(_("Source: %s"), source));
+    if (v)
+        row = check_draw_lines(sheet, row, 3, v->detail);
+    return row;
+}
+
+static void draw_detail(struct scr_check *s, const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check)
+{
+    struct canvas *sheet = check_pane_sheet(canvas);
+    int used = write_detail(s, view, sheet, check);
+    canvas_rule(canvas, row, view->look.line, s->at < s->count ? name_of(view, s->order[s->at]) : NULL, NULL);
+    check_pane_show(&s->pane, canvas, row + 1, band_last(canvas), sheet, used, s->requirement, s->at < s->count ? s->order[s->at] : 0);
+    canvas_free(&sheet);
 }
 
 static void draw(struct screen *screen, struct view *view, struct canvas *canvas)
@@ -90,7 +102,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct wizard_check *check = check_find(view->wizard, s->requirement);
     static const size_t none[4];
-    int detail = canvas->rows >= 24 ? 7 : 4;
+    int detail = canvas->rows >= 36 ? canvas->rows / 4 : canvas->rows >= 24 ? 7 : 4;
     char *title = mem_printf("%s: %s", s->requirement->id, s->requirement->title ? spell_text(spell, s->requirement->title) : "");
     int row = band_begin(view, canvas, title, check && check->accepted ? _("accepted") : NULL);
     check_draw_counts(view, canvas, row, 1, canvas->cols - 2, check ? check->counts : none, s->count - (check && check->hosts < s->count ? check->hosts : s->count));
@@ -102,7 +114,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     s->top = page_scroll(s->top, s->at, s->count, s->rows);
     for (size_t i = 0; i < s->rows && s->top + i < s->count; i++)
         draw_host(s, view, canvas, row + (int)i, s->top + i);
-    draw_detail(s, view, canvas, row + (int)s->rows, band_last(canvas), check);
+    draw_detail(s, view, canvas, row + (int)s->rows, check);
     int cursor_row = canvas->cursor_row, cursor_col = canvas->cursor_col;
     const struct button button = {_("Close"), false};
     band_end(view, canvas, band_last(canvas), &button, 1, -1);
@@ -139,7 +151,7 @@ static void act(struct screen *screen, struct view *view, enum action action)
 {
     struct scr_check *s = (struct scr_check *)screen;
     struct looking looking = {s, view};
-    if (page_move(&s->at, s->count, s->rows, action) || (s->count && finder_act(&s->finder, view, action, &s->at, s->count, line_text, &looking)))
+    if (check_pane_act(&s->pane, action) || page_move(&s->at, s->count, s->rows, action) || (s->count && finder_act(&s->finder, view, action, &s->at, s->count, line_text, &looking)))
         return;
     switch (action) {
     case ACT_OPEN:
@@ -154,6 +166,11 @@ static void act(struct screen *screen, struct view *view, enum action action)
         scr_mend_open(view, s->requirement);
         break;
     case ACT_AGAIN:
+        if (s->at < s->count) {
+            wizard_measure_host(view->wizard, s->order[s->at]);
+            view_say(view, ROLE_TEXT, _("%s is measured again; R measures all."), name_of(view, s->order[s->at]));
+        }
+        break;
     case ACT_AGAIN_ALL:
         wizard_measure_again(view->wizard);
         view_say(view, ROLE_TEXT, "%s", _("All hosts are measured again."));

@@ -27,8 +27,15 @@ static const struct wizard_question *question_of(const struct scr_choices *s, co
 static char *remark(const struct wizard_question *q, size_t i, const struct spell *spell)
 {
     const struct choice *choice = &q->question->choices[i];
+    const char *help = choice->help ? spell_text(spell, choice->help) : "";
+    if (q->offered[i] && q->found && q->found[i]) {
+        char *found = mem_printf(ngettext("found on %zu host", "found on %zu hosts", q->found[i]), q->found[i]);
+        char *both = mem_printf("%s%s%s", found, *help ? ". " : "", help);
+        free(found);
+        return both;
+    }
     if (q->offered[i])
-        return mem_strdup(choice->help ? spell_text(spell, choice->help) : "");
+        return mem_strdup(help);
     char *words = cond_words(choice->when, spell), *text = mem_printf(_("only when %s"), words);
     free(words);
     return text;

@@ -119,7 +119,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
         canvas->cursor_col = cursor_col;
     }
     draw_band(s, view, canvas);
-    if (!*view->message && s->o.faults) {
+    if (!*view->message && !s->page.is_refused && s->o.faults) {
         char *text = mem_printf(ngettext("%zu value to correct.", "%zu values to correct.", s->o.faults), s->o.faults);
         canvas_put_in(canvas, canvas->rows - 3, 1, canvas->cols - 2, ROLE_WARN, text);
         free(text);

@@ -83,8 +83,7 @@ void view_go(struct view *view, enum section section)
     view_push(view, *page);
     if ((*page)->ops->enter)
         (*page)->ops->enter(*page, view);
-    if (!is_open)
-        view_say(view, ROLE_WARN, "%s", buf_text(&why));
+    ((struct page *)*page)->is_refused = !is_open; /* what stands in the way stands there */
     buf_done(&why);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "ui/fold.h"
+#include "model/fold.h"
 #include "wizard/past.h"
 
 /* Rows from row to last of the canvas, filled from above. */

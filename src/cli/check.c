@@ -2,52 +2,25 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "cli/check_json.h"
 #include "cli/common.h"
 #include "cli/mend.h"
 #include "engine/survey.h"
 #include "headless/jsonl.h"
+#include "wizard/check_report.h"
 
 struct check {
     const struct loaded *loaded;
     const struct execute_options *options;
     struct desk *desk;
-    bool is_full;
+    const struct check_style *style;
     size_t asked, answered; /* hosts */
-    size_t fails, accepted, warns, skips, passes, unreachable;
 };
-
-static void count(struct check *c, const struct verdict *v)
-{
-    if (v->kind == VERDICT_FAIL && v->is_accepted)
-        c->accepted++;
-    else if (v->kind == VERDICT_FAIL)
-        c->fails++;
-    else if (v->kind == VERDICT_WARN)
-        c->warns++;
-    else if (v->kind == VERDICT_SKIP)
-        c->skips++;
-    else
-        c->passes++;
-}
-
-static void print_plain(const struct check *c, const char *host, const struct verdict *v)
-{
-    static const char signs[] = {[VERDICT_PASS] = '+', [VERDICT_WARN] = '!', [VERDICT_FAIL] = 'x', [VERDICT_SKIP] = 's'};
-    if (v->kind == VERDICT_PASS && !c->is_full)
-        return;
-    FILE *out = c->is_full ? stdout : stderr;
-    fprintf(out, _("%c %-4s %-14s %-20s found %s, wanted %s"), signs[v->kind], verdict_name(v->kind), v->requirement->id, host,
-            v->measured, v->threshold);
-    fprintf(out, "%s\n", v->is_accepted ? _(" (accepted)") : "");
-    if ((v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN) && v->remedy && *v->remedy && !v->is_accepted)
-        fprintf(out, _("       what to do: %s\n"), v->remedy);
-}
 
 void common_event(const char *event, json_t *rest)
 {
@@ -62,44 +35,6 @@ void common_event(const char *event, json_t *rest)
     free(text);
     json_decref(rest);
     json_decref(o);
-}
-
-static void print_json(const char *host, const struct verdict *v)
-{
-    common_event("check", json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "host", host, "check", v->requirement->id, "verdict",
-                                   verdict_name(v->kind), "found", v->measured, "wanted", v->threshold, "remedy",
-                                   v->remedy ? v->remedy : "", "accepted", v->is_accepted));
-}
-
-static void unreachable(struct check *c, const char *host, const struct survey_host *result)
-{
-    c->unreachable++;
-    if (c->options->is_json) {
-        common_event("host", json_pack("{s:s,s:s,s:s,s:s}", "host", host, "state", "failed", "fault", result->fault, "detail",
-                                      result->detail));
-    } else {
-        fprintf(c->is_full ? stdout : stderr, "x %s (%s): %s\n", host, result->fault, result->detail);
-    }
-}
-
-static void judge(struct check *c, const struct measured *measured, size_t host, const struct survey_host *result)
-{
-    const struct host *h = measured->items[host].host;
-    if (result->is_left_out)
-        return;
-    if (!result->is_answered) {
-        unreachable(c, h->name, result);
-        return;
-    }
-    struct verdicts verdicts = requirement_judge(c->loaded->spell, c->loaded->answers, measured, host);
-    for (size_t i = 0; i < verdicts.count; i++) {
-        count(c, &verdicts.items[i]);
-        if (c->options->is_json)
-            print_json(h->name, &verdicts.items[i]);
-        else
-            print_plain(c, h->name, &verdicts.items[i]);
-    }
-    verdicts_done(&verdicts);
 }
 
 static void answered(void *context, size_t host, const struct survey_host *result)
@@ -119,29 +54,99 @@ static void probing(void *context)
         fprintf(stderr, "%s\n", _("probing ports between hosts"));
 }
 
-static void print_sum(const struct check *c)
+/* -- what is printed -- */
+
+static const char *reason_of(const void *context, const char *id)
 {
-    FILE *out = c->is_full ? stdout : stderr;
-    fprintf(out, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; "), c->fails, c->warns, c->skips, c->passes, c->accepted);
-    fprintf(out, ngettext("%zu host did not answer\n", "%zu hosts did not answer\n", c->unreachable), c->unreachable);
+    const struct accepted *accepted = answers_accepted(context, id);
+    return accepted ? accepted->reason : NULL;
 }
 
-static void judge_all(struct check *c, const struct survey_host *results)
+static void print_json(const struct check *c, const struct check_report *report, int status)
+{
+    const struct wizard_checks *checks = report->checks;
+    const struct spell *spell = c->loaded->spell;
+    for (size_t i = 0; i < report->missing_count; i++)
+        common_event("host", check_json_missing(&report->missing[i]));
+    for (size_t host = 0; host < checks->hosts; host++)
+        for (size_t i = 0; i < spell->requirement_count; i++) {
+            const struct verdict *v = checks_verdict(checks, host, &spell->requirements[i]);
+            if (v)
+                common_event("check", check_json_verdict(spell, report->names[host], v, reason_of(c->loaded->answers, v->requirement->id)));
+        }
+    common_event("checks", check_json_sums(checks, status));
+}
+
+static void print_plain(const struct check *c, const struct check_report *report, int status)
+{
+    struct buf text;
+    buf_init(&text, CHECK_REPORT_BYTES_MAX);
+    check_report_write(report, &text);
+    check_report_sums(report->checks, &text);
+    if (status == EXIT_REQUIREMENT)
+        buf_adds(&text, _("Mend what fails, or accept it with a reason: --accept CHECK=REASON, or accept: in the answers.\n"));
+    fputs(buf_text(&text), c->style->is_brief ? stderr : stdout);
+    buf_done(&text);
+}
+
+/* -- judging -- */
+
+/* What could be found out, and what came of it: -1, 5 or 6. */
+static int tell(struct check *c, struct wizard_checks *checks, const struct survey_host *results)
 {
     const struct plan *plan = c->loaded->plan;
-    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
-    for (size_t i = 0; i < plan->host_count; i++)
-        hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
-    struct measured *measured = measured_new(hosts, plan->host_count);
-    for (size_t i = 0; i < plan->host_count; i++)
-        judge(c, measured, i, &results[i]);
-    measured_free(&measured);
-    free(hosts);
+    const char **names = mem_new(plan->host_count + 1, sizeof *names);
+    struct check_missing *missing = mem_new(plan->host_count + 1, sizeof *missing);
+    struct check_report report = {.checks = checks, .names = names, .missing = missing, .is_brief = c->style->is_brief, .is_complete = c->style->is_complete};
+    for (size_t i = 0; i < plan->host_count; i++) {
+        names[i] = plan->hosts[i].host.name;
+        if (!results[i].is_left_out && !results[i].is_answered)
+            missing[report.missing_count++] = (struct check_missing){names[i], results[i].fault ? results[i].fault : "", results[i].detail};
+    }
+    int status = checks->missing ? EXIT_UNREACHABLE : checks->counts[VERDICT_FAIL] ? EXIT_REQUIREMENT : -1;
+    if (c->options->is_json)
+        print_json(c, &report, status < 0 ? EXIT_OK : status);
+    else
+        print_plain(c, &report, status);
+    free(missing);
+    free(names);
+    return status;
 }
 
-struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk,
-                                  void (*told)(void *context, size_t host, const struct survey_host *result), void *context)
+static int judge_all(struct check *c, const struct survey_host *results)
 {
+    const struct plan *plan = c->loaded->plan;
+    struct checks_source source = {.spell = c->loaded->spell, .hosts = plan->host_count, .accepted = reason_of, .accepted_context = c->loaded->answers};
+    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
+    struct verdicts *verdicts = mem_new(plan->host_count, sizeof *verdicts);
+    for (size_t i = 0; i < plan->host_count; i++) {
+        hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
+        source.measured += results[i].is_answered;
+        source.missing += !results[i].is_answered && !results[i].is_left_out;
+        source.is_part |= results[i].is_left_out;
+    }
+    struct measured *measured = measured_new(hosts, plan->host_count);
+    for (size_t i = 0; i < plan->host_count; i++)
+        if (results[i].is_answered)
+            verdicts[i] = requirement_judge(c->loaded->spell, c->loaded->answers, measured, i);
+    struct wizard_checks checks;
+    source.verdicts = verdicts;
+    checks_sum(&source, &checks);
+    int status = tell(c, &checks, results);
+    checks_done(&checks);
+    for (size_t i = 0; i < plan->host_count; i++)
+        verdicts_done(&verdicts[i]);
+    measured_free(&measured);
+    free(verdicts);
+    free(hosts);
+    return status;
+}
+
+struct survey_host *common_survey(const struct loaded *loaded, const struct execute_options *options, struct desk *desk)
+{
+    struct check c = {.loaded = loaded, .options = options, .desk = desk};
+    for (size_t i = 0; i < loaded->plan->host_count; i++)
+        c.asked += !loaded->plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct survey_options survey = {
         .loop = &desk->loop,
@@ -152,39 +157,31 @@ struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk
         .answers = loaded->answers,
         .probing = probing,
         .is_cancelled = &desk->is_interrupted,
-        .answered = told,
-        .answered_context = context,
+        .answered = answered,
+        .answered_context = &c,
     };
     struct survey_host *results = survey_run(&survey);
     free(script);
     return results;
 }
 
-int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, bool is_full)
+int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, const struct check_style *style)
 {
-    struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
-    judge_all(&c, results);
-    if (!options->is_json)
-        print_sum(&c);
+    struct check c = {.loaded = loaded, .options = options, .style = style};
+    int status = judge_all(&c, results);
     fflush(stdout); /* what comes next may not go through stdio */
-    if (c.unreachable)
-        return EXIT_UNREACHABLE;
-    return c.fails ? EXIT_REQUIREMENT : -1;
+    return status;
 }
 
-int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const struct check_style *style)
 {
-    struct check c = {.options = options, .desk = desk};
-    const struct plan *plan = loaded->plan;
     if (!loaded->spell->requirement_count)
         return -1;
-    for (size_t i = 0; i < plan->host_count; i++)
-        c.asked += !plan->hosts[i].is_left_out;
-    struct survey_host *results = common_survey(loaded, desk, answered, &c);
-    int status = desk->is_interrupted ? EXIT_INTERRUPTED : common_verdicts(loaded, options, results, is_full);
+    struct survey_host *results = common_survey(loaded, options, desk);
+    int status = desk->is_interrupted ? EXIT_INTERRUPTED : common_verdicts(loaded, options, results, style);
     if (desk->is_interrupted)
         fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
-    survey_done(&results, plan->host_count);
+    survey_done(&results, loaded->plan->host_count);
     return status;
 }
 
@@ -193,6 +190,7 @@ static int run(const struct command_line *line)
     struct loaded loaded;
     struct execute_options options;
     struct desk desk = {0};
+    const struct check_style style = {.is_complete = command_has(line, "all")};
     int status = common_execute_options(line, &options);
     if (status >= 0)
         return status;
@@ -204,7 +202,7 @@ static int run(const struct command_line *line)
         status = common_desk(&loaded, &options, &desk);
     if (status < 0)
         status = command_has(line, "fix") || command_has(line, "show-fix") ? mend_hosts(line, &loaded, &options, &desk)
-                                                                          : common_check(&loaded, &options, &desk, true);
+                                                                          : common_check(&loaded, &options, &desk, &style);
     desk_close(&desk);
     common_unload(&loaded);
     return status < 0 ? EXIT_OK : status;
@@ -213,6 +211,7 @@ static int run(const struct command_line *line)
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
     OPTION_LIMIT,
+    {"all", 0, NULL, N_("print what is as wanted as well, and long lists whole")},
     {"fix", 0, N_("ID[,ID]"), N_("mend these checks by the spell's scripts on the hosts where they fail or warn, then check again")},
     {"show-fix", 0, N_("ID[,ID]"), N_("print what --fix would run, and where; changes nothing")},
     {"yes", 'y', NULL, N_("mend without asking")},
@@ -227,8 +226,9 @@ const struct command command_check = {
     .arguments = N_("ANSWERS"),
     .arguments_min = 1,
     .arguments_max = 1,
-    .description = N_("Connects to all hosts at once, measures, and judges. Exit status 5 when a check fails that is not accepted, 6 when a\n"
-                      "host could not be asked. With --fix: 1 when a script that mends failed, else as judged afterwards."),
+    .description = N_("Connects to all hosts at once, measures, and judges: the gravest first, hosts that were found alike together. Exit status\n"
+                      "6 when a host could not be asked, else 5 when a check fails that is not accepted. With --fix: 1 when a script that\n"
+                      "mends failed, else as judged afterwards."),
     .options = options,
     .run = run,
 };

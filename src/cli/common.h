@@ -45,14 +45,18 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
 void common_unload(struct loaded *loaded);
 /* The desk for what was loaded. -1 = fine, else the exit status. */
 int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);
-/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6, 130). is_full: print what is met as well. The connections
- * stay with the desk. */
-int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full);
-/* The two halves of it. Measure all hosts; told (may be NULL) as in survey.h. The caller frees with survey_done. */
-struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk,
-                                  void (*told)(void *context, size_t host, const struct survey_host *result), void *context);
+/* What is printed of checks. */
+struct check_style {
+    bool is_brief;    /* only what stands in the way, on standard error */
+    bool is_complete; /* also what is as wanted */
+};
+/* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status: 6 when a host could not be measured, else 5 when a check fails that
+ * is not accepted; 130. The connections stay with the desk. */
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const struct check_style *style);
+/* The two halves of it. Measure all hosts, telling on a terminal how far that is. The caller frees with survey_done. */
+struct survey_host *common_survey(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);
 /* Judge what was measured, print, count: the status of common_check. */
-int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, bool is_full);
+int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, const struct check_style *style);
 
 /* Print an event as jsonl.h has them, with the time; rest is an object of what else it says, and taken over. */
 void common_event(const char *event, json_t *rest);

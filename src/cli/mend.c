@@ -299,12 +299,12 @@ static int check_again(struct repair *r)
 {
     size_t count = r->loaded->plan->host_count;
     bool was_interrupted = r->desk->is_interrupted;
-    struct survey_host *results = was_interrupted ? NULL : common_survey(r->loaded, r->desk, NULL, NULL);
+    struct survey_host *results = was_interrupted ? NULL : common_survey(r->loaded, r->options, r->desk);
     struct verdicts *after = results ? judge(r, results) : NULL;
     size_t failed = r->mending ? tell(r, after) : 0;
     int status = EXIT_INTERRUPTED;
     if (results && !r->desk->is_interrupted)
-        status = common_verdicts(r->loaded, r->options, results, true);
+        status = common_verdicts(r->loaded, r->options, results, &(struct check_style){0});
     verdicts_free(after, count);
     survey_done(&results, count);
     return failed && status != EXIT_UNREACHABLE && status != EXIT_INTERRUPTED ? EXIT_STEP : status;
@@ -339,7 +339,7 @@ int mend_hosts(const struct command_line *line, const struct loaded *loaded, con
     bool shows = command_has(line, "show-fix");
     int status = EXIT_INTERRUPTED;
     add_ids(line, shows ? "show-fix" : "fix", &r.ids);
-    r.before = common_survey(loaded, desk, NULL, NULL);
+    r.before = common_survey(loaded, options, desk);
     if (desk->is_interrupted) {
         fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
     } else {

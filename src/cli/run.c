@@ -29,7 +29,7 @@ static int begin(const struct command_line *line, const char *action, bool is_ch
     if (status < 0)
         narrowing_explain(loaded.plan, stderr);
     if (status < 0 && is_checked)
-        status = common_check(&loaded, &options, &desk, false);
+        status = common_check(&loaded, &options, &desk, &(struct check_style){.is_brief = true});
     if (status < 0 && !execute_confirm(loaded.plan, &options, &desk, &err))
         status = command_error(&err);
     if (status < 0) {

@@ -261,3 +261,15 @@ void access_measure(struct access *a, const char *script, bool again)
             visit_begin(v);
     }
 }
+
+void access_measure_host(struct access *a, size_t host)
+{
+    struct visit *v = a->visits[host];
+    if (!a->script || v->host.state == ACCESS_MEASURING)
+        return;
+    v->wants_facts = true;
+    if (v->host.state == ACCESS_READY)
+        visit_begin(v);
+    else
+        access_again(a, host);
+}

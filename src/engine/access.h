@@ -109,6 +109,9 @@ void access_answer(struct access *access, size_t host, const struct secret *secr
 /* Run the facts script (requirement_script), as the login user, on all hosts that are ACCESS_READY, or become so later: those without facts, or (again)
  * all. A host that lost its connection is reached anew. When it does not work, facts_fault says why and the host is ACCESS_READY again. The text is copied. */
 void access_measure(struct access *access, const char *script, bool again);
+/* The same again for one host, with the script that access_measure was given last; a host that failed is reached anew for it. Nothing happens before
+ * access_measure, or while it is being measured. */
+void access_measure_host(struct access *access, size_t host);
 /* Is everything at rest, with facts of two hosts or more, of which some have not been probed for yet? */
 bool access_wants_probes(const struct access *access);
 /* Probe between hosts (spell/reach.h): those that are ACCESS_READY with facts. measured: of this access's hosts, in their order; probes: of reach_of_all(). What

@@ -1,13 +1,19 @@
 /* Requirements: what was measured on hosts that is not as it should be. */
 #include "headless/dialogue_parts.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/fold.h"
+#include "wizard/check_findings.h"
+#include "wizard/check_report.h"
 
 #define HOSTS_SHOWN 10
+#define DETAILS_SHOWN 5
+#define NAMES_MAX_BYTES ((size_t)1 << 16)
 enum { STEP_WAIT, STEP_CHOICE, STEP_REASON };
 
 static const struct draft_host *host_at(struct dialogue *d, size_t index)
@@ -29,46 +35,95 @@ static const struct spell *spell_of(struct dialogue *d)
 
 static const char *word_of(const struct wizard_check *check)
 {
-    return check->accepted ? _("accepted") : verdict_name(check->worst);
+    return check->accepted && !check->is_stale ? _("accepted") : verdict_name(check->worst);
 }
 
-/* Hosts of a check that have such a verdict, those with the same measure in one line. */
-static void say_hosts(struct dialogue *d, const struct wizard_check *check, enum verdict_kind kind)
+/* Lines of a verdict's detail; those beyond the first few only when all are asked for. */
+static void say_detail(struct dialogue *d, const char *detail, size_t most)
 {
-    struct strv told = {0};
-    size_t lines = 0;
-    for (size_t i = 0; i < host_count(d); i++) {
-        const struct verdict *v = wizard_verdict(d->wizard, i, check->requirement);
-        if (!v || v->kind != kind || strv_has(&told, v->measured) || lines == HOSTS_SHOWN)
-            continue;
-        struct strv names = {0};
-        for (size_t k = i; k < host_count(d); k++) {
-            const struct verdict *other = wizard_verdict(d->wizard, k, check->requirement);
-            if (other && other->kind == kind && strcmp(other->measured, v->measured) == 0)
-                strv_add(&names, host_at(d, k)->cells[CELL_NAME]);
+    size_t shown = 0, left = 0;
+    for (const char *p = detail; *p;) {
+        size_t len = strcspn(p, "\n");
+        if (shown < most) {
+            dialogue_say(d, "    %.*s", (int)len, p);
+            shown++;
+        } else {
+            left++;
         }
-        char *shown = strv_join(&names, ", ");
-        dialogue_say(d, _("  %s: %s, wanted %s"), shown, v->measured, v->threshold);
-        free(shown);
-        strv_done(&names);
-        strv_add(&told, v->measured);
-        lines++;
+        p += len + (p[len] == '\n');
     }
-    strv_done(&told);
+    if (left)
+        dialogue_say(d, ngettext("    and %zu more", "    and %zu more", left), left);
+}
+
+static char *names_of(struct dialogue *d, const struct check_finding *finding)
+{
+    const char **names = mem_new(finding->count + 1, sizeof *names);
+    struct buf text;
+    buf_init(&text, NAMES_MAX_BYTES);
+    for (size_t i = 0; i < finding->count; i++)
+        names[i] = finding->hosts[i] < host_count(d) ? host_at(d, finding->hosts[i])->cells[CELL_NAME] : "";
+    fold_names(names, finding->count, &text);
+    free(names);
+    return buf_take(&text);
+}
+
+/* Hosts of a check that were found alike in one line, the gravest first. */
+static void say_hosts(struct dialogue *d, const struct wizard_check *check)
+{
+    struct check_findings f = check_findings_make(wizard_checks(d->wizard), check, false);
+    size_t told = 0, most = f.count < HOSTS_SHOWN ? f.count : HOSTS_SHOWN;
+    for (size_t i = 0; i < most; i++) {
+        char *names = names_of(d, &f.items[i]);
+        dialogue_say(d, _("  %s: %s, wanted %s"), names, f.items[i].verdict->measured, f.items[i].verdict->threshold);
+        say_detail(d, f.items[i].verdict->detail, DETAILS_SHOWN);
+        told += f.items[i].count;
+        free(names);
+    }
+    if (told < f.hosts)
+        dialogue_say(d, ngettext("  and %zu more host: show %s", "  and %zu more hosts: show %s", f.hosts - told), f.hosts - told, check->requirement->id);
+    check_findings_done(&f);
 }
 
 static void say_check(struct dialogue *d, const struct wizard_check *check)
 {
     const struct requirement *r = check->requirement;
     size_t hosts = check->hosts - check->counts[VERDICT_PASS];
+    if (check->is_stale) {
+        dialogue_say(d, _("accept names %s (%s), but no host fails it any more: accept %s with an empty reason takes it back."), r->id, check->accepted, r->id);
+        return;
+    }
     dialogue_say(d, ngettext("%s %s: %s, on %zu host", "%s %s: %s, on %zu hosts", hosts), word_of(check), r->id, spell_text(spell_of(d), r->title), hosts);
     if (check->accepted)
         dialogue_say(d, _("  accepted because: %s"), check->accepted);
-    say_hosts(d, check, VERDICT_FAIL);
-    say_hosts(d, check, VERDICT_WARN);
-    say_hosts(d, check, VERDICT_SKIP);
-    if (r->remedy && !check->accepted)
+    say_hosts(d, check);
+    if (check->is_asked)
+        dialogue_say(d, _("  Options asks which is to be used."));
+    if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
         dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
+}
+
+static void say_missing(struct dialogue *d)
+{
+    struct access *access = wizard_access(d->wizard);
+    size_t shown = 0, left = 0;
+    for (size_t i = 0; access && i < access_count(access) && i < host_count(d); i++) {
+        const struct access_host *h = access_host(access, i);
+        bool is_lost = h->has_facts && (h->state == ACCESS_FAILED || *h->facts_fault);
+        if (h->has_facts && !is_lost)
+            continue;
+        if (shown++ >= HOSTS_SHOWN) {
+            left++;
+            continue;
+        }
+        dialogue_say(d, is_lost ? _("measured before, but not now: %s: %s") : _("not measured: %s: %s"), host_at(d, i)->cells[CELL_NAME],
+                     h->state == ACCESS_FAILED || !*h->facts_fault ? h->detail : h->facts_fault);
+        const char *hint = h->state == ACCESS_FAILED ? check_fault_hint(h->fault) : "";
+        if (*hint)
+            dialogue_say(d, _("  what helps: %s"), hint);
+    }
+    if (left)
+        dialogue_say(d, ngettext("and %zu more host", "and %zu more hosts", left), left);
 }
 
 static void say_summary(struct dialogue *d, const struct wizard_checks *checks)
@@ -76,15 +131,10 @@ static void say_summary(struct dialogue *d, const struct wizard_checks *checks)
     dialogue_say(d, _("Checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted. Hosts measured: %zu of %zu."), checks->counts[VERDICT_FAIL],
                  checks->counts[VERDICT_WARN], checks->counts[VERDICT_SKIP], checks->counts[VERDICT_PASS], checks->accepted, checks->measured,
                  checks->measured + checks->missing);
+    say_missing(d);
     for (size_t i = 0; i < checks->count; i++)
-        if (checks->items[i].hosts && (checks->items[i].worst != VERDICT_PASS || checks->items[i].accepted))
+        if (checks->items[i].is_stale || (checks->items[i].hosts && (checks->items[i].worst != VERDICT_PASS || checks->items[i].accepted)))
             say_check(d, &checks->items[i]);
-    struct access *access = wizard_access(d->wizard);
-    for (size_t i = 0; checks->missing && access && i < access_count(access) && i < host_count(d); i++) {
-        const struct access_host *h = access_host(access, i);
-        if (!h->has_facts)
-            dialogue_say(d, _("not measured: %s: %s"), host_at(d, i)->cells[CELL_NAME], *h->facts_fault ? h->facts_fault : h->detail);
-    }
 }
 
 static bool may_leave(struct dialogue *d)
@@ -102,7 +152,7 @@ static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
     /* TRANSLATORS: what is typed stays as it is in all languages: fix, accept, show, again, next */
-    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again, next"), may_leave(d) ? "next" : "again");
+    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again [HOST], next"), may_leave(d) ? "next" : "again");
 }
 
 static void look(struct dialogue *d)
@@ -123,14 +173,17 @@ static void look(struct dialogue *d)
         }
     }
     if (busy) {
-        char *rest = mem_printf(_("waiting for %s"), waits < host_count(d) ? host_at(d, waits)->cells[CELL_NAME] : "");
+        const char *phase, *name = waits < host_count(d) ? host_at(d, waits)->cells[CELL_NAME] : "";
+        wizard_measuring(d->wizard, &phase);
+        char *rest = *phase ? mem_printf(_("waiting for %s (%s)"), name, phase) : mem_printf(_("waiting for %s"), name);
         d->step = STEP_WAIT;
         dialogue_say_progress(d, _("measured: %zu of %zu, %s"), access_count(access) - busy, access_count(access), rest);
         free(rest);
         dialogue_wait(d);
         return;
     }
-    bool is_clean = !checks->counts[VERDICT_FAIL] && !checks->counts[VERDICT_WARN] && !checks->counts[VERDICT_SKIP] && !checks->missing;
+    bool is_clean = !checks->counts[VERDICT_FAIL] && !checks->counts[VERDICT_WARN] && !checks->counts[VERDICT_SKIP] && !checks->missing && !checks->stale &&
+                    !checks->asked;
     say_summary(d, checks);
     if (is_clean && !d->comes_back && may_leave(d))
         dialogue_next(d);
@@ -235,17 +288,46 @@ static void show(struct dialogue *d, const char *name)
     if (check) {
         const struct requirement *r = check->requirement;
         dialogue_say(d, "%s: %s", r->id, spell_text(spell_of(d), r->title));
-        for (size_t i = 0; i < host_count(d); i++) {
-            const struct verdict *v = wizard_verdict(d->wizard, i, r);
-            if (v)
-                dialogue_say(d, _("  %s %s: %s, wanted %s"), verdict_name(v->kind), host_at(d, i)->cells[CELL_NAME], v->measured, v->threshold);
+        struct check_findings f = check_findings_make(wizard_checks(d->wizard), check, true);
+        for (size_t i = 0; i < f.count; i++) {
+            const struct verdict *v = f.items[i].verdict;
+            char *names = names_of(d, &f.items[i]);
+            dialogue_say(d, _("  %s %s: %s, wanted %s"), verdict_name(v->kind), names, v->measured, v->threshold);
+            say_detail(d, v->detail, SIZE_MAX);
+            free(names);
         }
+        check_findings_done(&f);
         if (r->remedy)
             dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
         if (r->source)
-            dialogue_say(d, _("  threshold from: %s"), r->source);
+            dialogue_say(d, _("  threshold from: %s"), spell_text(spell_of(d), r->source));
     }
     ask(d);
+}
+
+/* One host, or all. */
+static void again(struct dialogue *d, const char *name)
+{
+    size_t at = SIZE_MAX;
+    if (*name) {
+        struct strv names = {0};
+        struct typed typed = {name, false};
+        for (size_t i = 0; i < host_count(d); i++)
+            strv_add(&names, host_at(d, i)->cells[CELL_NAME]);
+        at = dialogue_choose(d, &typed, &names);
+        strv_done(&names);
+        if (at == WORD_NONE) {
+            ask(d);
+            return;
+        }
+    }
+    d->comes_back = false;
+    d->told = 0;
+    if (*name)
+        wizard_measure_host(d->wizard, at);
+    else
+        wizard_measure_again(d->wizard);
+    look(d);
 }
 
 static void leave(struct dialogue *d)
@@ -280,12 +362,9 @@ static void answer(struct dialogue *d, const struct typed *typed)
     } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && may_leave(d))) {
         leave(d);
     } else if (!*typed->text || dialogue_command(typed, "again", 2, &rest)) {
-        d->comes_back = false;
-        wizard_measure_again(d->wizard);
-        d->told = 0;
-        look(d);
+        again(d, *typed->text ? rest : "");
     } else {
-        dialogue_say(d, _("Expected fix CHECK, accept CHECK REASON, show CHECK, again or next."));
+        dialogue_say(d, _("Expected fix CHECK, accept CHECK REASON, show CHECK, again, again HOST or next."));
         ask(d);
     }
 }
@@ -310,7 +389,7 @@ static void help(struct dialogue *d)
 {
     dialogue_say(d, _("fail stands in the way, warn does not, skip could not be measured. accept takes a check as it is, with your reason, which goes into "
                       "the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
-                      "again measures all hosts again."));
+                      "again measures all hosts again, again HOST that one. show CHECK tells of all hosts."));
 }
 
 const struct part part_requirements = {.enter = enter, .ask = ask, .answer = answer, .forward = forward, .back = back, .help = help, .changed = changed};

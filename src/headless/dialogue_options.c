@@ -53,6 +53,16 @@ static const struct draft_fault *fault_at(struct dialogue *d, size_t index)
     return index ? judgement_at(j, PART_QUESTION, index - 1, 0) : judgement_at(j, PART_NAME, 0, 0);
 }
 
+/* Why it can't stay as it is, or NULL. */
+static const char *why_not(struct dialogue *d, size_t index)
+{
+    const struct draft_fault *fault = fault_at(d, index);
+    if (is_fault(fault))
+        return fault->text;
+    const struct wizard_questions *questions = wizard_questions(d->wizard);
+    return index && index <= questions->count && questions->items[index - 1].applies ? questions->items[index - 1].asked : NULL;
+}
+
 /* ---- asking ---- */
 
 static const char *value_of(struct dialogue *d, const struct question *q)
@@ -75,6 +85,20 @@ static void say_not_possible(struct dialogue *d, const struct choice *c)
     free(when);
 }
 
+static void say_choice(struct dialogue *d, const struct question *q, size_t i, size_t number, const char *label)
+{
+    const struct wizard_questions *questions = wizard_questions(d->wizard);
+    const size_t *found = d->index && d->index <= questions->count ? questions->items[d->index - 1].found : NULL;
+    const char *value = q->choices[i].value;
+    bool is_same = strcmp(label, value) == 0;
+    char *text = mem_printf("%s%s%s", value, is_same ? "" : ": ", is_same ? "" : label);
+    if (found && found[i])
+        dialogue_say(d, ngettext("  %zu %s (found on %zu host)", "  %zu %s (found on %zu hosts)", found[i]), number, text, found[i]);
+    else
+        dialogue_say(d, "  %zu %s", number, text);
+    free(text);
+}
+
 static void say_choices(struct dialogue *d, const struct question *q)
 {
     size_t number = 0;
@@ -83,10 +107,8 @@ static void say_choices(struct dialogue *d, const struct question *q)
         const char *label = spell_text(spell_of(d), c->label ? c->label : c->value);
         if (!is_met(d, c->when))
             say_not_possible(d, c);
-        else if (strcmp(label, c->value) == 0)
-            dialogue_say(d, "  %zu %s", ++number, c->value);
         else
-            dialogue_say(d, "  %zu %s: %s", ++number, c->value, label);
+            say_choice(d, q, i, ++number, label);
     }
 }
 
@@ -230,8 +252,8 @@ static void enter(struct dialogue *d)
 static void finish(struct dialogue *d)
 {
     for (size_t i = 0; i <= spell_of(d)->question_count; i++)
-        if (is_fault(fault_at(d, i))) {
-            dialogue_say(d, _("Not possible: %s"), fault_at(d, i)->text);
+        if (why_not(d, i)) {
+            dialogue_say(d, _("Not possible: %s"), why_not(d, i));
             d->index = i;
             d->finishes = true;
             show_and_ask(d);
@@ -243,8 +265,8 @@ static void finish(struct dialogue *d)
 static void go_on(struct dialogue *d)
 {
     const struct draft_fault *fault = fault_at(d, d->index);
-    if (is_fault(fault)) {
-        dialogue_say(d, _("An answer is needed: %s"), fault->text);
+    if (why_not(d, d->index)) {
+        dialogue_say(d, _("An answer is needed: %s"), why_not(d, d->index));
         d->step = STEP_QUESTION;
         ask(d);
         return;
@@ -266,9 +288,8 @@ static void set_value(struct dialogue *d, const struct question *q, const char *
     const char *now = draft_value(draft, q->key);
     char *before = now ? mem_strdup(now) : NULL;
     wizard_answer(d->wizard, d->index - 1, text);
-    const struct draft_fault *fault = fault_at(d, d->index);
-    if (text && is_fault(fault)) {
-        dialogue_say(d, _("Not possible: %s"), fault->text);
+    if (text && why_not(d, d->index)) {
+        dialogue_say(d, _("Not possible: %s"), why_not(d, d->index));
         draft_set_value(draft, q->key, before);
         d->step = STEP_QUESTION;
         ask(d);

@@ -6,4 +6,5 @@ libmodel_a_SOURCES = \
 	src/model/cause.c src/model/cause_table.c src/model/cause.h \
 	src/model/remaining.c src/model/remaining.h \
 	src/model/trace.c src/model/trace.h \
-	src/model/facts.c src/model/facts.h
+	src/model/facts.c src/model/facts.h \
+	src/model/fold.c src/model/fold.h

@@ -89,6 +89,11 @@ static char *unknown_requirement(const struct spell *spell, const char *id)
     return nearest;
 }
 
+static bool is_blank(const char *text)
+{
+    return !text[strspn(text, " \t")];
+}
+
 static void read_accept(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                         struct answers *answers)
 {
@@ -111,6 +116,8 @@ static void read_accept(const struct yaml_reader *reader, const struct yaml_node
             continue;
         if (!value_check_line(reason, &err))
             yaml_error(reader, node->items[i + 1], "%s: %s", key->text, err.text);
+        else if (is_blank(reason))
+            yaml_error(reader, node->items[i + 1], _("accept: %s: the reason is missing: a few words for who reads this later"), key->text);
         else
             add_accepted(answers, key->text, reason, key->line, key->column);
     }
@@ -126,14 +133,16 @@ static void override_accept(const struct spell *spell, const struct strv *accept
         struct err err = ERR_INIT;
         if (unknown)
             err_list_addf(errors, "--accept", 0, 0, _("the spell has no requirement \"%s\"%s"), id, unknown);
-        else if (equals && !value_check_line(equals + 1, &err))
+        else if (!equals || is_blank(equals + 1))
+            err_list_addf(errors, "--accept", 0, 0, _("%s: the reason is missing: expected %s=REASON"), id, id);
+        else if (!value_check_line(equals + 1, &err))
             err_list_addf(errors, "--accept", 0, 0, "%s: %s", id, err.text);
         else if (answers_accepted(answers, id)) {
             struct accepted *old = &answers->accepts[answers_accepted(answers, id) - answers->accepts];
             free(old->reason);
-            old->reason = mem_strdup(equals ? equals + 1 : "");
+            old->reason = mem_strdup(equals + 1);
         } else
-            add_accepted(answers, id, equals ? equals + 1 : "", 0, 0);
+            add_accepted(answers, id, equals + 1, 0, 0);
         free(unknown);
         free(id);
     }

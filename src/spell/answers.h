@@ -56,7 +56,7 @@ struct answers {
 /* From the command line. */
 struct answers_overrides {
     struct strv sets;    /* KEY=VALUE */
-    struct strv accepts; /* CHECK=REASON or CHECK */
+    struct strv accepts; /* CHECK=REASON */
     bool ignore_environment; /* do not look at KWIZ_ANSWER_* */
     unsigned question_lines; /* 0, or: that question i has no answer is told at line question_lines + i */
 };

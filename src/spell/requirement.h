@@ -75,6 +75,9 @@ struct verdict {
     char *threshold; /* owned */
     char *remedy;    /* owned; "" when there is nothing to do */
     char *detail;    /* owned; what does not fit in `measured`: lines, such as one for each port that can't be reached; "" = nothing */
+    const char *question; /* borrowed from the requirement: key of the question that it hangs on; NULL = none */
+    char *choices;    /* owned or NULL: those of its choices that were found on the host, with blanks between */
+    bool is_asked;    /* it fails or warns because that question has no answer: which of them is to be used */
     bool is_accepted; /* `accept:` names it: warn or fail, but not in the way */
 };
 
@@ -107,6 +110,9 @@ void requirement_done(struct requirement *requirement);
 /* Judge one host by its facts and those of the others. Pure. host: its number in measured, where it has facts. The spell must outlive the verdicts. What
  * facts do not tell is VERDICT_SKIP, never a pass. */
 struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host);
+/* The same for a host whose own facts are as they were when verdicts was made, by the same spell and answers, while those of others are not: only what compares
+ * hosts is judged anew, the rest is taken over. */
+void requirement_judge_again(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host, struct verdicts *verdicts);
 void verdicts_done(struct verdicts *verdicts);
 /* The script that finds out what there is to know of a host (doc/facts.md), by the disks and paths of the spell's requirements besides those that are
  * always looked at, and whether it can resolve the names of the fleet's hosts (NULL = no fleet): POSIX sh, to be run once per host, as root or not;

@@ -76,4 +76,4 @@ static bool judge_dns(struct judge *judge)
     return true;
 }
 
-const struct measure_ops measure_dns = {.name = "dns", .judge = judge_dns};
+const struct measure_ops measure_dns = {.name = "dns", .is_of_one_host = true, .judge = judge_dns};

@@ -355,6 +355,7 @@ static const char *const keys[] = {"tests", "good", "wanted", NULL};
 
 const struct measure_ops measure_fact = {
     .name = "fact",
+    .is_of_one_host = true,
     .keys = keys,
     .read = read_own,
     .done = done,

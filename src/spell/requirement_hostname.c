@@ -101,4 +101,4 @@ static bool judge_hostname(struct judge *judge)
     return true;
 }
 
-const struct measure_ops measure_hostname = {.name = "hostname", .judge = judge_hostname};
+const struct measure_ops measure_hostname = {.name = "hostname", .is_of_one_host = true, .judge = judge_hostname};

@@ -67,6 +67,14 @@ void judge_detail(struct judge *judge, const char *line)
     free(before);
 }
 
+void judge_choices(struct judge *judge, const char *question, const struct strv *found, bool must_choose)
+{
+    free(judge->verdict->choices);
+    judge->verdict->question = question;
+    judge->verdict->choices = strv_join(found, " ");
+    judge->verdict->is_asked = must_choose;
+}
+
 enum verdict_kind judge_bad(const struct judge *judge)
 {
     return judge->requirement->is_warning ? VERDICT_WARN : VERDICT_FAIL;
@@ -288,31 +296,69 @@ static char *remedy(const struct judge *judge)
     return mem_printf(_("%s%sThe step \"%s\" sees to it."), text, *text ? " " : "", spell_text(judge->spell, fix->title));
 }
 
-struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host)
+static void verdict_done(struct verdict *verdict)
+{
+    free(verdict->measured);
+    free(verdict->threshold);
+    free(verdict->remedy);
+    free(verdict->detail);
+    free(verdict->choices);
+}
+
+/* false: nothing to judge. */
+static bool judge_requirement(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host,
+                              const struct requirement *requirement, struct verdict *verdict)
 {
     const struct measured_host *h = &measured->items[host];
-    struct verdicts verdicts = {.items = mem_new(spell->requirement_count, sizeof *verdicts.items)};
-    for (size_t i = 0; i < spell->requirement_count; i++) {
-        struct verdict verdict = {.requirement = &spell->requirements[i]};
-        struct judge judge = {spell, answers, h->host, h->facts, measured, host, &spell->requirements[i], &verdict, NULL};
-        if (!concerns(&judge) || !judge_one(&judge))
-            continue;
-        verdict.remedy = remedy(&judge);
-        verdict.detail = verdict.detail ? verdict.detail : mem_strdup("");
-        verdict.is_accepted = answers_accepted(answers, verdict.requirement->id) != NULL;
-        verdicts.items[verdicts.count++] = verdict;
+    *verdict = (struct verdict){.requirement = requirement};
+    struct judge judge = {spell, answers, h->host, h->facts, measured, host, requirement, verdict, NULL};
+    if (!concerns(&judge) || !judge_one(&judge)) {
+        free(verdict->choices);
+        return false;
     }
+    verdict->is_asked = verdict->is_asked && (verdict->kind == VERDICT_FAIL || verdict->kind == VERDICT_WARN);
+    verdict->remedy = remedy(&judge);
+    verdict->detail = verdict->detail ? verdict->detail : mem_strdup("");
+    verdict->is_accepted = answers_accepted(answers, requirement->id) != NULL;
+    return true;
+}
+
+struct verdicts requirement_judge(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host)
+{
+    struct verdicts verdicts = {.items = mem_new(spell->requirement_count, sizeof *verdicts.items)};
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        verdicts.count += judge_requirement(spell, answers, measured, host, &spell->requirements[i], &verdicts.items[verdicts.count]);
     return verdicts;
+}
+
+static bool compares_hosts(const struct requirement *requirement)
+{
+    return requirement->measure == MEASURE_OTHER && !requirement->ops->is_of_one_host;
+}
+
+void requirement_judge_again(const struct spell *spell, const struct answers *answers, const struct measured *measured, size_t host, struct verdicts *verdicts)
+{
+    struct verdicts now = {.items = mem_new(spell->requirement_count, sizeof *now.items)};
+    size_t old = 0;
+    for (size_t i = 0; i < spell->requirement_count; i++) {
+        const struct requirement *r = &spell->requirements[i];
+        struct verdict *before = old < verdicts->count && verdicts->items[old].requirement == r ? &verdicts->items[old++] : NULL;
+        if (compares_hosts(r)) {
+            if (before)
+                verdict_done(before);
+            now.count += judge_requirement(spell, answers, measured, host, r, &now.items[now.count]);
+        } else if (before) {
+            now.items[now.count++] = *before;
+        }
+    }
+    free(verdicts->items);
+    *verdicts = now;
 }
 
 void verdicts_done(struct verdicts *verdicts)
 {
-    for (size_t i = 0; i < verdicts->count; i++) {
-        free(verdicts->items[i].measured);
-        free(verdicts->items[i].threshold);
-        free(verdicts->items[i].remedy);
-        free(verdicts->items[i].detail);
-    }
+    for (size_t i = 0; i < verdicts->count; i++)
+        verdict_done(&verdicts->items[i]);
     free(verdicts->items);
     *verdicts = (struct verdicts){0};
 }

@@ -29,6 +29,8 @@ struct measure_ops {
     void (*done)(struct requirement *requirement);
     /* Check what was read against the rest of the spell (roles, questions, files); errors go to the reader. NULL: nothing to check. */
     void (*check)(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement);
+    /* judge looks at the facts of no other host: another host's answer changes nothing about its verdict. */
+    bool is_of_one_host;
     /* One of the functions below says the verdict. false: there is nothing to judge on this host. */
     bool (*judge)(struct judge *judge);
     /* Add paths whose disks (room, file system), and paths whose presence, it wants to be told of. NULL: none. */
@@ -57,6 +59,9 @@ void judge_say(struct judge *judge, enum verdict_kind kind, char *measured, char
 void judge_skip(struct judge *judge, const char *why, char *threshold);
 /* A line more in the verdict's detail. */
 void judge_detail(struct judge *judge, const char *line);
+/* Which choices of a question were found on the host, so that whoever answers it sees them. question: its key, which must live as long as the requirement.
+ * must_choose: they are what fails; an answer mends that. */
+void judge_choices(struct judge *judge, const char *question, const struct strv *found, bool must_choose);
 /* What is not as it must be: a fail, or a warning where the spell says `level: warn`. */
 enum verdict_kind judge_bad(const struct judge *judge);
 /* This very cluster was put on the host before (says VERDICT_SKIP then): what is there is kwiz's own doing. */

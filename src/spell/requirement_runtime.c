@@ -175,10 +175,12 @@ static bool judge_runtime(struct judge *judge)
         judge_skip(judge, _("the host did not say"), threshold);
     else
         judge_say(judge, VERDICT_PASS, is_auto ? mem_strdup(_("none yet")) : mem_printf(_("no %s yet"), answer), threshold);
+    if (own->question)
+        judge_choices(judge, own->question, &names, is_auto && names.count > 1 && judge->verdict->kind != VERDICT_SKIP);
     free(list);
     strv_done(&names);
     return true;
 }
 
 const struct measure_ops measure_runtime = {
-    .name = "runtime", .keys = keys, .read = read_runtime, .done = runtime_done, .check = check_runtime, .judge = judge_runtime};
+    .name = "runtime", .is_of_one_host = true, .keys = keys, .read = read_runtime, .done = runtime_done, .check = check_runtime, .judge = judge_runtime};

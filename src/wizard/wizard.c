@@ -64,6 +64,7 @@ void wizard_free(struct wizard **handle)
         run_meta_done(&w->runs[i]);
     free(w->runs);
     fleet_done(&w->asked);
+    free(w->digests);
     free(w->path);
     free(w);
     *handle = NULL;

@@ -22,6 +22,7 @@
 #include "spell/draft.h"
 #include "spell/mend.h"
 #include "spell/requirement.h"
+#include "wizard/checks.h"
 #include "wizard/section.h"
 #include "wizard/sudo_user.h"
 
@@ -140,29 +141,17 @@ const struct sudo_user_result *wizard_sudo_user(const struct wizard *wizard, siz
 size_t wizard_use_sudo_user(struct wizard *wizard, const size_t *hosts, size_t count);
 /* How long a host may take to answer at all, before it counts as not reached. */
 unsigned wizard_reach_limit_ms(const struct wizard *wizard);
-/* One check over all hosts. */
-struct wizard_check {
-    const struct requirement *requirement;
-    enum verdict_kind worst; /* of hosts that have a verdict; VERDICT_PASS when it is accepted or nothing is known */
-    size_t worst_host;
-    size_t counts[4];        /* hosts by verdict; accepted ones count as what they are */
-    size_t hosts;            /* that it is for and that have been measured */
-    const char *accepted;    /* the reason; NULL = not accepted */
-    bool is_stale;           /* accepted, but it does not fire any more */
-};
-struct wizard_checks {
-    struct wizard_check *items; /* owned by the wizard: by gravity (fail, warn, skip, pass), then in the spell's order */
-    size_t count;
-    size_t counts[4];           /* checks by their worst verdict; accepted fails and warns are not counted there but in accepted */
-    size_t accepted;
-    size_t measured, missing;   /* hosts with facts; those without, whether or not they will come */
-};
 /* As of now; valid until something changes. */
 const struct wizard_checks *wizard_checks(struct wizard *wizard);
 /* The verdict of one check on one host, or NULL (not measured, or not for that host). */
 const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const struct requirement *requirement);
 /* Measure all hosts again; those that failed are reached anew for it. */
 void wizard_measure_again(struct wizard *wizard);
+/* The same for one host. */
+void wizard_measure_host(struct wizard *wizard, size_t host);
+/* How many hosts are being reached or measured just now, whether or not they were measured before; *phase: what is being done on one of them, translated
+ * ("measuring"): the `stage` of access.h, so whatever sets that is told. "" = nothing. */
+size_t wizard_measuring(struct wizard *wizard, const char **phase);
 
 /* -- mending what a check found, by the spell's script for it: changes hosts -- */
 /* On which hosts it would run: where the check fires and was measured. hosts: room for access_count. Returns how many; 0: there is nothing to mend, or no script. */
@@ -183,7 +172,9 @@ struct wizard_question {
     const char *typed;    /* NULL = not answered, so the default counts. What was typed stays while it is not asked */
     const char *text;     /* typed, else the default, else ""; of a password its reference */
     bool is_changed;      /* another than the default */
-    const char *fault;    /* NULL; or what is wrong, in the words of answers files, without the question's key before it */
+    const char *asked;    /* NULL; or why it has to be answered although it has a default: hosts have several of its choices */
+    const char *fault;    /* NULL; asked; or what is wrong, in the words of answers files, without the question's key before it */
+    const size_t *found;  /* of each choice: on how many hosts it was found */
     const bool *offered;  /* of each choice: may it be chosen now? */
 };
 struct wizard_questions {

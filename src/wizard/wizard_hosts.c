@@ -59,7 +59,7 @@ static void on_changed(void *context, size_t host)
 {
     struct wizard *w = context;
     const struct access_host *h = access_host(w->access, host);
-    w->access_changes++;
+    w->access_changes += wizard_checks_look(w, host);
     if (h->was_key_accepted && *h->fingerprint)
         write_down_key(w, host, h->fingerprint);
     wizard_mend_look(w, host);
@@ -118,6 +118,8 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
     wizard_mend_match(w);
     access_start(w->access);
     w->access_changes++;
+    w->entered++;
+    w->digest_count = 0; /* numbers may be of other hosts now */
     if (measures && draft_spell(w->draft)->requirement_count) {
         char *script = requirement_script(draft_spell(w->draft), &w->asked);
         access_measure(w->access, script, false);
@@ -141,6 +143,35 @@ void wizard_measure_again(struct wizard *w)
     wizard_tell(w);
 }
 
+void wizard_measure_host(struct wizard *w, size_t host)
+{
+    if (!w->access || host >= access_count(w->access) || !draft_spell(w->draft))
+        return;
+    access_measure_host(w->access, host);
+    wizard_tell(w);
+}
+
+/* Is something being found out there: is it reached for that, or asked? */
+static bool is_measuring(const struct access_host *h)
+{
+    return h->state == ACCESS_CONNECTING || h->state == ACCESS_ROOT || h->state == ACCESS_MEASURING;
+}
+
+size_t wizard_measuring(struct wizard *w, const char **phase)
+{
+    size_t busy = 0;
+    *phase = "";
+    for (size_t i = 0; w->access && i < access_count(w->access); i++) {
+        const struct access_host *h = access_host(w->access, i);
+        if (!is_measuring(h))
+            continue;
+        busy++;
+        if (!**phase || h->state == ACCESS_MEASURING)
+            *phase = h->stage;
+    }
+    return busy;
+}
+
 bool wizard_hosts_are_current(struct wizard *w)
 {
     const struct judgement *j = wizard_judgement(w);
@@ -159,109 +190,4 @@ bool wizard_hosts_are_current(struct wizard *w)
         host_done(&then);
     }
     return same;
-}
-
-/* ---- verdicts ---- */
-
-void wizard_checks_done(struct wizard *w)
-{
-    for (size_t i = 0; i < w->verdict_hosts; i++)
-        verdicts_done(&w->verdicts[i]);
-    free(w->verdicts);
-    free(w->checks.items);
-    w->verdicts = NULL;
-    w->verdict_hosts = 0;
-    w->checks = (struct wizard_checks){0};
-    w->is_checked = false;
-}
-
-static void judge_hosts(struct wizard *w, const struct answers *answers)
-{
-    bool is_current = w->access && wizard_hosts_are_current(w);
-    w->verdict_hosts = answers->fleet.count;
-    w->verdicts = mem_new(w->verdict_hosts, sizeof *w->verdicts);
-    struct measured_host *hosts = mem_new(w->verdict_hosts, sizeof *hosts);
-    for (size_t i = 0; i < w->verdict_hosts; i++) {
-        const struct access_host *h = is_current ? access_host(w->access, i) : NULL;
-        hosts[i] = (struct measured_host){&answers->fleet.items[i], h && h->has_facts ? &h->facts : NULL};
-        w->checks.missing += !hosts[i].facts;
-    }
-    w->checks.measured = w->verdict_hosts - w->checks.missing;
-    struct measured *measured = measured_new(hosts, w->verdict_hosts);
-    for (size_t i = 0; i < w->verdict_hosts; i++)
-        if (hosts[i].facts)
-            w->verdicts[i] = requirement_judge(draft_spell(w->draft), answers, measured, i);
-    measured_free(&measured);
-    free(hosts);
-}
-
-const struct verdict *wizard_verdict(struct wizard *w, size_t host, const struct requirement *requirement)
-{
-    wizard_checks(w);
-    for (size_t i = 0; host < w->verdict_hosts && i < w->verdicts[host].count; i++)
-        if (w->verdicts[host].items[i].requirement == requirement)
-            return &w->verdicts[host].items[i];
-    return NULL;
-}
-
-/* How much a check wants to be looked at. */
-static int gravity(enum verdict_kind kind)
-{
-    static const int order[] = {[VERDICT_FAIL] = 0, [VERDICT_WARN] = 1, [VERDICT_SKIP] = 2, [VERDICT_PASS] = 3};
-    return order[kind];
-}
-
-static int by_gravity(const void *a, const void *b)
-{
-    const struct wizard_check *x = a, *y = b;
-    int order = gravity(x->worst) - gravity(y->worst);
-    return order ? order : x->requirement < y->requirement ? -1 : x->requirement > y->requirement;
-}
-
-static void sum_up(struct wizard *w, const struct requirement *requirement, struct wizard_check *check)
-{
-    enum verdict_kind worst = VERDICT_PASS;
-    *check = (struct wizard_check){.requirement = requirement, .accepted = draft_accepted(w->draft, requirement->id)};
-    for (size_t host = 0; host < w->verdict_hosts; host++) {
-        const struct verdict *v = NULL;
-        for (size_t i = 0; i < w->verdicts[host].count; i++)
-            if (w->verdicts[host].items[i].requirement == requirement)
-                v = &w->verdicts[host].items[i];
-        if (!v)
-            continue;
-        check->hosts++;
-        check->counts[v->kind]++;
-        if (gravity(v->kind) < gravity(worst)) {
-            worst = v->kind;
-            check->worst_host = host;
-        }
-    }
-    bool fires = worst == VERDICT_FAIL || worst == VERDICT_WARN;
-    check->is_stale = check->accepted && !fires && check->hosts && !w->checks.missing;
-    check->worst = check->accepted && fires ? VERDICT_PASS : worst;
-    if (check->accepted && fires)
-        w->checks.accepted++;
-    else if (check->hosts)
-        w->checks.counts[check->worst]++;
-}
-
-const struct wizard_checks *wizard_checks(struct wizard *w)
-{
-    const struct judgement *j = wizard_judgement(w);
-    const struct spell *spell = draft_spell(w->draft);
-    if (w->is_checked && w->checked_version == draft_version(w->draft) && w->checked_changes == w->access_changes)
-        return &w->checks;
-    wizard_checks_done(w);
-    w->is_checked = true;
-    w->checked_version = draft_version(w->draft);
-    w->checked_changes = w->access_changes;
-    if (!spell || !j->answers)
-        return &w->checks;
-    judge_hosts(w, j->answers);
-    w->checks.items = mem_new(spell->requirement_count, sizeof *w->checks.items);
-    for (size_t i = 0; i < spell->requirement_count; i++)
-        sum_up(w, &spell->requirements[i], &w->checks.items[w->checks.count++]);
-    if (w->checks.count)
-        qsort(w->checks.items, w->checks.count, sizeof *w->checks.items, by_gravity);
-    return &w->checks;
 }

@@ -27,19 +27,23 @@ struct wizard {
 
     struct access *access;   /* owned */
     struct fleet asked;      /* owned: the hosts that access has, in its order */
-    unsigned access_changes; /* counts */
+    unsigned access_changes; /* counts: hosts are others, or say something else of themselves than they did */
+    uint64_t *digests;       /* owned: of each host's facts as they were seen last; 0 = none */
+    size_t digest_count;
+    unsigned entered;        /* counts: hosts may be others altogether */
     struct sudo_user_result **sudo_users; /* owned, each owned */
     size_t sudo_user_count;
     struct wizard_mend *mend; /* owned: what was mended last; NULL = nothing */
 
     struct wizard_questions questions;
-    unsigned listed_version;
+    unsigned listed_version, listed_changes;
     bool is_listed;
 
     struct wizard_checks checks;
     struct verdicts *verdicts; /* owned: one a host of the answers' fleet; empty = not measured */
+    bool *judged;              /* owned: whether verdicts is of the facts that the host has now */
     size_t verdict_hosts;
-    unsigned checked_version, checked_changes;
+    unsigned checked_version, checked_changes, checked_entered;
     bool is_checked;
 
     struct plan *plan; /* owned */
@@ -65,7 +69,10 @@ void wizard_take(struct wizard *wizard, struct draft *draft, struct spell *own, 
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
+/* wizard_checks.c */
 void wizard_checks_done(struct wizard *wizard);
+/* Are this host's facts others than when this was last asked? */
+bool wizard_checks_look(struct wizard *wizard, size_t host);
 /* wizard_mend.c */
 void wizard_mend_look(struct wizard *wizard, size_t host);
 void wizard_mend_match(struct wizard *wizard);

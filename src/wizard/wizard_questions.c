@@ -4,12 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
 void wizard_questions_done(struct wizard *w)
 {
-    for (size_t i = 0; i < w->questions.count; i++)
+    for (size_t i = 0; i < w->questions.count; i++) {
         free((bool *)(uintptr_t)w->questions.items[i].offered);
+        free((size_t *)(uintptr_t)w->questions.items[i].found);
+        free((char *)(uintptr_t)w->questions.items[i].asked);
+    }
     free(w->questions.items);
     w->questions = (struct wizard_questions){0};
     w->is_listed = false;
@@ -78,6 +82,25 @@ static const char *fault_of(const struct wizard *w, const struct question *quest
     return fault && !fault->is_warning ? without_key(fault->text, question->key) : NULL;
 }
 
+/* Which choices of it hosts have, and whether one has to be chosen. */
+static void look_at_hosts(struct wizard *w, struct wizard_question *q)
+{
+    const struct wizard_checks *checks = wizard_checks(w);
+    size_t *found = mem_new(q->question->choice_count, sizeof *found), asked = 0;
+    for (size_t host = 0; host < checks->hosts; host++)
+        for (size_t i = 0; i < checks->count; i++) {
+            const struct verdict *v = checks_verdict(checks, host, checks->items[i].requirement);
+            if (!v || !v->question || !v->choices || strcmp(v->question, q->question->key) != 0)
+                continue;
+            asked += v->is_asked && !checks->items[i].accepted;
+            for (size_t k = 0; k < q->question->choice_count; k++)
+                found[k] += has_word(v->choices, q->question->choices[k].value, strlen(q->question->choices[k].value));
+        }
+    q->found = found;
+    if (asked)
+        q->asked = mem_printf(ngettext("%zu host has several of these: say which is to be used", "%zu hosts have several of these: say which is to be used", asked), asked);
+}
+
 static void add(struct wizard *w, const struct question *question, size_t index, const bool *applies)
 {
     bool *offered = question->choice_count ? mem_new(question->choice_count, sizeof *offered) : NULL;
@@ -85,10 +108,13 @@ static void add(struct wizard *w, const struct question *question, size_t index,
     q.typed = question->type == QUESTION_PASSWORD ? draft_secret(w->draft, question->key) : draft_value(w->draft, question->key);
     q.text = q.typed ? q.typed : question->has_default ? question->fallback : "";
     q.is_changed = q.typed && !is_default(question, q.typed);
+    if (question->type == QUESTION_CHOICE)
+        look_at_hosts(w, &q);
     for (size_t i = 0; i < question->choice_count; i++)
         offered[i] = draft_holds(w->draft, applies, index, question->choices[i].when);
     if (q.applies) {
         q.fault = fault_of(w, question, index);
+        q.fault = q.fault ? q.fault : q.asked;
         w->questions.faults += q.fault != NULL;
         w->questions.common += !question->is_rare;
         w->questions.rare += question->is_rare;
@@ -101,7 +127,7 @@ const struct wizard_questions *wizard_questions(struct wizard *w)
 {
     const struct spell *spell = draft_spell(w->draft);
     wizard_judgement(w);
-    if (w->is_listed && w->listed_version == draft_version(w->draft))
+    if (w->is_listed && w->listed_version == draft_version(w->draft) && w->listed_changes == w->access_changes)
         return &w->questions;
     wizard_questions_done(w);
     if (spell && spell->question_count) {
@@ -114,6 +140,7 @@ const struct wizard_questions *wizard_questions(struct wizard *w)
     }
     w->is_listed = true;
     w->listed_version = draft_version(w->draft);
+    w->listed_changes = w->access_changes;
     return &w->questions;
 }
 

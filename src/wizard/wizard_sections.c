@@ -85,12 +85,16 @@ static bool requirements_are_met(struct wizard *w, struct buf *why)
     if (!spell || !spell->requirement_count)
         return true;
     const struct wizard_checks *checks = wizard_checks(w);
-    if (checks->missing)
+    const char *phase;
+    size_t busy = wizard_measuring(w, &phase); /* what is known of these is about to change */
+    if (busy)
+        buf_addf(why, ngettext("%zu host is still being measured.", "%zu hosts are still being measured.", busy), busy);
+    else if (checks->missing)
         buf_addf(why, ngettext("%zu host has not been measured.", "%zu hosts have not been measured.", checks->missing), checks->missing);
     else if (checks->counts[VERDICT_FAIL])
         buf_addf(why, ngettext("%zu check fails: mend it and try again (r), or accept it (A).", "%zu checks fail: mend them and try again (r), or accept them (A).",
                                checks->counts[VERDICT_FAIL]), checks->counts[VERDICT_FAIL]);
-    return !checks->missing && !checks->counts[VERDICT_FAIL];
+    return !busy && !checks->missing && !checks->counts[VERDICT_FAIL];
 }
 
 static bool options_are_fine(struct wizard *w, struct buf *why)
@@ -101,6 +105,10 @@ static bool options_are_fine(struct wizard *w, struct buf *why)
         return say_fault(j, judgement_count(j, PART_NAME) ? PART_NAME : PART_QUESTION, why) && false;
     if (count)
         return buf_addf(why, ngettext("%zu value to correct before going on.", "%zu values to correct before going on.", count), count) && false;
+    const struct wizard_questions *questions = wizard_questions(w);
+    for (size_t i = 0; i < questions->count; i++)
+        if (questions->items[i].applies && questions->items[i].asked)
+            return buf_addf(why, "%s: %s", questions->items[i].question->key, questions->items[i].asked) && false;
     return say_fault(j, PART_SECRET, why) && say_fault(j, PART_ACCEPT, why) && say_fault(j, PART_WHOLE, why);
 }
 

@@ -81,7 +81,7 @@ walk_access() {
 }
 
 walk_requirements() {
-	screen_keys C-n && screen_wait 10 ' 6 of 10' && screen_wait 60 'measured 1 of 1' && screen_wait 1 '[ Next: Options ]'
+	screen_keys C-n && screen_wait 10 ' 6 of 10' && screen_wait 60 'measured 1 of 1' && screen_wait 60 '[ Next: Options ]'
 }
 
 walk_options() {

@@ -37,7 +37,7 @@ struct walk walks[] = {
     {"failed", HOSTS_FAILED, true, HA "next\nwhat\n?\nagain\nkub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     {"failed-deleted", HOSTS_FAILED, true, HA "delete nobody\ndelete kub-node-2\n\nkub-node-3 10.1.4.34 worker\n\n", 0, false},
     {"poor", HOSTS_POOR, true,
-     HA "next\nshow hw.cpu\nshow s\naccept swap\n\naccept swap\nit is a test\naccept hw.mem enough for it\naccept hw.cpu why\nagain\n?\nnext\n"
+     HA "next\nshow hw.cpu\nshow s\nagain nowhere\nagain kub-node-1\n?\naccept swap\n\naccept swap\nit is a test\naccept hw.mem enough for it\naccept hw.cpu why\nagain\n?\nnext\n"
      "kub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     {"mend", HOSTS_POOR, true, HA "next\nfix hw.mem\nfix nothing\nfix swap\n?\n\nwhat\n\nfix swap\n<\nfix swap\nrun\nfix\n!\nq\n", 0, false},
     /* wrong answers everywhere */

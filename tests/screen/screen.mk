@@ -14,6 +14,11 @@ check_PROGRAMS += tests/screen/demo
 tests_screen_demo_SOURCES = tests/screen/demo.c tests/screen/fixture.c tests/screen/fixture.h
 tests_screen_demo_LDADD = $(TEST_LIBS)
 
+# what checks of many hosts cost; made by hand: make tests/bench/checks
+EXTRA_PROGRAMS = tests/bench/checks
+tests_bench_checks_SOURCES = tests/bench/checks.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_bench_checks_LDADD = $(TEST_LIBS)
+
 if HAVE_VTERM
 UNIT_TESTS += tests/screen/real
 tests_screen_real_SOURCES = tests/screen/real.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
@@ -37,7 +42,7 @@ tests_screen_walk_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_walk_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 
 # made by tests/bench/terminal.sh only
-EXTRA_PROGRAMS = tests/bench/terminal
+EXTRA_PROGRAMS += tests/bench/terminal
 tests_bench_terminal_SOURCES = tests/bench/terminal.c tests/screen/pty.c tests/screen/pty.h
 tests_bench_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_bench_terminal_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil

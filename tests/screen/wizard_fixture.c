@@ -279,6 +279,80 @@ void wizard_fixture_many(struct wizard_fixture *f)
         wizard_fixture_facts(f, i, "cpus 4\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 12000\n");
 }
 
+static const char *const more_checks[] = {
+    "cgroup",        "cluster.odd",  "dns.loop",     "dns.names",    "etcd.fsync",    "fw.firewalld", "fw.input",     "fw.ufw",        "kernel.config",
+    "kernel.modules", "kernel.version", "lsm.apparmor", "lsm.selinux", "mac.unique",  "machineid.unique", "mesh.latency", "mesh.tcp",    "mesh.udp",
+    "name.hostname", "name.unique",  "net.iface",    "net.mtu",      "net.proxy",     "net.registry", "net.routes",   "nm.cloud",      "os.arch",
+    "os.supported",  "pkg.held",     "pkg.lock",     "range.hosts",  "range.routes",  "runtime.cri",  "sysctl.forward", "sysctl.inotify", "time.skew",
+    "time.sync",     "tools.present", "user.path",   "virt.lxc"};
+#define MORE_CHECKS (sizeof more_checks / sizeof *more_checks)
+
+/* 45 with the five that the spell has; judged by disks, since those are easily made up. */
+static void write_catalogue(const struct wizard_fixture *f)
+{
+    struct err err = ERR_INIT;
+    struct buf old, text;
+    char *path = mem_printf("%s/spells/cluster/spell.yaml", f->home);
+    buf_init(&text, 1 << 20);
+    if (!file_read(path, 1 << 20, &old, &err))
+        abort();
+    const char *end = strstr(buf_text(&old), "steps:\n");
+    buf_add(&text, buf_text(&old), (size_t)(end - buf_text(&old)));
+    for (size_t i = 0; i < MORE_CHECKS; i++)
+        buf_addf(&text, "  - {id: %s, title: What %s looks at, measure: disk, path: /data/%zu, fail: 10G, warn: 20G, remedy: Make room there., "
+                        "source: a document about %s}\n", more_checks[i], more_checks[i], i, more_checks[i]);
+    buf_adds(&text, end);
+    if (!file_write(path, buf_text(&text), text.len, 0644, &err))
+        abort();
+    buf_done(&old);
+    buf_done(&text);
+    free(path);
+}
+
+static void say_much(struct wizard_fixture *f, size_t host)
+{
+    struct buf lines;
+    buf_init(&lines, FACTS_BYTES_MAX);
+    buf_addf(&lines, "cpus %d\nmemory_mb 3930\ninit systemd\ndisk:/var/lib 45000\nroot self\n", host % 50 == 3 ? 0 : 4);
+    buf_adds(&lines, host % 14 == 1 ? "swap /swap.img\nswap_mb 2048\n" : "swap_mb 0\n");
+    for (size_t i = 0; i < MORE_CHECKS; i++)
+        if (i != 5 || host % 3)
+            buf_addf(&lines, "disk:/data/%zu %zu\n", i, i % 9 == 2 && host % 20 == i % 20 ? 4000 + 10 * host : i % 11 == 7 && host % 7 == 2 ? (size_t)15000 : (size_t)45000);
+    wizard_fixture_facts(f, host, buf_text(&lines));
+    buf_done(&lines);
+}
+
+void wizard_fixture_catalogue(struct wizard_fixture *f, size_t hosts)
+{
+    wizard_fixture_new(f);
+    write_catalogue(f);
+    choose(f, "many");
+    for (size_t i = 1; i <= hosts; i++) {
+        char name[32], address[32];
+        snprintf(name, sizeof name, hosts > 20 ? "kub-node-%03zu" : "kub-node-%zu", i);
+        snprintf(address, sizeof address, "10.1.8.%zu", i);
+        add(f, name, address, "worker");
+    }
+    live_there(f);
+    reach_all(f);
+    for (size_t i = 0; i < hosts; i++)
+        say_much(f, i);
+    draft_accept(wizard_draft(f->wizard), "swap", "test machines");
+    draft_accept(wizard_draft(f->wizard), "time.sync", "no time server in this network");
+}
+
+void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines)
+{
+    const struct wizard_checks *checks = wizard_checks(f->wizard);
+    for (size_t i = 0; i < checks->count; i++) {
+        struct verdict *v = (struct verdict *)(uintptr_t)wizard_verdict(f->wizard, host, checks->items[i].requirement);
+        if (!v || strcmp(checks->items[i].requirement->id, check) != 0)
+            continue;
+        free(v->detail);
+        v->detail = mem_strdup(lines);
+    }
+}
+
 void wizard_fixture_ready(struct wizard_fixture *f)
 {
     wizard_fixture_ha(f);

@@ -31,6 +31,11 @@ void wizard_fixture_checks(struct wizard_fixture *f);
 void wizard_fixture_measuring(struct wizard_fixture *f);
 /* Topology many, 200 hosts reached and measured: swap is on on 14, 3 have little room. */
 void wizard_fixture_many(struct wizard_fixture *f);
+/* Topology many with 45 checks, on so many hosts, at most 250. Swap is on on every 14th, some disks are nearly full, some hosts do
+ * not say all; swap and one disk are accepted, that without need. */
+void wizard_fixture_catalogue(struct wizard_fixture *f, size_t hosts);
+/* Let the verdict of a check on a host have these lines besides, until something changes. */
+void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines);
 /* The same, with nothing to complain of: Review may be entered. */
 void wizard_fixture_ready(struct wizard_fixture *f);
 /* One host reached and measured, of topology single. */

@@ -13,12 +13,46 @@ struct wizard_case {
     struct golden_case golden;
     void (*make)(struct wizard_fixture *fixture);
     enum section section;
+    void (*late)(struct wizard_fixture *fixture); /* when the section is in sight, or NULL */
 };
 
 static void accepted(struct wizard_fixture *f)
 {
     wizard_fixture_checks(f);
     draft_accept(wizard_draft(f->wizard), "swap", "a test cluster");
+}
+
+static void catalogue(struct wizard_fixture *f)
+{
+    wizard_fixture_catalogue(f, 6);
+}
+
+static void catalogue_many(struct wizard_fixture *f)
+{
+    wizard_fixture_catalogue(f, 200);
+}
+
+/* One host can't reach many others. */
+static void detailed(struct wizard_fixture *f)
+{
+    struct buf lines;
+    buf_init(&lines, 4096);
+    for (int i = 1; i <= 30; i++)
+        buf_addf(&lines, "%skub-node-%03d port 10250: silent; let it in on the firewall there", i > 1 ? "\n" : "", i);
+    wizard_fixture_detail(f, 42, "dns.loop", buf_text(&lines));
+    buf_done(&lines);
+}
+
+/* All measured before; two are probed, one was asked again in vain. */
+static void probing(struct wizard_fixture *f)
+{
+    wizard_fixture_checks(f);
+    struct access *access = wizard_access(f->wizard);
+    for (size_t i = 0; i < 2; i++) {
+        access_host_mutable(access, i)->state = ACCESS_MEASURING;
+        snprintf(access_host_mutable(access, i)->stage, sizeof access_host_mutable(access, i)->stage, "probing ports");
+    }
+    snprintf(access_host_mutable(access, 4)->facts_fault, sizeof access_host_mutable(access, 4)->facts_fault, "the facts script did not end in 30 s");
 }
 
 static void changed(struct wizard_fixture *f)
@@ -51,107 +85,122 @@ static void options_more(struct wizard_fixture *f)
 }
 
 static const struct wizard_case cases[] = {
-    {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME},
-    {{"welcome-past-80x24", 24, 80, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-past-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-past-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-past-200x60", 60, 200, true, false, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-past-60x16", 16, 60, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-reset-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r\x0e\x0e"}, wizard_fixture_past, SECTION_WELCOME},
-    {{"welcome-answers-80x24", 24, 80, false, false, "G\x10\r/nowhere.yaml\r"}, wizard_fixture_new, SECTION_WELCOME},
-    {{"spell-80x24", 24, 80, false, false, ""}, wizard_fixture_spells, SECTION_SPELL},
-    {{"spell-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_spells, SECTION_SPELL},
-    {{"spell-broken-80x24", 24, 80, false, false, "G"}, wizard_fixture_spells, SECTION_SPELL},
-    {{"spell-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_spells, SECTION_SPELL},
-    {{"spell-200x60", 60, 200, true, false, ""}, wizard_fixture_spells, SECTION_SPELL},
-    {{"spell-60x16", 16, 60, false, false, "/nut\r"}, wizard_fixture_spells, SECTION_SPELL},
-    {{"topology-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"topology-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"topology-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"topology-single-80x24", 24, 80, false, false, "g"}, wizard_fixture_single, SECTION_TOPOLOGY},
-    {{"topology-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"topology-200x60", 60, 200, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"topology-60x16", 16, 60, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"review-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-80x24.roles", 24, 80, false, true, ""}, accepted, SECTION_REVIEW},
-    {{"review-accepted-80x24", 24, 80, false, false, ""}, accepted, SECTION_REVIEW},
-    {{"review-changes-80x24", 24, 80, false, false, "G"}, changed, SECTION_REVIEW},
-    {{"review-120x40.utf8", 40, 120, true, false, ""}, changed, SECTION_REVIEW},
-    {{"review-200x60", 60, 200, true, false, ""}, changed, SECTION_REVIEW},
-    {{"review-60x16", 16, 60, false, false, "/verify\r"}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-script-80x24", 24, 80, false, false, "/join-c\ro"}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-downloads-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-grid-80x24", 24, 80, false, false, "v"}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-save-80x24", 24, 80, false, false, "S"}, wizard_fixture_ready, SECTION_REVIEW},
-    {{"review-reset-80x24", 24, 80, false, false, "\t\t\t\rkub"}, reset, SECTION_REVIEW},
-    {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"quit-break-80x24.roles", 24, 80, false, true, "\x03\x03"}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"quit-empty-80x24.utf8", 24, 80, true, false, "q"}, wizard_fixture_new, SECTION_WELCOME},
-    {{"quit-120x40", 40, 120, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"quit-200x60", 60, 200, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"welcome-40x12", 12, 40, false, false, ""}, wizard_fixture_past, SECTION_WELCOME},
-    {{"quit-40x12", 12, 40, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY},
-    {{"hosts-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-80x24.roles", 24, 80, false, true, "jj"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-200x60", 60, 200, true, false, "jjj"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-60x16", 16, 60, false, false, "G"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-range-80x24", 24, 80, false, false, "Gan-[1-4000]\t10.[1-16].0.[1-250]\t\x1bkj"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-typing-80x24", 24, 80, false, false, "Gakub-node-[3-4]\t10.1.4.[34-35]"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-many-80x24", 24, 80, false, false, "/-120\r"}, wizard_fixture_many, SECTION_HOSTS},
-    {{"hosts-marked-80x24", 24, 80, false, false, "j  "}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-cell-80x24", 24, 80, false, false, "\x0e\r-x"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"hosts-file-80x24", 24, 80, false, false, "i/no/such\r"}, wizard_fixture_ha, SECTION_HOSTS},
-    {{"access-80x24", 24, 80, false, false, ""}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-sudo-80x24", 24, 80, false, false, "\x0e\x0e\x0e"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-failed-60x16", 16, 60, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-120x40", 40, 120, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"access-200x60", 60, 200, true, false, ""}, wizard_fixture_access, SECTION_ACCESS},
-    {{"host-keys-80x24", 24, 80, false, false, "\r"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"host-keys-80x24.roles", 24, 80, false, true, "\r\x0e"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"host-keys-120x40", 40, 120, true, false, "\r\t"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"host-keys-60x16", 16, 60, false, false, "\r\x0e\x0e"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"changed-key-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"changed-key-60x16", 16, 60, false, false, "G\r\t"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"requirements-80x24", 24, 80, false, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-open-80x24", 24, 80, false, false, "\x0e\x0e\x0el\x0e"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-accept-80x24", 24, 80, false, false, "Atest cluster"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-accepted-80x24", 24, 80, false, false, "Atest cluster\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-hosts-80x24", 24, 80, false, false, "vG"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-60x16", 16, 60, false, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-120x40", 40, 120, false, false, "l"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-200x60", 60, 200, true, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"requirements-live-80x24", 24, 80, false, false, ""}, wizard_fixture_measuring, SECTION_REQUIREMENTS},
-    {{"requirements-many-80x24", 24, 80, false, false, ""}, wizard_fixture_many, SECTION_REQUIREMENTS},
-    {{"mend-80x24", 24, 80, false, false, "f"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"mend-80x24.roles", 24, 80, false, true, "f\t"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"mend-120x40.utf8", 40, 120, true, false, "\rfG"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"mend-60x16", 16, 60, false, false, "f"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"mend-left-80x24", 24, 80, false, false, "f\t\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"mend-nothing-80x24", 24, 80, false, false, "\x0e\x66"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"check-80x24", 24, 80, false, false, "\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"check-many-80x24", 24, 80, false, false, "\r/-120\r"}, wizard_fixture_many, SECTION_REQUIREMENTS},
-    {{"check-60x16", 16, 60, false, false, "\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS},
-    {{"access-many-80x24", 24, 80, false, false, "G"}, wizard_fixture_many, SECTION_ACCESS},
-    {{"sudo-user-80x24", 24, 80, false, false, "\x0e jU\tj\rl"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"sudo-user-script-80x24", 24, 80, false, false, "\x0eU\t\t\t\r"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"sudo-user-60x16", 16, 60, false, false, "\x0eUBad\x0e\x0e\x0e\x0e\r"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"credential-80x24", 24, 80, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"credential-120x40", 40, 120, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS},
-    {{"credential-again-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"credential-60x16", 16, 60, false, false, "\x0e\x0e\x0e\rx\t\t"}, wizard_fixture_keys, SECTION_ACCESS},
-    {{"options-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_OPTIONS},
-    {{"options-faults-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x15" "10.244.0.0/33\r"}, wizard_fixture_ready, SECTION_OPTIONS},
-    {{"options-more-80x24", 24, 80, false, false, "\x10\x10\x10"}, options_more, SECTION_OPTIONS},
-    {{"options-list-80x24", 24, 80, false, false, "\x0e\x0e\r"}, wizard_fixture_ready, SECTION_OPTIONS},
-    {{"options-60x16", 16, 60, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x10"}, options_more, SECTION_OPTIONS},
-    {{"options-120x40", 40, 120, true, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, options_more, SECTION_OPTIONS},
-    {{"options-200x60", 60, 200, true, false, ""}, options_more, SECTION_OPTIONS},
-    {{"options-roles-80x24", 24, 80, false, true, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, wizard_fixture_ready, SECTION_OPTIONS},
+    {{"welcome-80x24", 24, 80, false, false, ""}, wizard_fixture_new, SECTION_WELCOME, NULL},
+    {{"welcome-past-80x24", 24, 80, false, false, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-past-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-past-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-past-200x60", 60, 200, true, false, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-past-60x16", 16, 60, false, false, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-reset-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r\x0e\x0e"}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"welcome-answers-80x24", 24, 80, false, false, "G\x10\r/nowhere.yaml\r"}, wizard_fixture_new, SECTION_WELCOME, NULL},
+    {{"spell-80x24", 24, 80, false, false, ""}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"spell-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"spell-broken-80x24", 24, 80, false, false, "G"}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"spell-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"spell-200x60", 60, 200, true, false, ""}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"spell-60x16", 16, 60, false, false, "/nut\r"}, wizard_fixture_spells, SECTION_SPELL, NULL},
+    {{"topology-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"topology-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"topology-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"topology-single-80x24", 24, 80, false, false, "g"}, wizard_fixture_single, SECTION_TOPOLOGY, NULL},
+    {{"topology-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"topology-200x60", 60, 200, true, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"topology-60x16", 16, 60, false, false, ""}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"review-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-80x24.roles", 24, 80, false, true, ""}, accepted, SECTION_REVIEW, NULL},
+    {{"review-accepted-80x24", 24, 80, false, false, ""}, accepted, SECTION_REVIEW, NULL},
+    {{"review-changes-80x24", 24, 80, false, false, "G"}, changed, SECTION_REVIEW, NULL},
+    {{"review-120x40.utf8", 40, 120, true, false, ""}, changed, SECTION_REVIEW, NULL},
+    {{"review-200x60", 60, 200, true, false, ""}, changed, SECTION_REVIEW, NULL},
+    {{"review-60x16", 16, 60, false, false, "/verify\r"}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-script-80x24", 24, 80, false, false, "/join-c\ro"}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-downloads-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-grid-80x24", 24, 80, false, false, "v"}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-save-80x24", 24, 80, false, false, "S"}, wizard_fixture_ready, SECTION_REVIEW, NULL},
+    {{"review-reset-80x24", 24, 80, false, false, "\t\t\t\rkub"}, reset, SECTION_REVIEW, NULL},
+    {{"quit-80x24", 24, 80, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"quit-break-80x24.roles", 24, 80, false, true, "\x03\x03"}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"quit-empty-80x24.utf8", 24, 80, true, false, "q"}, wizard_fixture_new, SECTION_WELCOME, NULL},
+    {{"quit-120x40", 40, 120, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"quit-200x60", 60, 200, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"welcome-40x12", 12, 40, false, false, ""}, wizard_fixture_past, SECTION_WELCOME, NULL},
+    {{"quit-40x12", 12, 40, false, false, "q"}, wizard_fixture_ha, SECTION_TOPOLOGY, NULL},
+    {{"hosts-80x24", 24, 80, false, false, ""}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-80x24.roles", 24, 80, false, true, "jj"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-120x40.utf8", 40, 120, true, false, ""}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-200x60", 60, 200, true, false, "jjj"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-60x16", 16, 60, false, false, "G"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-range-80x24", 24, 80, false, false, "Gan-[1-4000]\t10.[1-16].0.[1-250]\t\x1bkj"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-typing-80x24", 24, 80, false, false, "Gakub-node-[3-4]\t10.1.4.[34-35]"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-many-80x24", 24, 80, false, false, "/-120\r"}, wizard_fixture_many, SECTION_HOSTS, NULL},
+    {{"hosts-marked-80x24", 24, 80, false, false, "j  "}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-cell-80x24", 24, 80, false, false, "\x0e\r-x"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-file-80x24", 24, 80, false, false, "i/no/such\r"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"access-80x24", 24, 80, false, false, ""}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-sudo-80x24", 24, 80, false, false, "\x0e\x0e\x0e"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-failed-60x16", 16, 60, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-120x40", 40, 120, false, false, "G"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"access-200x60", 60, 200, true, false, ""}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"host-keys-80x24", 24, 80, false, false, "\r"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"host-keys-80x24.roles", 24, 80, false, true, "\r\x0e"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"host-keys-120x40", 40, 120, true, false, "\r\t"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"host-keys-60x16", 16, 60, false, false, "\r\x0e\x0e"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"changed-key-80x24", 24, 80, false, false, "G\r"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"changed-key-60x16", 16, 60, false, false, "G\r\t"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"requirements-80x24", 24, 80, false, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-80x24.utf8", 24, 80, true, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-80x24.roles", 24, 80, false, true, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-open-80x24", 24, 80, false, false, "\x0e\x0e\x0el\x0e"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-accept-80x24", 24, 80, false, false, "Atest cluster"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-accepted-80x24", 24, 80, false, false, "Atest cluster\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-hosts-80x24", 24, 80, false, false, "vG"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-60x16", 16, 60, false, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-120x40", 40, 120, false, false, "l"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-200x60", 60, 200, true, false, ""}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-live-80x24", 24, 80, false, false, ""}, wizard_fixture_measuring, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-many-80x24", 24, 80, false, false, ""}, wizard_fixture_many, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-probing-80x24", 24, 80, false, false, ""}, probing, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-probing-hosts-80x24", 24, 80, false, false, "v"}, probing, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-80x24", 24, 80, false, false, ""}, catalogue, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-problems-80x24.utf8", 24, 80, true, false, "p\x0e\x0e"}, catalogue, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-120x40", 40, 120, false, false, ""}, catalogue, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-200x60.utf8", 60, 200, true, false, "l"}, catalogue, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-60x16", 16, 60, false, false, "/time\r"}, catalogue, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-many-80x24", 24, 80, false, false, ""}, catalogue_many, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-many-120x40", 40, 120, false, false, "l"}, catalogue_many, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-many-200x60.utf8", 60, 200, true, false, ""}, catalogue_many, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-catalogue-hosts-80x24", 24, 80, false, false, "vp"}, catalogue_many, SECTION_REQUIREMENTS, NULL},
+    {{"requirements-detail-80x24", 24, 80, false, false, "\x0e"}, catalogue_many, SECTION_REQUIREMENTS, detailed},
+    {{"requirements-detail-scrolled-80x24", 24, 80, false, false, "\x0e]]"}, catalogue_many, SECTION_REQUIREMENTS, detailed},
+    {{"check-detail-80x24", 24, 80, false, false, "\x0e\r/-043\r]"}, catalogue_many, SECTION_REQUIREMENTS, detailed},
+    {{"check-detail-120x40", 40, 120, false, false, "\x0e\r/-043\r"}, catalogue_many, SECTION_REQUIREMENTS, detailed},
+    {{"mend-80x24", 24, 80, false, false, "f"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"mend-80x24.roles", 24, 80, false, true, "f\t"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"mend-120x40.utf8", 40, 120, true, false, "\rfG"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"mend-60x16", 16, 60, false, false, "f"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"mend-left-80x24", 24, 80, false, false, "f\t\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"mend-nothing-80x24", 24, 80, false, false, "\x0e\x66"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"check-80x24", 24, 80, false, false, "\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"check-many-80x24", 24, 80, false, false, "\r/-120\r"}, wizard_fixture_many, SECTION_REQUIREMENTS, NULL},
+    {{"check-60x16", 16, 60, false, false, "\r"}, wizard_fixture_checks, SECTION_REQUIREMENTS, NULL},
+    {{"access-many-80x24", 24, 80, false, false, "G"}, wizard_fixture_many, SECTION_ACCESS, NULL},
+    {{"sudo-user-80x24", 24, 80, false, false, "\x0e jU\tj\rl"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"sudo-user-script-80x24", 24, 80, false, false, "\x0eU\t\t\t\r"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"sudo-user-60x16", 16, 60, false, false, "\x0eUBad\x0e\x0e\x0e\x0e\r"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"credential-80x24", 24, 80, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"credential-120x40", 40, 120, false, false, "\x0e\x0e\x0e\rlet me in"}, wizard_fixture_access, SECTION_ACCESS, NULL},
+    {{"credential-again-80x24", 24, 80, false, false, "\x0e\x0e\x0e\r"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"credential-60x16", 16, 60, false, false, "\x0e\x0e\x0e\rx\t\t"}, wizard_fixture_keys, SECTION_ACCESS, NULL},
+    {{"options-80x24", 24, 80, false, false, ""}, wizard_fixture_ready, SECTION_OPTIONS, NULL},
+    {{"options-faults-80x24", 24, 80, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x15" "10.244.0.0/33\r"}, wizard_fixture_ready, SECTION_OPTIONS, NULL},
+    {{"options-more-80x24", 24, 80, false, false, "\x10\x10\x10"}, options_more, SECTION_OPTIONS, NULL},
+    {{"options-list-80x24", 24, 80, false, false, "\x0e\x0e\r"}, wizard_fixture_ready, SECTION_OPTIONS, NULL},
+    {{"options-60x16", 16, 60, false, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r\x10"}, options_more, SECTION_OPTIONS, NULL},
+    {{"options-120x40", 40, 120, true, false, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, options_more, SECTION_OPTIONS, NULL},
+    {{"options-200x60", 60, 200, true, false, ""}, options_more, SECTION_OPTIONS, NULL},
+    {{"options-roles-80x24", 24, 80, false, true, "\x0e\x0e\x0e\x15" "10.1.0.0/16\r"}, wizard_fixture_ready, SECTION_OPTIONS, NULL},
 };
 
 static struct canvas *render(const void *context, const struct golden_case *golden)
@@ -164,6 +213,8 @@ static struct canvas *render(const void *context, const struct golden_case *gold
     view.look = look_choose(golden->utf8);
     view.phase = -1;
     view_go(&view, c->section);
+    if (c->late)
+        c->late(&f);
     struct canvas *canvas = golden_press(&view, golden);
     view_done(&view);
     wizard_fixture_done(&f);

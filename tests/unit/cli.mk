@@ -4,3 +4,6 @@ tests_unit_test_kubeconfig_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_shell
 tests_unit_test_shell_SOURCES = tests/unit/test_shell.c
 tests_unit_test_shell_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_check_report
+tests_unit_test_check_report_SOURCES = tests/unit/test_check_report.c tests/unit/spell_fixture.h
+tests_unit_test_check_report_LDADD = $(TEST_LIBS)

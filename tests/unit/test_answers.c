@@ -226,12 +226,15 @@ static void faults_of_overrides_are_named(void **state)
     strv_add(&overrides.sets, "pods");
     strv_add(&overrides.sets, "token=hunter2");
     strv_add(&overrides.accepts, "swpa");
+    strv_add(&overrides.accepts, "swap");
+    strv_add(&overrides.accepts, "swap= ");
     assert_null(parse(HEAD HOSTS PODS, &overrides, &errors));
     unsetenv("KWIZ_ANSWER_LOUD");
     static const char *const want[] = {"--set: the spell has no question \"tiems\"; did you mean \"times\"?\n",
                                        "--set: times: expected an integer; found the text \"x\"\n",
                                        "--set: expected KEY=VALUE, found \"pods\"\n", "--set: token is a secret and never a value",
                                        "--accept: the spell has no requirement \"swpa\"; did you mean \"swap\"?\n",
+                                       "--accept: swap: the reason is missing: expected swap=REASON\n--accept: swap: the reason is missing",
                                        "KWIZ_ANSWER_LOUD: loud: expected true or false; found the text \"maybe\"\n"};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
         if (!strstr(errors, want[i]))

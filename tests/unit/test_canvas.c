@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "ui/canvas.h"
-#include "ui/fold.h"
+#include "model/fold.h"
 #include "ui/look.h"
 
 static void is_text(const struct canvas *canvas, const char *want)

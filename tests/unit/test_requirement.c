@@ -3,6 +3,7 @@
 #include "model/facts.h"
 #include "spell/child.h"
 #include "spell/requirement.h"
+#include "spell/requirement_parts.h"
 
 #define REQUIREMENTS                                                                                                   \
     "requirements:\n"                                                                                                  \
@@ -216,11 +217,77 @@ static void the_script_runs_on_this_machine(void **state)
     free(path);
 }
 
+/* Says how many hosts have told their number of processors. */
+static bool count_hosts(struct judge *judge)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judge->measured->count; i++)
+        count += judge->measured->items[i].facts && facts_get(judge->measured->items[i].facts, "cpus");
+    judge_say(judge, VERDICT_PASS, mem_printf("%zu", count), mem_strdup("some"));
+    return count != 1;
+}
+
+static struct facts facts_of(const char *lines)
+{
+    struct facts facts;
+    struct err err = ERR_INIT;
+    char *bytes = mem_printf("facts 1\n%send 1\n", lines);
+    assert_true(facts_parse(bytes, strlen(bytes), &facts, &err));
+    free(bytes);
+    return facts;
+}
+
+static const struct verdict *find(const struct verdicts *verdicts, const char *id)
+{
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (strcmp(verdicts->items[i].requirement->id, id) == 0)
+            return &verdicts->items[i];
+    return NULL;
+}
+
+/* When another host has answered, only what compares hosts is judged again; the rest is the same, and nothing is lost or doubled. */
+static void a_host_is_judged_again_for_what_compares_hosts(void **state)
+{
+    (void)state;
+    static const struct measure_ops between = {.name = "between", .judge = count_hosts}, own = {.name = "own", .is_of_one_host = true, .judge = count_hosts};
+    struct facts mine = facts_of(GOOD), other = facts_of("memory_mb 1\n");
+    struct requirement *init = &spell->requirements[5], *root = &spell->requirements[6], was_init = *init, was_root = *root;
+    init->measure = root->measure = MEASURE_OTHER;
+    init->ops = &between;
+    root->ops = &own;
+    struct measured *measured =
+        measured_new((struct measured_host[]){{&answers->fleet.items[0], &mine}, {&answers->fleet.items[1], &other}}, 2);
+    struct verdicts verdicts = requirement_judge(spell, answers, measured, 0);
+    size_t before = verdicts.count;
+    const char *cpus = find(&verdicts, "cpus")->measured;
+    assert_null(find(&verdicts, "init")); /* one host only: nothing to judge */
+    assert_null(find(&verdicts, "root"));
+    facts_set(&other, "cpus", "4");
+    requirement_judge_again(spell, answers, measured, 0, &verdicts);
+    assert_int_equal(verdicts.count, before + 1);
+    assert_string_equal(find(&verdicts, "init")->measured, "2");
+    assert_null(find(&verdicts, "root"));
+    assert_ptr_equal(find(&verdicts, "cpus")->measured, cpus);
+    assert_non_null(find(&verdicts, "only-masters"));
+    facts_done(&other);
+    other = facts_of("");
+    requirement_judge_again(spell, answers, measured, 0, &verdicts);
+    assert_int_equal(verdicts.count, before);
+    assert_null(find(&verdicts, "init"));
+    verdicts_done(&verdicts);
+    measured_free(&measured);
+    facts_done(&mine);
+    facts_done(&other);
+    *init = was_init;
+    *root = was_root;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_host_passes),       cmocka_unit_test(thresholds_go_by_role),
         cmocka_unit_test(what_is_not_known_is_never_a_pass), cmocka_unit_test(remedies_and_acceptance),
+        cmocka_unit_test(a_host_is_judged_again_for_what_compares_hosts),
         cmocka_unit_test(facts_are_parsed_strictly), cmocka_unit_test(the_script_runs_on_this_machine),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -29,3 +29,6 @@ tests_unit_test_hosts_page_LDADD = $(TEST_LIBS)
 UNIT_TESTS += tests/unit/test_options_page
 tests_unit_test_options_page_SOURCES = tests/unit/test_options_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
 tests_unit_test_options_page_LDADD = $(TEST_LIBS)
+UNIT_TESTS += tests/unit/test_checks_page
+tests_unit_test_checks_page_SOURCES = tests/unit/test_checks_page.c tests/screen/wizard_fixture.c tests/screen/wizard_fixture.h
+tests_unit_test_checks_page_LDADD = $(TEST_LIBS)

@@ -142,9 +142,52 @@ test_limit() { # only some hosts and steps; what is not chosen is neither contac
 	run_kwiz 2 run --yes --limit '' "$W/answers.yaml"
 }
 
+hosts_check_text='check-text-1 check-text-2 check-text-3'
+test_check_text() { # for a ticket; accepted, stale, out of reach
+	local line
+	fleet_answers "$@"
+	cp -R "$TOP/tests/e2e/spells" "$W/spells"
+	sed -i 's/fail: 1M/fail: 900000G/' "$W/spells/fleet/spell.yaml"
+	run_kwiz 5 check --spells "$W/spells" "$W/answers.yaml"
+	has "$W/out" "fail disk.free: Free disk space, on 3 of 3 hosts"
+	has "$W/out" "  wanted: 900000 GB or more"
+	has "$W/out" "  what to do: Make room."
+	grep -qE '^  check-text-(1|\[1-[23]\])(, check-text-[23])*: [0-9]+ [GM]B$' "$W/out" || fail "no line of hosts: $(cat "$W/out")"
+	has "$W/out" "checks: 1 fail, 0 warn, 0 skip, 0 pass, 0 accepted; 3 of 3 hosts measured"
+	has "$W/out" "Mend what fails, or accept it with a reason"
+	run_kwiz 5 run --yes --spells "$W/spells" "$W/answers.yaml"
+	has "$W/out" "fail disk.free"
+	[ ! -d "$W/state/kwiz/runs" ] || fail "a run was made"
+	run_kwiz 0 check --spells "$W/spells" --accept "disk.free=a test" "$W/answers.yaml"
+	has "$W/out" "accepted disk.free: Free disk space, on 3 of 3 hosts"
+	has "$W/out" "  accepted because: a test"
+	run_kwiz 0 check --accept "disk.free=a test" "$W/answers.yaml"
+	has "$W/out" "accept: names disk.free (a test), but no host fails it any more"
+	hasnt "$W/out" "pass disk.free"
+	run_kwiz 0 check --all "$W/answers.yaml"
+	has "$W/out" "pass disk.free: Free disk space, on 3 of 3 hosts"
+	run_kwiz 3 check --accept disk.fre=x "$W/answers.yaml"
+	has "$W/out" 'the spell has no requirement "disk.fre"; did you mean "disk.free"?'
+	run_kwiz 3 check --accept disk.free "$W/answers.yaml"
+	EXTRA='accept: {dsk.free: "a test"}' fleet_answers "$@"
+	line=$(grep -n '^accept' "$W/answers.yaml" | cut -d: -f1)
+	run_kwiz 3 check "$W/answers.yaml"
+	has "$W/out" "answers.yaml:$line:10: accept: the spell has no requirement \"dsk.free\"; did you mean \"disk.free\"?"
+	fleet_answers "$@"
+	lab kill-sshd check-text-3
+	run_kwiz 6 check --spells "$W/spells" "$W/answers.yaml" # which counts above the check that fails
+	has "$W/out" "not measured: check-text-3 (dial-refused): "
+	has "$W/out" "  what to do: Start the host's SSH server"
+	has "$W/out" "checks: 1 fail, 0 warn, 0 skip, 0 pass, 0 accepted; 2 of 3 hosts measured"
+	run_kwiz 6 check --json --spells "$W/spells" "$W/answers.yaml"
+	has "$W/out" '"host":"check-text-3","state":"failed","fault":"dial-refused"'
+	tail -n 1 "$W/out" | grep -q '"event":"checks".*"hosts_measured":2,"hosts_missing":1,"stale_accepts":\[\],"exit_status":6}$' || fail "$(tail -n 1 "$W/out")"
+}
+
 test_check_json() {
 	fleet_answers "$@"
 	run_kwiz 0 check --json "$W/answers.yaml"
 	grep -qE '^\{"event":"check","time":"20[0-9-]+T[0-9:.]+Z","host":"check-json","check":"disk.free"' "$W/out" ||
 		fail "$(cat "$W/out")"
+	tail -n 1 "$W/out" | grep -qF '"checks":{"fail":0,"warn":0,"skip":0,"pass":1,"accepted":0}' || fail "$(tail -n 1 "$W/out")"
 }

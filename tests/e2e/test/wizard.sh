@@ -54,6 +54,7 @@ test_wizard_run() { # keys and passwords are asked for once, and the run takes o
 	same 3 "$(wc -l <"$W/known")" "keys remembered"
 	screen_keys C-n
 	screen_wait 20 "measured 3 of 3"
+	screen_wait 20 "[ Next: Options ]"
 	screen_keys C-n C-n
 	screen_wait 5 "8 of 10"
 	screen_keys C-n Enter
@@ -142,6 +143,7 @@ test_wizard_lost() { # a host that goes is reached again from Requirements; noth
 	screen_wait 20 "All hosts are reached."
 	screen_keys C-n
 	screen_wait 20 "measured 2 of 2"
+	screen_wait 20 "[ Next: Options ]" # not while they are being measured again
 	screen_keys C-n C-n
 	screen_wait 5 "8 of 10"
 	lab kill-sshd --sessions "$2"
@@ -164,6 +166,7 @@ test_wizard_busy() { # a host that another run holds is tried again from the Run
 	screen_wait 20 "All hosts are reached."
 	screen_keys C-n
 	screen_wait 20 "measured 1 of 1"
+	screen_wait 20 "[ Next: Options ]"
 	screen_keys C-n C-n
 	screen_wait 5 "8 of 10"
 	screen_keys C-n Enter

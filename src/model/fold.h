@@ -1,6 +1,6 @@
 /* Names of hosts told briefly: kub-node-1, kub-node-2, kub-node-3, bastion -> kub-node-[1-3], bastion. */
-#ifndef KWIZ_UI_FOLD_H
-#define KWIZ_UI_FOLD_H
+#ifndef KWIZ_MODEL_FOLD_H
+#define KWIZ_MODEL_FOLD_H
 
 #include <stddef.h>
 

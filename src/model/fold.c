@@ -1,4 +1,4 @@
-#include "ui/fold.h"
+#include "model/fold.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
