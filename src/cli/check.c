@@ -140,11 +140,13 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
     for (size_t i = 0; i < plan->host_count; i++)
         c.asked += !plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
+    struct probes probes = probes_make(loaded->spell, loaded->answers);
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = plan,
         .contacts = desk->contacts,
         .script = script,
+        .probes = &probes,
         .is_cancelled = &desk->is_interrupted,
         .answered = answered,
         .answered_context = &c,
@@ -153,6 +155,7 @@ int common_check(const struct loaded *loaded, const struct execute_options *opti
     if (!desk->is_interrupted)
         judge_all(&c, results);
     survey_done(&results, plan->host_count);
+    probes_done(&probes);
     free(script);
     if (desk->is_interrupted) {
         fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));

@@ -154,6 +154,7 @@ void visit_fail(struct visit *v, const char *fault, const char *detail)
 {
     struct access_job *job = v->job;
     v->job = NULL;
+    facts_keep(v);
     visit_stop(v);
     transport_free(&v->transport);
     contacts_forget(v->access->contacts, v->number);
@@ -197,6 +198,9 @@ void visit_free(struct visit **visit)
     transport_free(&v->transport);
     visit_unask(v);
     facts_done(&v->host.facts);
+    facts_done(&v->fresh);
+    probe_done(&v->probe);
+    probe_done(&v->tried);
     secret_free(&v->password);
     job_free(&v->job);
     if (v->limit)

@@ -27,7 +27,7 @@ static void changed(void *context, size_t host)
     const struct access_host *found = access_host(s->access, host);
     if (r->is_answered || r->fault || !is_over(found))
         return;
-    r->is_answered = found->has_facts;
+    r->is_answered = found->state == ACCESS_READY && found->has_facts; /* one that is gone meanwhile can't be worked with */
     if (!r->is_answered) {
         r->fault = found->state == ACCESS_FAILED ? found->fault : "shell";
         snprintf(r->detail, sizeof r->detail, "%s", found->state == ACCESS_FAILED ? found->detail : found->facts_fault);
@@ -43,6 +43,7 @@ struct survey_host *survey_run(const struct survey_options *options)
     struct survey s = {.options = options, .results = mem_new(plan->host_count, sizeof *s.results)};
     struct access_options access = {.loop = options->loop, .contacts = options->contacts, .changed = changed, .changed_context = &s};
     s.access = access_new(&access);
+    access_probe(s.access, options->probes);
     access_measure(s.access, options->script, false);
     for (size_t i = 0; i < plan->host_count; i++) {
         s.results[i].is_left_out = plan->hosts[i].is_left_out;

@@ -12,6 +12,7 @@
 #include "engine/contacts.h"
 #include "model/facts.h"
 #include "model/plan.h"
+#include "spell/probe.h"
 
 struct survey_host {
     bool is_left_out;  /* it was not asked: no task of the plan runs there */
@@ -26,6 +27,7 @@ struct survey_options {
     const struct plan *plan;
     struct contacts *contacts; /* with the plan's hosts */
     const char *script; /* the text of facts.sh */
+    const struct probes *probes; /* what is tried besides, one a host of the plan (access_probe); NULL = nothing */
     const bool *is_cancelled; /* looked at after each turn of the loop: end, hosts that have not answered have the fault "cancelled" */
     /* A host has answered or failed; may be NULL. */
     void (*answered)(void *context, size_t host, const struct survey_host *result);

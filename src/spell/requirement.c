@@ -115,7 +115,7 @@ static void read_ports(const struct yaml_reader *reader, const struct yaml_node 
 }
 
 /* Paths travel into a shell script: nothing but these characters, so that no quoting can go wrong. */
-static bool check_plain_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path)
+bool read_plain_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path)
 {
     struct err err = ERR_INIT;
     if (!value_check_path(path, &err))
@@ -133,7 +133,7 @@ static void read_paths(const struct yaml_reader *reader, const struct yaml_node 
                    requirement_measure(requirement));
     const char *text = NULL;
     if (path && yaml_string(reader, path, "path", &text))
-        check_plain_path(reader, path, "path", text);
+        read_plain_path(reader, path, "path", text);
     requirement->path = mem_strdup(text ? text : "/var/lib");
     if (paths && requirement->measure != MEASURE_LEFTOVERS)
         yaml_error(reader, yaml_key(map, "paths"), _("paths belong to the measure leftovers, not to %s"),
@@ -142,7 +142,7 @@ static void read_paths(const struct yaml_reader *reader, const struct yaml_node 
         return;
     if (yaml_strings(reader, paths, "paths", &requirement->paths))
         for (size_t i = 0; i < requirement->paths.count; i++)
-            check_plain_path(reader, paths->items[i], "paths", requirement->paths.items[i]);
+            read_plain_path(reader, paths->items[i], "paths", requirement->paths.items[i]);
 }
 
 static void read_unknown_measure(const struct yaml_reader *reader, const struct yaml_node *node, const char *text)

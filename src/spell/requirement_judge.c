@@ -265,7 +265,7 @@ static bool judge_one(struct judge *judge)
     return applies;
 }
 
-static bool concerns(const struct judge *judge)
+bool judge_concerns(const struct judge *judge)
 {
     const struct requirement *r = judge->requirement;
     struct scope scope = {.answers = judge->answers, .host = judge->host};
@@ -295,7 +295,7 @@ struct verdicts requirement_judge(const struct spell *spell, const struct answer
     for (size_t i = 0; i < spell->requirement_count; i++) {
         struct verdict verdict = {.requirement = &spell->requirements[i]};
         struct judge judge = {spell, answers, h->host, h->facts, measured, host, &spell->requirements[i], &verdict};
-        if (!concerns(&judge) || !judge_one(&judge))
+        if (!judge_concerns(&judge) || !judge_one(&judge))
             continue;
         verdict.remedy = remedy(&judge);
         verdict.detail = verdict.detail ? verdict.detail : mem_strdup("");

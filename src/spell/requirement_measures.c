@@ -6,6 +6,7 @@
 #include "spell/requirement_parts.h"
 
 static const struct measure_ops *const all[] = {
+    &measure_fsync, &measure_fetch, &measure_address_free, &measure_path_mtu,
     NULL, /* the end */
 };
 

@@ -19,6 +19,8 @@ struct judge {
     struct verdict *verdict;
 };
 
+struct probing;
+
 struct measure_ops {
     const char *name;        /* in `measure:` */
     const char *const *keys; /* of its own in spell.yaml, besides those of all requirements; NULL-terminated; NULL = none */
@@ -30,6 +32,8 @@ struct measure_ops {
     void (*check)(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement);
     /* One of the functions below says the verdict. false: there is nothing to judge on this host. */
     bool (*judge)(struct judge *judge);
+    /* What it wants tried out on the host, besides facts (probe_parts.h); judge has neither facts nor a verdict. NULL: nothing. */
+    void (*probe)(const struct judge *judge, struct probing *probing);
 };
 
 /* NULL where no measure has this name. */
@@ -37,6 +41,10 @@ const struct measure_ops *measure_find(const char *name);
 /* By number from 0; NULL: the last was before it. There are fewer than MEASURES_MAX. */
 const struct measure_ops *measure_at(size_t index);
 #define MEASURES_MAX 40
+
+extern const struct measure_ops measure_fsync, measure_fetch, measure_address_free, measure_path_mtu;
+/* Is it an absolute path of characters that mean nothing to a shell? Errors go to the reader. */
+bool read_plain_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path);
 
 /* The verdict; measured and threshold become the verdict's. */
 void judge_say(struct judge *judge, enum verdict_kind kind, char *measured, char *threshold);
@@ -46,6 +54,8 @@ void judge_skip(struct judge *judge, const char *why, char *threshold);
 void judge_detail(struct judge *judge, const char *line);
 /* What is not as it must be: a fail, or a warning where the spell says `level: warn`. */
 enum verdict_kind judge_bad(const struct judge *judge);
+/* Is the requirement for this host at all, by its roles and condition? */
+bool judge_concerns(const struct judge *judge);
 /* This very cluster was put on the host before (says VERDICT_SKIP then): what is there is kwiz's own doing. */
 bool judge_is_ours(struct judge *judge, char *threshold);
 

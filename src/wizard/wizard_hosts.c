@@ -67,6 +67,20 @@ static void copy_fleet(struct fleet *to, const struct fleet *from)
     strv_copy(&to->ssh.identities, &from->ssh.identities);
 }
 
+/* By the hosts and answers as they are now. */
+static void measure(struct wizard *w, bool again)
+{
+    const struct judgement *j = wizard_judgement(w);
+    char *script = requirement_script(draft_spell(w->draft), &w->asked);
+    struct probes probes = {0};
+    if (j->answers && wizard_hosts_are_current(w))
+        probes = probes_make(draft_spell(w->draft), j->answers);
+    access_probe(w->access, &probes);
+    access_measure(w->access, script, again);
+    probes_done(&probes);
+    free(script);
+}
+
 void wizard_hosts_enter(struct wizard *w, bool measures)
 {
     const struct judgement *j = wizard_judgement(w);
@@ -78,20 +92,15 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
     access_set_hosts(w->access, &w->asked);
     access_start(w->access);
     w->access_changes++;
-    if (measures && draft_spell(w->draft)->requirement_count) {
-        char *script = requirement_script(draft_spell(w->draft), &w->asked);
-        access_measure(w->access, script, false);
-        free(script);
-    }
+    if (measures && draft_spell(w->draft)->requirement_count)
+        measure(w, false);
 }
 
 void wizard_measure_again(struct wizard *w)
 {
     if (!w->access || !draft_spell(w->draft))
         return;
-    char *script = requirement_script(draft_spell(w->draft), &w->asked);
-    access_measure(w->access, script, true);
-    free(script);
+    measure(w, true);
     for (size_t i = 0; i < access_count(w->access); i++)
         if (access_host(w->access, i)->state == ACCESS_FAILED)
             access_again(w->access, i); /* it is measured when it is reached */
