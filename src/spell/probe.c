@@ -144,3 +144,19 @@ const char *probe_unknown(const char *value)
             return _(reasons[i].reason);
     return value + 8;
 }
+
+size_t probe_numbers(const char *text, uint64_t *numbers, size_t max)
+{
+    size_t count = 0;
+    for (;;) {
+        size_t len = strspn(text, "0123456789");
+        if (!len || len > 9 || count == max)
+            return 0;
+        numbers[count++] = strtoull(text, NULL, 10);
+        if (!text[len])
+            return count;
+        if (text[len] != ' ')
+            return 0;
+        text += len + 1;
+    }
+}

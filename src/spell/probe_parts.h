@@ -3,6 +3,8 @@
 #define KWIZ_SPELL_PROBE_PARTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/strv.h"
 #include "spell/requirement_parts.h"
@@ -27,5 +29,7 @@ void probe_want(struct probing *probing, enum probe_kind kind, const char *key, 
 /* What stands behind "unknown " in a fact, as a reason for people; value NULL: the host did not say. NULL: the value tells something. Translated; may
  * point into value. */
 const char *probe_unknown(const char *value);
+/* Whole numbers of at most 9 digits with one blank between them: how many, at most `max`, or 0 where the text is anything else. */
+size_t probe_numbers(const char *text, uint64_t *numbers, size_t max);
 
 #endif

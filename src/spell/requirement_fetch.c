@@ -241,7 +241,7 @@ static char *say_why(const char *value)
         {"refused", N_("it refuses the connection")},
         {"silent", N_("no answer in 5 s")},
         {"unreachable", N_("there is no route to it")},
-        {"unresolved", N_("its name is not known")},
+        {"unresolved", N_("its name can't be resolved")},
         {"closed", N_("the connection was cut off")},
         {"tls untrusted", N_("the host does not trust its certificate")},
         {"tls expired", N_("its certificate has expired, or the host's clock is wrong")},
@@ -257,8 +257,16 @@ static char *say_why(const char *value)
     return mem_strdup(value);
 }
 
+/* Servers that can't be reached for one reason. */
+struct trouble {
+    char *why; /* owned */
+    struct strv names;
+};
+
 struct findings {
-    struct strv wanted, missed, unknown; /* names; of the others with the reason */
+    struct strv wanted; /* names */
+    struct trouble missed[SOURCES_MAX], unknown[SOURCES_MAX];
+    size_t missed_count, unknown_count;
     enum reach needed, optional;         /* the worst of each */
 };
 
@@ -267,12 +275,35 @@ static void worsen(enum reach *worst, enum reach reach)
     *worst = reach > *worst ? reach : *worst;
 }
 
-static void add_once(struct strv *list, const char *name, const char *why)
+static void add_trouble(struct trouble *list, size_t *count, const char *name, const char *why)
 {
-    char *text = mem_printf("%s (%s)", name, why);
-    if (!strv_has(list, text))
-        strv_add(list, text);
-    free(text);
+    size_t i = 0;
+    while (i < *count && strcmp(list[i].why, why) != 0)
+        i++;
+    if (i == SOURCES_MAX)
+        return;
+    if (i == *count)
+        list[(*count)++] = (struct trouble){.why = mem_strdup(why)};
+    if (!strv_has(&list[i].names, name))
+        strv_add(&list[i].names, name);
+}
+
+/* "a, b (why); c (why)", and the list is emptied; malloc'd. */
+static char *take_troubles(struct trouble *list, size_t *count)
+{
+    struct strv texts = {0};
+    for (size_t i = 0; i < *count; i++) {
+        char *names = strv_join(&list[i].names, ", "), *text = mem_printf("%s (%s)", names, list[i].why);
+        strv_add(&texts, text);
+        free(text);
+        free(names);
+        free(list[i].why);
+        strv_done(&list[i].names);
+    }
+    *count = 0;
+    char *all = strv_join(&texts, "; ");
+    strv_done(&texts);
+    return all;
 }
 
 static void tell(struct judge *judge, const struct fetch_target *target, const char *value, enum reach reach)
@@ -309,10 +340,10 @@ static void look_at(struct judge *judge, const struct source *source, struct fin
         }
         if (best == REACH_NOT) {
             char *why = say_why(value);
-            add_once(&findings->missed, target->name, why);
+            add_trouble(findings->missed, &findings->missed_count, target->name, why);
             free(why);
         } else if (best == REACH_UNKNOWN && reach_of(value) == REACH_UNKNOWN) {
-            add_once(&findings->unknown, target->name, probe_unknown(value));
+            add_trouble(findings->unknown, &findings->unknown_count, target->name, probe_unknown(value));
         }
         free(key);
     }
@@ -326,8 +357,9 @@ static bool fetch_judge(struct judge *judge)
     for (size_t i = 0; i < sources.count; i++)
         look_at(judge, &sources.items[i], &findings);
     bool has = findings.wanted.count > 0;
+    char *missed = take_troubles(findings.missed, &findings.missed_count), *unknown = take_troubles(findings.unknown, &findings.unknown_count);
     if (has) {
-        char *names = strv_join(&findings.wanted, ", "), *missed = strv_join(&findings.missed, ", "), *unknown = strv_join(&findings.unknown, ", ");
+        char *names = strv_join(&findings.wanted, ", ");
         char *threshold = mem_printf(_("reached: %s"), names);
         if (findings.needed == REACH_NOT)
             judge_say(judge, judge_bad(judge), mem_printf(_("not reached: %s"), missed), threshold);
@@ -338,12 +370,10 @@ static bool fetch_judge(struct judge *judge)
         else
             judge_say(judge, VERDICT_PASS, mem_strdup(_("reached")), threshold);
         free(names);
-        free(missed);
-        free(unknown);
     }
+    free(missed);
+    free(unknown);
     strv_done(&findings.wanted);
-    strv_done(&findings.missed);
-    strv_done(&findings.unknown);
     sources_done(&sources);
     return has;
 }

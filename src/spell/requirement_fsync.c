@@ -1,6 +1,5 @@
 /* How long a disk takes until what was written is safe, as etcd's log waits for it. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,12 +59,14 @@ static void fsync_probe(const struct judge *judge, struct probing *probing)
 }
 
 /* "P90 P99" or "mean N", in microseconds. */
-static bool read_figures(const char *value, uint64_t *first, uint64_t *second, bool *is_mean)
+static bool read_figures(const char *value, uint64_t figures[2], bool *is_mean)
 {
-    char rest;
-    *is_mean = sscanf(value, "mean %9" SCNu64 "%c", first, &rest) == 1;
-    *second = *first;
-    return *is_mean || sscanf(value, "%9" SCNu64 " %9" SCNu64 "%c", first, second, &rest) == 2;
+    *is_mean = strncmp(value, "mean ", 5) == 0;
+    if (!*is_mean)
+        return probe_numbers(value, figures, 2) == 2;
+    bool ok = probe_numbers(value + 5, figures, 1) == 1;
+    figures[1] = figures[0];
+    return ok;
 }
 
 static char *ms(uint64_t us)
@@ -96,19 +97,19 @@ static bool fsync_judge(struct judge *judge)
     const struct fsync *own = judge->requirement->own;
     char *key = key_of(own), *threshold = wanted(own);
     const char *value = facts_get(judge->facts, key);
-    uint64_t p90, p99;
+    uint64_t figures[2]; /* p90 and p99 */
     bool is_mean;
     free(key);
     if (probe_unknown(value)) {
         explain_skip(judge, value, threshold);
         return true;
     }
-    if (!read_figures(value, &p90, &p99, &is_mean)) {
+    if (!read_figures(value, figures, &is_mean)) {
         judge_skip(judge, _("what the host says of it makes no sense"), threshold);
         return true;
     }
-    bool fails = own->fail && p90 > own->fail * US_PER_MS, warns = own->warn && p99 > own->warn * US_PER_MS;
-    char *first = ms(p90), *second = ms(p99);
+    bool fails = own->fail && figures[0] > own->fail * US_PER_MS, warns = own->warn && figures[1] > own->warn * US_PER_MS;
+    char *first = ms(figures[0]), *second = ms(figures[1]);
     judge_say(judge, fails ? VERDICT_FAIL : warns ? VERDICT_WARN : VERDICT_PASS,
               is_mean ? mem_printf(_("mean %s, the host has no tool that times each write"), first)
                       : mem_printf(_("9 of 10 writes in %s, 99 of 100 in %s"), first, second),

@@ -1,6 +1,5 @@
 /* Do packets as large as the host's interface sends them arrive at the other hosts? */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,14 +46,15 @@ static void look_at(struct judge *judge, const struct host *other, struct ways *
 {
     char *key = key_of(other), *line;
     const char *value = facts_get(judge->facts, key), *why = probe_unknown(value);
-    uint64_t sent = 0, passed = 0;
-    if (!why && sscanf(value, "ok %9" SCNu64, &sent) == 1) {
-        line = mem_printf(_("%s: packets of %" PRIu64 " bytes arrive"), other->name, sent);
+    uint64_t n[2] = {0}, passed;
+    if (!why && strncmp(value, "ok ", 3) == 0 && probe_numbers(value + 3, n, 1)) {
+        line = mem_printf(_("%s: packets of %" PRIu64 " bytes arrive"), other->name, n[0]);
         strv_add(&ways->good, other->name);
-    } else if (!why && sscanf(value, "too-big %9" SCNu64 " %9" SCNu64, &sent, &passed) >= 1) {
+    } else if (!why && strncmp(value, "too-big ", 8) == 0 && probe_numbers(value + 8, n, 2)) {
+        passed = n[1];
         char *name = passed ? mem_printf(_("%s (%" PRIu64 ")"), other->name, passed) : mem_strdup(other->name);
-        line = passed ? mem_printf(_("%s: packets of %" PRIu64 " bytes are lost, of %" PRIu64 " arrive"), other->name, sent, passed)
-                      : mem_printf(_("%s: packets of %" PRIu64 " bytes are lost"), other->name, sent);
+        line = passed ? mem_printf(_("%s: packets of %" PRIu64 " bytes are lost, of %" PRIu64 " arrive"), other->name, n[0], passed)
+                      : mem_printf(_("%s: packets of %" PRIu64 " bytes are lost"), other->name, n[0]);
         strv_add(&ways->narrow, name);
         free(name);
     } else {

@@ -45,7 +45,12 @@ by_curl() {
         ;;
     5 | 6) found=unresolved ;;
     7) failed_by "$text" refused ;;
-    28 | 124 | 137) found=silent ;;
+    28 | 124 | 137)
+        found=silent
+        case $text in
+        *'esolving timed out'*) found=unresolved ;;
+        esac
+        ;;
     35 | 51 | 60) failed_by "$text" 'tls handshake' ;;
     *)
         case $connect in

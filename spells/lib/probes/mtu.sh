@@ -35,9 +35,10 @@ way_to() {
     host=${1%%,*}
     address=${1#*,}
     case $address in
-    *[!0-9.]*[!0-9A-Fa-f:.]* | *[!0-9A-Fa-f:.]*)
+    *:*) ;;
+    *[!0-9.]*)
         text=$(limited 3 getent ahosts "$address")
-        address=${text%%[ $nl]*}
+        address=${text%%[!0-9A-Fa-f:.]*}
         if [ -z "$address" ]; then
             say "pmtu:$host" 'unknown unresolved'
             return
