@@ -22,6 +22,7 @@ endif
 EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/terminal.sh tests/bench/spells/trivial/spell.yaml tests/bench/spells/trivial/step.sh tests/bench/spells/trivial/README.md \
 	tests/bench/spells/flood/spell.yaml tests/bench/spells/flood/step.sh tests/bench/spells/flood/README.md
 EXTRA_DIST += tests/wizard/sudo_user.sh
+EXTRA_DIST += tests/probes/run
 EXTRA_DIST += tests/facts/run tests/facts/rocky tests/facts/rocky.golden tests/facts/README.md \
 	tests/facts/alt-p11.facts tests/facts/debian-12-arm64.facts tests/facts/debian-12-left-over.facts tests/facts/debian-12-user.facts \
 	tests/facts/debian-12.facts tests/facts/rocky-9.facts tests/facts/ubuntu-22.04.facts tests/facts/ubuntu-24.04-lxd.facts tests/facts/ubuntu-24.04.facts

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What may ask a server for $url. Each says in $found: ok, refused, silent, unreachable, unresolved, closed, "tls WHY" or, of a proxy, "status N". What
-# they print may be anything and much: only its end is looked at, and none of it is passed on.
+# What may ask a server for $url. Each says in $found: ok, refused, silent, unreachable, unresolved, closed, "tls WHY" or, of a proxy, "status N"; nothing when
+# it can't be run after all. What they print may be anything and much: only its end is looked at, and none of it is passed on.
 
 # failed_by TEXT: the words of the C library and of OpenSSL.
 failed_by() {
@@ -52,6 +52,7 @@ by_curl() {
         esac
         ;;
     35 | 51 | 60) failed_by "$text" 'tls handshake' ;;
+    126 | 127) found='' ;;
     *)
         case $connect in
         000 | 2?? | '') found=closed ;;
@@ -75,6 +76,8 @@ is_gnu_wget() {
 by_wget() {
     insecure=
     [ "$trust" = verify ] || insecure=--no-check-certificate
+    read_now
+    began=$now
     # shellcheck disable=SC2086 # an option or none
     text=$({
         limited 7 wget --no-config -t 1 -T 5 --spider --max-redirect=0 $insecure -O /dev/null "$url" 2>&1
@@ -87,7 +90,14 @@ by_wget() {
     *'roxy tunneling failed'*) found='status 502' ;;
     0,* | 6,* | 8,*) found=ok ;;
     124,* | 137,*) found=silent ;;
+    126,* | 127,*) found='' ;;
     5,*) failed_by "$text" 'tls handshake' ;;
+    *'Unable to establish SSL connection'*)
+        # of a server that says nothing it says the same
+        found='tls handshake'
+        read_now
+        [ $((now - began)) -lt 4900 ] || found=silent
+        ;;
     *) failed_by "$text" closed ;;
     esac
 }
@@ -128,6 +138,12 @@ print(ask(sys.argv[1], sys.argv[2] == "verify"))
 
 by_python() {
     found=$(limited 7 python3 -I -c "$fetch_python" "$url" "$trust")
+    case $?,$found in
+    126,* | 127,*)
+        found=''
+        return
+        ;;
+    esac
     case $found in
     ok | refused | silent | unreachable | unresolved | closed | 'tls '[a-z-]* | 'status '[0-9]*) ;;
     '') found=silent ;;
@@ -151,6 +167,8 @@ by_openssl() {
     status=${text##*"$nl"}
     verified=
     case $text in
+    # of no certificate it says that nothing is wrong with it
+    *'no peer certificate'* | *'Cipher is (NONE)'*) verified=nothing ;;
     *'erify return code: 0 '*) verified=yes ;;
     *'erify return code: '*) verified=no ;;
     esac
@@ -162,6 +180,8 @@ by_openssl() {
         failed_by "certificate ${text%%"$nl"*}" 'tls untrusted'
         ;;
     124,* | 137,*) found=silent ;;
+    126,* | 127,*) found='' ;;
+    *,nothing,*) found='tls handshake' ;;
     *) failed_by "$text" 'tls handshake' ;;
     esac
 }
@@ -176,6 +196,7 @@ by_bash() {
     case ${text##*"$nl"} in
     0) found=ok ;;
     124 | 137 | 143) found=silent ;;
+    126 | 127) found='' ;;
     *) failed_by "$text" closed ;;
     esac
 }

@@ -34,13 +34,10 @@ url_parts() {
 # fetch_by_any: $url with $trust, by the first client there is that can; says so in $found.
 fetch_by_any() {
     found=
-    if has curl; then
-        by_curl
-    elif has wget && is_gnu_wget; then
-        by_wget
-    elif has python3; then
-        by_python
-    elif ! is_proxied; then
+    ! has curl || by_curl
+    [ -n "$found" ] || ! has wget || ! is_gnu_wget || by_wget
+    [ -n "$found" ] || ! has python3 || by_python
+    if [ -z "$found" ] && ! is_proxied; then
         url_parts
         case $url in
         https:*) ! has openssl || by_openssl ;;
