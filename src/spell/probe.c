@@ -128,6 +128,7 @@ const char *probe_unknown(const char *value)
         {"late", N_("it did not end in time")},
         {"silent", N_("it does not answer ping")},
         {"unresolved", N_("the host does not know its address")},
+        {"stale", N_("somebody had it a while ago, who does not answer ping; there is no arping to make sure")},
         {"no-df", N_("the host does not tell how much room there is")},
         {"no-dd", N_("there is neither python3 nor perl, nor a dd that writes through (oflag=dsync)")},
         {"no-ping", N_("there is no ping that sends whole packets (-M do)")},

@@ -195,6 +195,17 @@ static bool is_proxied(const struct judge *judge, const struct fetch_target *tar
     return has_proxy && !fetch_target_is_exempt(target, answer(judge, own->no_proxy), &judge->answers->fleet);
 }
 
+/* What is said of a server for one source holds for all that come from it. */
+static enum trust trust_in(const struct sources *sources, const struct fetch_target *target)
+{
+    enum trust trust = TRUST_VERIFY;
+    for (size_t i = 0; i < sources->count; i++)
+        for (size_t j = 0; j < sources->items[i].count; j++)
+            if (strcmp(sources->items[i].targets[j].name, target->name) == 0 && sources->items[i].trust > trust)
+                trust = sources->items[i].trust;
+    return trust;
+}
+
 static void want(const struct judge *judge, const struct fetch_target *target, enum trust trust, struct probing *probing)
 {
     static const char *const trusts[] = {[TRUST_VERIFY] = "verify", [TRUST_ANY] = "any", [TRUST_PLAIN] = "plain"};
@@ -219,7 +230,7 @@ static void fetch_probe(const struct judge *judge, struct probing *probing)
     probing->https_proxy = *https ? https : http;
     for (size_t i = 0; i < sources.count; i++)
         for (size_t j = 0; j < sources.items[i].count; j++)
-            want(judge, &sources.items[i].targets[j], sources.items[i].trust, probing);
+            want(judge, &sources.items[i].targets[j], trust_in(&sources, &sources.items[i].targets[j]), probing);
     sources_done(&sources);
 }
 

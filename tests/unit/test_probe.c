@@ -26,6 +26,7 @@
     "  - id: one\n    title: One\n    on: all\n    run: one.sh\n    undo: undo.sh\n    downloads:\n"                    \
     "      - {what: Packages}\n"                                                                                       \
     "      - {what: Packages, from: \"https://user:word@pkgs.example.com/apt suite main\"}\n"                          \
+    "      - {what: Tools, from: reg.example.com/tools, when: registry == \"reg.example.com\"}\n"                          \
     "      - {what: Images, from: \"{registry}\", when: registry != \"\"}\n"                                           \
     "      - {what: Images, from: images.example.com/k8s, when: registry == \"\"}\n"                                   \
     "  - id: two\n    title: Two\n    on: master\n    run: two.sh\n    optional: true\n    undo: undo.sh\n    downloads:\n" \
@@ -141,6 +142,7 @@ static void each_host_has_its_own_probe(void **state)
                      "kwiz_addresses='10.0.0.9'\n"
                      "kwiz_peers='w1,10.0.0.3 w2,w2.example.com'\n"
                      "kwiz_http_proxy='http://u:p$(x)@proxy:3128'\nkwiz_https_proxy='http://u:p$(x)@proxy:3128'\n");
+    /* what is said of a server for one source holds for the other, which comes first */
     expect_variables("  vip: 10.0.0.9\n  registry: reg.example.com\n  ca: x\n", 1,
                      "kwiz_fsync=''\n"
                      "kwiz_fetch='pkgs.example.com,https://pkgs.example.com:443/,own,verify reg.example.com,https://reg.example.com:443/,own,any'\n"
@@ -318,6 +320,8 @@ static void address_verdicts(void **state)
     expect(vip, 0, "vip.free", "addr:eth0 10.0.1.1/24\naddress:10.0.0.9 silent\n", "fail(no interface of this host is in its network" WANTED);
     expect(vip, 0, "vip.free", "address:10.0.0.9 silent\n", "skip(unknown: the host did not tell its addresses" WANTED);
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 unknown no-arping\n", "skip(unknown: there is neither arping nor ping" WANTED);
+    expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 unknown stale\n",
+           "skip(unknown: somebody had it a while ago, who does not answer ping; there is no arping to make sure" WANTED);
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 perhaps\n", "skip(unknown: what the host says of it makes no sense" WANTED);
     expect(vip, 0, "vip.free", NEAR, "skip(unknown: the host did not say" WANTED);
     expect(NONE, 0, "vip.free", NEAR, "-");

@@ -17,13 +17,15 @@ hardware_in() {
     done
 }
 
-# neighbour_of ADDRESS: did it tell its hardware address just now? In $mac.
+# neighbour_of ADDRESS: the hardware address that the kernel knows of it, in $mac; $is_fresh: it told that just now.
 neighbour_of() {
-    mac=
+    mac='' is_fresh=no
     text=$(limited 2 ip neigh show to "$1")
     case $text in
-    *REACHABLE*) hardware_in "$text" ;;
+    *FAILED* | *INCOMPLETE*) return ;;
+    *REACHABLE*) is_fresh=yes ;;
     esac
+    hardware_in "$text"
 }
 
 # device_of ADDRESS: by which interface packets to it leave, in $device.
@@ -64,7 +66,11 @@ address_of_nobody() {
         *'nreachable'*) found=silent ;;
         esac
         neighbour_of "$address"
-        [ -z "$mac" ] || found="answers $mac"
+        case $found,$is_fresh,$mac in
+        *,*,) ;;
+        answers,*,* | *,yes,*) found="answers $mac" ;;
+        *) found='unknown stale' ;; # who had it may only be silent to ping
+        esac
     fi
     say "address:$address" "$found"
 }
