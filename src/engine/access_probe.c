@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/utf8.h"
 #include "engine/access_parts.h"
 
 #define OUTPUT_MAX_BYTES ((size_t)64 * 1024)
@@ -88,17 +87,15 @@ static void on_closed(void *context, int exit_status, const char *signal)
         merge(v);
         return;
     }
-    struct buf text;
-    buf_init(&text, ACCESS_TEXT_MAX - 1);
-    if (exit_status < 0)
-        buf_adds(&text, *signal ? signal : why);
+    char noise[1024], text[1400];
+    become_quote(&v->noise, noise, sizeof noise);
+    if (exit_status < 0 && *signal)
+        snprintf(text, sizeof text, _("the script that tries it was ended by signal %.40s"), signal);
+    else if (exit_status < 0)
+        snprintf(text, sizeof text, "%s", why);
     else
-        buf_addf(&text, _("the script that tries it ended with status %d: "), exit_status);
-    utf8_printable(buf_text(&v->noise), v->noise.len, &text);
-    char copy[ACCESS_TEXT_MAX];
-    snprintf(copy, sizeof copy, "%s", buf_text(&text));
-    buf_done(&text);
-    give_up(v, copy);
+        snprintf(text, sizeof text, _("the script that tries it ended with status %d: %s"), exit_status, noise);
+    give_up(v, text);
 }
 
 static void on_ready(void *context, struct channel *channel, const void *rest, size_t len)
