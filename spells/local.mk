@@ -8,8 +8,18 @@ spells_kubernetes = \
 	spells/kubernetes/README.md \
 	spells/kubernetes/examples/single-with-workers.yaml \
 	spells/kubernetes/examples/single.yaml \
+	spells/kubernetes/fixes/firewall.sh \
+	spells/kubernetes/fixes/hostname.sh \
+	spells/kubernetes/fixes/hosts.sh \
+	spells/kubernetes/fixes/leftovers.sh \
+	spells/kubernetes/fixes/modules.sh \
+	spells/kubernetes/fixes/swap.sh \
+	spells/kubernetes/fixes/sysctls.sh \
+	spells/kubernetes/fixes/time.sh \
 	spells/kubernetes/lib/base.sh \
 	spells/kubernetes/lib/files.sh \
+	spells/kubernetes/lib/firewall.sh \
+	spells/kubernetes/lib/host.sh \
 	spells/kubernetes/lib/install.sh \
 	spells/kubernetes/lib/kubeadm.sh \
 	spells/kubernetes/lib/network.sh \

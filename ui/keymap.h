@@ -27,7 +27,7 @@ enum action {
     ACT_MARK,                       /* Space: tick, mark */
     ACT_ADD, ACT_COPY_ROW, ACT_DELETE, ACT_UNDO, ACT_MOVE_DOWN, ACT_MOVE_UP, ACT_IMPORT, ACT_EDIT, /* a c d u J K i e */
     ACT_ROLE_1, ACT_ROLE_2, ACT_ROLE_3, ACT_ROLE_4, ACT_ROLE_5, ACT_ROLE_6, ACT_ROLE_7, ACT_ROLE_8, ACT_ROLE_9, /* digits, in this order */
-    ACT_ACCEPT, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A U ! S y & */
+    ACT_ACCEPT, ACT_MEND, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A f U ! S y & */
     ACT_MOUSE,
     ACT_DEFAULT, /* ^R */
 };

@@ -42,7 +42,7 @@ libui_a_SOURCES = \
 	ui/table.c ui/table.h ui/marks.c ui/marks.h \
 	ui/band.c ui/band.h ui/access_row.c ui/access_row.h ui/scr_access.c \
 	ui/scr_host_keys.c ui/scr_reason.c ui/scr_credential.c ui/scr_sudo_user.c \
-	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/acceptance.c ui/acceptance.h ui/scr_requirements.c ui/scr_check.c \
+	ui/check_list.c ui/check_list.h ui/check_draw.c ui/check_draw.h ui/acceptance.c ui/acceptance.h ui/scr_requirements.c ui/scr_check.c ui/scr_mend.c \
 	ui/form.c ui/form.h ui/form_draw.c ui/options_form.c ui/options_form.h ui/scr_options.c ui/scr_choices.c \
 	ui/review.h ui/review_plan.c ui/review_sections.c ui/scr_review.c \
 	ui/scr_quit.c ui/scr_save.c ui/scr_summary.c \

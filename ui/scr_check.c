@@ -150,6 +150,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
     case ACT_ACCEPT:
         acceptance_begin(&s->acceptance, view, s->requirement);
         break;
+    case ACT_MEND:
+        scr_mend_open(view, s->requirement);
+        break;
     case ACT_AGAIN:
     case ACT_AGAIN_ALL:
         wizard_measure_again(view->wizard);

@@ -1,6 +1,5 @@
 /* Is every host ready: checks by gravity, or hosts; what was found, what is wanted, what can be done. */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -470,13 +469,14 @@ static void act_on_line(struct scr_requirements *s, struct view *view, enum acti
         open_line(s, view);
         break;
     case ACT_RIGHT:
-        unfold(s, true);
-        break;
     case ACT_LEFT:
-        unfold(s, false);
+        unfold(s, action == ACT_RIGHT);
         break;
     case ACT_ACCEPT:
         accept_check(s, view);
+        break;
+    case ACT_MEND:
+        scr_mend_focused(view, focused_check(s, view), s->by_hosts ? s->at[1] : SIZE_MAX);
         break;
     case ACT_AGAIN:
     case ACT_AGAIN_ALL:

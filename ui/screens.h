@@ -7,6 +7,7 @@
 #include "ui/view.h"
 
 struct requirement;
+struct wizard_check;
 
 /* Hosts x steps, and the log of the one that has the focus. */
 struct screen *scr_run_new(struct view *view);
@@ -54,6 +55,10 @@ struct screen *scr_credential_new(struct view *view, size_t host);
 struct screen *scr_sudo_user_new(struct view *view, const size_t *hosts, size_t count);
 /* One check on all hosts: measured, wanted, cause, remedy. */
 struct screen *scr_check_new(struct view *view, const struct requirement *requirement);
+/* The script that mends what this check found, the hosts it would run on, and running it. false, having said why, where there is nothing to mend. */
+bool scr_mend_open(struct view *view, const struct requirement *requirement);
+/* The same of the check in focus (NULL: none), or of the gravest that can be mended on the host in focus (SIZE_MAX: none). */
+void scr_mend_focused(struct view *view, const struct wizard_check *check, size_t host);
 /* Save the answers in a file, whose name is asked for; then quit. */
 struct screen *scr_save_new(struct view *view, bool quits);
 /* The choices of a question (its index in the spell), to choose one. */

@@ -10,4 +10,5 @@ libbase_a_SOURCES = \
 	src/base/file.c src/base/file.h \
 	src/base/i18n.h \
 	src/base/program.c src/base/program.h \
+	src/base/version.c src/base/version.h \
 	src/base/utf8.c src/base/utf8.h

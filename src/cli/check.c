@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/common.h"
+#include "cli/mend.h"
 #include "engine/survey.h"
 #include "headless/jsonl.h"
 
@@ -131,42 +132,53 @@ static void judge_all(struct check *c, const struct survey_host *results)
     free(hosts);
 }
 
-int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
+struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk,
+                                  void (*told)(void *context, size_t host, const struct survey_host *result), void *context)
 {
-    struct check c = {.loaded = loaded, .options = options, .desk = desk, .is_full = is_full};
-    const struct plan *plan = loaded->plan;
-    if (!loaded->spell->requirement_count)
-        return -1;
-    for (size_t i = 0; i < plan->host_count; i++)
-        c.asked += !plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct probes probes = probes_make(loaded->spell, loaded->answers);
     struct survey_options survey = {
         .loop = &desk->loop,
-        .plan = plan,
+        .plan = loaded->plan,
         .contacts = desk->contacts,
         .script = script,
         .probes = &probes,
         .is_cancelled = &desk->is_interrupted,
-        .answered = answered,
-        .answered_context = &c,
+        .answered = told,
+        .answered_context = context,
     };
     struct survey_host *results = survey_run(&survey);
-    if (!desk->is_interrupted)
-        judge_all(&c, results);
-    survey_done(&results, plan->host_count);
     probes_done(&probes);
     free(script);
-    if (desk->is_interrupted) {
-        fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
-        return EXIT_INTERRUPTED;
-    }
+    return results;
+}
+
+int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, bool is_full)
+{
+    struct check c = {.loaded = loaded, .options = options, .is_full = is_full};
+    judge_all(&c, results);
     if (!options->is_json)
         print_sum(&c);
     fflush(stdout); /* what comes next may not go through stdio */
     if (c.unreachable)
         return EXIT_UNREACHABLE;
     return c.fails ? EXIT_REQUIREMENT : -1;
+}
+
+int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full)
+{
+    struct check c = {.options = options, .desk = desk};
+    const struct plan *plan = loaded->plan;
+    if (!loaded->spell->requirement_count)
+        return -1;
+    for (size_t i = 0; i < plan->host_count; i++)
+        c.asked += !plan->hosts[i].is_left_out;
+    struct survey_host *results = common_survey(loaded, desk, answered, &c);
+    int status = desk->is_interrupted ? EXIT_INTERRUPTED : common_verdicts(loaded, options, results, is_full);
+    if (desk->is_interrupted)
+        fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
+    survey_done(&results, plan->host_count);
+    return status;
 }
 
 static int run(const struct command_line *line)
@@ -180,9 +192,12 @@ static int run(const struct command_line *line)
     status = common_load(line, line->arguments[0], "install", &loaded);
     if (status >= 0)
         return status;
-    status = common_desk(&loaded, &options, &desk);
+    status = mend_given(line, &loaded);
     if (status < 0)
-        status = common_check(&loaded, &options, &desk, true);
+        status = common_desk(&loaded, &options, &desk);
+    if (status < 0)
+        status = command_has(line, "fix") || command_has(line, "show-fix") ? mend_hosts(line, &loaded, &options, &desk)
+                                                                          : common_check(&loaded, &options, &desk, true);
     desk_close(&desk);
     common_unload(&loaded);
     return status < 0 ? EXIT_OK : status;
@@ -191,6 +206,9 @@ static int run(const struct command_line *line)
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
     OPTION_LIMIT,
+    {"fix", 0, N_("ID[,ID]"), N_("mend these checks by the spell's scripts on the hosts where they fail or warn, then check again")},
+    {"show-fix", 0, N_("ID[,ID]"), N_("print what --fix would run, and where; changes nothing")},
+    {"yes", 'y', NULL, N_("mend without asking")},
     {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},
     {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},
     {0},
@@ -198,12 +216,12 @@ static const struct command_option options[] = {
 
 const struct command command_check = {
     .name = "check",
-    .summary = N_("see whether the hosts are as they must be; changes nothing"),
+    .summary = N_("see whether the hosts are as they must be; changes only what --fix names"),
     .arguments = N_("ANSWERS"),
     .arguments_min = 1,
     .arguments_max = 1,
     .description = N_("Connects to all hosts at once, measures, and judges. Exit status 5 when a check fails that is not accepted, 6 when a\n"
-                      "host could not be asked."),
+                      "host could not be asked. With --fix: 1 when a script that mends failed, else as judged afterwards."),
     .options = options,
     .run = run,
 };

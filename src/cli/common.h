@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/spells.h"
+#include "engine/survey.h"
 #include "spell/answers.h"
 #include "spell/catalog.h"
 #include "spell/spell.h"
@@ -47,6 +48,11 @@ int common_desk(const struct loaded *loaded, const struct execute_options *optio
 /* Are the spell's requirements met? Prints what is not. -1 = yes, else the exit status (5, 6, 130). is_full: print what is met as well. The connections
  * stay with the desk. */
 int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, bool is_full);
+/* The two halves of it. Measure all hosts; told (may be NULL) as in survey.h. The caller frees with survey_done. */
+struct survey_host *common_survey(const struct loaded *loaded, struct desk *desk,
+                                  void (*told)(void *context, size_t host, const struct survey_host *result), void *context);
+/* Judge what was measured, print, count: the status of common_check. */
+int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, bool is_full);
 
 /* Print an event as jsonl.h has them, with the time; rest is an object of what else it says, and taken over. */
 void common_event(const char *event, json_t *rest);

@@ -142,6 +142,9 @@ static void run_loop(struct show *s)
         if (!s->is_quitting)
             show_summary(s);
     }
+    /* A screen may go as soon as it shows the end; the run has ended when its journal is on the disk. ^C ends kwiz meanwhile. */
+    while (!s->has_ended && runner_state(s->runner)->state == RUN_ENDED && uv_run(&s->desk->loop, UV_RUN_ONCE))
+        ;
 }
 
 /* What was gathered is printed. */

@@ -48,14 +48,20 @@ static void on_data(void *context, const void *bytes, size_t len, bool is_error)
     end(v, text);
 }
 
-/* The script reads its host's clock just before it writes the first line, so the two can be compared. */
+/* The script reads its host's clock just before it writes the first line, so the two can be compared: not exactly, but what was asked after was not
+ * answered before. */
 static void add_clock(const struct visit *v, struct facts *facts)
 {
     char text[32];
+    int64_t unsure = (int64_t)(v->began.tv_sec - v->asked.tv_sec) * 1000 + (v->began.tv_usec - v->asked.tv_usec) / 1000;
     if (!facts_get(facts, "clock"))
         return;
     snprintf(text, sizeof text, "%" PRIu64 ".%03u", (uint64_t)v->began.tv_sec, (unsigned)(v->began.tv_usec / 1000));
     facts_set(facts, "clock.here", text);
+    if (unsure < 0)
+        return; /* this machine's clock was set meanwhile */
+    snprintf(text, sizeof text, "%" PRId64, unsure);
+    facts_set(facts, "clock.unsure", text);
 }
 
 /* The script, which is given no password, says that sudo asks for one; it was given before, and taken. */
@@ -115,6 +121,7 @@ void facts_begin(struct visit *v)
     v->wants_facts = false;
     buf_init(&v->out, FACTS_BYTES_MAX);
     buf_init(&v->noise, NOISE_MAX_BYTES);
+    gettimeofday(&v->asked, NULL);
     v->channel = transport_exec(v->transport, "exec sh -s", false, &table, v);
     channel_write(v->channel, script, strlen(script));
     channel_write_end(v->channel);

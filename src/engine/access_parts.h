@@ -35,6 +35,7 @@ struct visit {
     struct probe probe, tried; /* what is to be tried here, and what is or was when it was measured last */
     char probe_fault[ACCESS_TEXT_MAX]; /* why tried did not tell all */
     bool is_probe_plain;  /* root can't be had after all */
+    struct timeval asked; /* when the facts were asked for, by this machine's clock */
     struct timeval began; /* when the first bytes of the facts came, by this machine's clock */
     enum become_way way;     /* that made us root, once it did */
     struct secret *password; /* and sudo's password that belongs to it; NULL = none */

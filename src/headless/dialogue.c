@@ -452,6 +452,7 @@ void dialogue_stop(struct dialogue **dialogue)
     strv_done(&d->listed);
     strv_done(&d->offered);
     dialogue_user_done(&d->user);
+    dialogue_mend_done(&d->mend);
     uv_close((uv_handle_t *)&d->later, closed);
     uv_close((uv_handle_t *)&d->slow, closed);
     for (size_t i = 0; i < DIALOGUE_SIGNALS; i++)

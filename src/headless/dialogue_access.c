@@ -114,10 +114,8 @@ static void ask_secret(struct dialogue *d)
         line = mem_printf(_("%s asks, what you type is not shown: %.*s"), host, (int)len, h->ask.text);
     else
         line = mem_printf(_("%.*s, not shown"), (int)len, h->ask.text); /* "password of ubuntu on kub-1" */
-    if (h->ask.attempt > 1)
-        dialogue_say(d, _("That was refused."));
     d->step = STEP_SECRET;
-    dialogue_ask_secret(d, line);
+    dialogue_ask_secret(d, h->ask.attempt > 1 ? _("That was refused.") : NULL, line);
     free(line);
 }
 

@@ -101,8 +101,8 @@ static bool may_leave(struct dialogue *d)
 static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
-    /* TRANSLATORS: what is typed stays as it is in all languages: accept, show, again, next */
-    dialogue_ask(d, _("accept CHECK REASON, show CHECK, again, next"), may_leave(d) ? "next" : "again");
+    /* TRANSLATORS: what is typed stays as it is in all languages: fix, accept, show, again, next */
+    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again, next"), may_leave(d) ? "next" : "again");
 }
 
 static void look(struct dialogue *d)
@@ -222,6 +222,13 @@ static void begin_accept(struct dialogue *d, const char *rest)
     }
 }
 
+static void begin_mend(struct dialogue *d, const char *name)
+{
+    const struct wizard_check *check = check_named(d, name);
+    if (!check || !dialogue_begin_mend(d, check->requirement))
+        ask(d);
+}
+
 static void show(struct dialogue *d, const char *name)
 {
     const struct wizard_check *check = check_named(d, name);
@@ -266,6 +273,8 @@ static void answer(struct dialogue *d, const struct typed *typed)
         free(id);
     } else if (dialogue_command(typed, "accept", 2, &rest) && *rest) {
         begin_accept(d, rest);
+    } else if (dialogue_command(typed, "fix", 1, &rest) && *rest) {
+        begin_mend(d, rest);
     } else if (dialogue_command(typed, "show", 1, &rest) && *rest) {
         show(d, rest);
     } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && may_leave(d))) {
@@ -276,7 +285,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
         d->told = 0;
         look(d);
     } else {
-        dialogue_say(d, _("Expected accept CHECK REASON, show CHECK, again or next."));
+        dialogue_say(d, _("Expected fix CHECK, accept CHECK REASON, show CHECK, again or next."));
         ask(d);
     }
 }
@@ -300,7 +309,8 @@ static void forward(struct dialogue *d)
 static void help(struct dialogue *d)
 {
     dialogue_say(d, _("fail stands in the way, warn does not, skip could not be measured. accept takes a check as it is, with your reason, which goes into "
-                      "the answers; accept CHECK with an empty reason takes that back. again measures all hosts again."));
+                      "the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
+                      "again measures all hosts again."));
 }
 
 const struct part part_requirements = {.enter = enter, .ask = ask, .answer = answer, .forward = forward, .back = back, .help = help, .changed = changed};

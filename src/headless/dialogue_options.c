@@ -126,7 +126,7 @@ static void ask(struct dialogue *d)
     const struct question *q = question_of(d);
     if (d->step == STEP_PASSWORD) {
         char *text = mem_printf(_("%s, not shown"), spell_text(spell_of(d), q->label));
-        dialogue_ask_secret(d, text);
+        dialogue_ask_secret(d, NULL, text);
         free(text);
     } else if (d->step == STEP_LINES) {
         dialogue_ask(d, _("Next line, a dot alone ends"), NULL);

@@ -23,7 +23,7 @@ struct part {
     void (*help)(struct dialogue *d);
     void (*changed)(struct dialogue *d);                           /* the wizard is another; may be NULL */
 };
-extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit, part_user;
+extern const struct part part_welcome, part_spell, part_topology, part_hosts, part_access, part_requirements, part_options, part_review, part_quit, part_user, part_mend;
 
 /* A user that may use sudo, as it is being asked for. */
 struct sudo_user_talk {
@@ -32,6 +32,12 @@ struct sudo_user_talk {
     bool needs_password, was_shown; /* the script */
     struct secret *password; /* owned */
     size_t *hosts, host_count; /* owned */
+};
+
+/* A check that is to be mended, as it is being asked about. */
+struct mend_talk {
+    char *check; /* owned: its id */
+    bool was_shown; /* the script */
 };
 
 #define DIALOGUE_SIGNALS 5
@@ -68,6 +74,7 @@ struct dialogue {
     struct strv listed;      /* "host: key": the host keys that were shown */
     struct strv offered;     /* of each its host's number and key, so that `all` means them; "" = refused */
     struct sudo_user_talk user; /* part_user */
+    struct mend_talk mend;      /* part_mend */
     size_t told;             /* how many hosts were done when it was last said */
     uint64_t told_at_ms;
 };
@@ -105,8 +112,8 @@ void dialogue_say(struct dialogue *d, const char *format, ...) __attribute__((fo
 void dialogue_head(struct dialogue *d, enum section section, const char *text);
 /* "question [value]: "; value NULL = none. Then a line is read. */
 void dialogue_ask(struct dialogue *d, const char *question, const char *value);
-/* The same without showing what is typed. */
-void dialogue_ask_secret(struct dialogue *d, const char *question);
+/* The same without showing what is typed. before: a line to be said first, when already nothing is shown; NULL = none. */
+void dialogue_ask_secret(struct dialogue *d, const char *before, const char *question);
 void dialogue_say_errors(struct dialogue *d, const struct err_list *errors);
 /* All answers so far. */
 void dialogue_say_answers(struct dialogue *d);
@@ -126,6 +133,11 @@ void dialogue_add_count(struct buf *out, const struct role *role);
 /* Ask for a user that may use sudo, on the hosts of this range ("" = all where kwiz is root). false after saying why not. */
 bool dialogue_begin_user(struct dialogue *d, const char *range);
 void dialogue_user_done(struct sudo_user_talk *talk);
+
+/* -- dialogue_mend.c -- */
+/* Offer to mend this check where it fires. false after saying why not. */
+bool dialogue_begin_mend(struct dialogue *d, const struct requirement *requirement);
+void dialogue_mend_done(struct mend_talk *talk);
 
 /* -- dialogue_words.c: what is read -- */
 #define WORD_NONE SIZE_MAX

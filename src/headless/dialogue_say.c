@@ -64,11 +64,13 @@ void dialogue_ask(struct dialogue *d, const char *question, const char *value)
     linein_want(d->in, LINEIN_LINE);
 }
 
-void dialogue_ask_secret(struct dialogue *d, const char *question)
+void dialogue_ask_secret(struct dialogue *d, const char *before, const char *question)
 {
     d->is_waiting = false;
     d->is_secret = true;
-    linein_want(d->in, LINEIN_SECRET); /* hidden before the question is there */
+    linein_want(d->in, LINEIN_SECRET); /* hidden before there is anything that could be answered */
+    if (before)
+        dialogue_say(d, "%s", before);
     put_question(d, question, NULL);
 }
 

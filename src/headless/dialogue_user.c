@@ -63,7 +63,7 @@ static void ask(struct dialogue *d)
         dialogue_ask(d, _("Does sudo ask for the user's password? yes, no"), d->user.needs_password ? _("yes") : _("no"));
         break;
     case STEP_PASSWORD:
-        dialogue_ask_secret(d, _("Password of the user where it is new, not shown; an empty line sets none"));
+        dialogue_ask_secret(d, NULL, _("Password of the user where it is new, not shown; an empty line sets none"));
         break;
     case STEP_RUNS:
         dialogue_wait(d);

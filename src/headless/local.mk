@@ -11,5 +11,5 @@ libheadless_a_SOURCES = \
 	src/headless/dialogue.c src/headless/dialogue.h src/headless/dialogue_parts.h \
 	src/headless/dialogue_say.c src/headless/dialogue_words.c src/headless/dialogue_quit.c \
 	src/headless/dialogue_welcome.c src/headless/dialogue_spell.c src/headless/dialogue_hosts.c \
-	src/headless/dialogue_access.c src/headless/dialogue_user.c src/headless/dialogue_checks.c src/headless/dialogue_options.c \
+	src/headless/dialogue_access.c src/headless/dialogue_user.c src/headless/dialogue_mend.c src/headless/dialogue_checks.c src/headless/dialogue_options.c \
 	src/headless/dialogue_review.c

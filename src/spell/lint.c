@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "spell/child.h"
+#include "spell/mend.h"
 
 #define TOOL_LIMIT_MS 60000
 #define TOOL_BYTES_MAX ((size_t)256 * 1024)
@@ -185,6 +186,15 @@ static void check_step(struct lint *lint, const struct step *step)
     check_uses(lint, step->run.path, "kwiz_read_secret", &step->reads, "reads");
 }
 
+static void check_mend(struct lint *lint, const struct mend *mend)
+{
+    struct strv none = {0};
+    if (!mend)
+        return;
+    check_file(lint, mend->script.path);
+    check_uses(lint, mend->script.path, "kwiz_read_secret", &none, "reads");
+}
+
 void spell_lint(const struct spell *spell, struct err_list *errors, struct err_list *notes, struct strv *tools)
 {
     struct lint lint = {.spell = spell, .errors = errors, .notes = notes, .tools = tools};
@@ -198,6 +208,8 @@ void spell_lint(const struct spell *spell, struct err_list *errors, struct err_l
     free(readme);
     for (size_t i = 0; i < spell->library.count; i++)
         check_file(&lint, spell->library.items[i]);
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        check_mend(&lint, spell->requirements[i].mend);
     for (size_t i = 0; i < spell->step_count; i++)
         check_step(&lint, &spell->steps[i]);
     translations_lint(spell, errors, notes);

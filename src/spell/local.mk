@@ -6,7 +6,15 @@ libspell_a_SOURCES = \
 	src/spell/question.c src/spell/question_read.c src/spell/question.h \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
-	src/spell/requirement_measures.c src/spell/requirement_parts.h \
+	src/spell/requirement_measures.c src/spell/requirement_fact.c src/spell/requirement_parts.h \
+	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h \
+	src/spell/measured_index.c src/spell/measured_index.h src/spell/finding.c src/spell/finding.h \
+	src/spell/interface_names.c src/spell/interface_names.h src/spell/release_table.c src/spell/release_table.h \
+	src/spell/runtimes_found.c src/spell/runtimes_found.h src/spell/requirement_between.c src/spell/requirement_between.h \
+	src/spell/requirement_hostname.c src/spell/requirement_unique.c src/spell/requirement_resolve.c src/spell/requirement_clock.c \
+	src/spell/requirement_mtu.c src/spell/requirement_iface.c src/spell/requirement_ranges.c src/spell/requirement_dns.c \
+	src/spell/requirement_no_proxy.c src/spell/requirement_runtime.c \
+	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
 	src/spell/requirement_fsync.c src/spell/requirement_fetch.c src/spell/requirement_address_free.c src/spell/requirement_path_mtu.c \
 	src/spell/fetch_target.c src/spell/fetch_target.h src/spell/probe.c src/spell/probe.h src/spell/probe_parts.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
@@ -72,3 +80,12 @@ src/spell/probe.$(OBJEXT): src/spell/probes_sh.h
 src/spell/probes_sh.h: $(probes_scripts)
 	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char probes_sh[] = {' && \
 	(cd $(srcdir)/spells/lib/probes && cat $$(cat probes.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
+
+# What stands before scripts that mend, the same way.
+EXTRA_DIST += spells/lib/mend.sh
+BUILT_SOURCES += src/spell/mend_sh.h
+CLEANFILES += src/spell/mend_sh.h
+src/spell/mend_script.$(OBJEXT): src/spell/mend_sh.h
+src/spell/mend_sh.h: $(srcdir)/spells/lib/mend.sh
+	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char mend_sh[] = {' && \
+	sed '/^# shellcheck/d' $(srcdir)/spells/lib/mend.sh | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@

@@ -13,7 +13,7 @@
 
 #define VARIABLE_BYTES_MAX ((size_t)64 * 1024)
 
-static bool add_variable(struct plan_host *host, const char *name, const char *value, struct err_list *errors)
+bool plan_variable_add(struct plan_host *host, const char *name, const char *value, struct err_list *errors)
 {
     if (strlen(value) > VARIABLE_BYTES_MAX)
         return err_list_addf(errors, "", 0, 0, _("%s would be %zu bytes long; steps can be given at most %zu"), name, strlen(value),
@@ -36,7 +36,43 @@ static char *hosts_table(const struct fleet *fleet)
     return buf_take(&table);
 }
 
-static bool add_hosts(struct plan *plan, const struct answers *answers, struct err_list *errors)
+static bool add_variables(const struct spell *spell, const struct answers *answers, const struct host *host, const char *table, struct plan_host *out,
+                          struct err_list *errors)
+{
+    char *roles = strv_join(&host->roles, " ");
+    bool ok = plan_variable_add(out, "KWIZ_SPELL", spell->name, errors) && plan_variable_add(out, "KWIZ_TOPOLOGY", answers->topology, errors) &&
+              plan_variable_add(out, "KWIZ_CLUSTER", answers->name, errors) && plan_variable_add(out, "KWIZ_HOST", host->name, errors) &&
+              plan_variable_add(out, "KWIZ_ADDRESS", host->address, errors) && plan_variable_add(out, "KWIZ_ROLES", roles, errors) &&
+              plan_variable_add(out, "KWIZ_HOSTS_TABLE", table, errors);
+    free(roles);
+    for (size_t i = 0; i < answers->value_count && ok; i++) {
+        char *name = mem_printf("KWIZ_ANSWER_%s", answers->values[i].key);
+        ok = plan_variable_add(out, name, answers->values[i].text, errors);
+        free(name);
+    }
+    return ok;
+}
+
+bool plan_variables(const struct spell *spell, const struct answers *answers, const struct host *host, struct plan_host *out, struct err_list *errors)
+{
+    char *table = hosts_table(&answers->fleet);
+    bool ok = add_variables(spell, answers, host, table, out, errors);
+    free(table);
+    return ok;
+}
+
+void plan_variables_done(struct plan_host *host)
+{
+    for (size_t i = 0; i < host->variable_count; i++) {
+        free(host->variables[i].name);
+        free(host->variables[i].value);
+    }
+    free(host->variables);
+    host->variables = NULL;
+    host->variable_count = 0;
+}
+
+static bool add_hosts(struct plan *plan, const struct spell *spell, const struct answers *answers, struct err_list *errors)
 {
     const struct fleet *fleet = &answers->fleet;
     char *table = hosts_table(fleet);
@@ -45,17 +81,7 @@ static bool add_hosts(struct plan *plan, const struct answers *answers, struct e
     for (size_t i = 0; i < fleet->count && ok; i++) {
         struct plan_host *host = &plan->hosts[plan->host_count++];
         host_copy(&host->host, &fleet->items[i]);
-        char *roles = strv_join(&host->host.roles, " ");
-        ok = add_variable(host, "KWIZ_SPELL", plan->spell, errors) && add_variable(host, "KWIZ_TOPOLOGY", plan->topology, errors) &&
-             add_variable(host, "KWIZ_CLUSTER", plan->cluster, errors) && add_variable(host, "KWIZ_HOST", host->host.name, errors) &&
-             add_variable(host, "KWIZ_ADDRESS", host->host.address, errors) && add_variable(host, "KWIZ_ROLES", roles, errors) &&
-             add_variable(host, "KWIZ_HOSTS_TABLE", table, errors);
-        free(roles);
-        for (size_t j = 0; j < answers->value_count && ok; j++) {
-            char *name = mem_printf("KWIZ_ANSWER_%s", answers->values[j].key);
-            ok = add_variable(host, name, answers->values[j].text, errors);
-            free(name);
-        }
+        ok = add_variables(spell, answers, &host->host, table, host, errors);
     }
     free(table);
     return ok;
@@ -206,7 +232,7 @@ struct plan *plan_make(const struct spell *spell, const struct answers *answers,
     }
     if (ok) {
         add_tasks(plan, spell, answers, &graph, strcmp(action, "reset") == 0);
-        ok = add_hosts(plan, answers, errors);
+        ok = add_hosts(plan, spell, answers, errors);
     }
     for (size_t h = 0; h < plan->host_count; h++)
         plan->hosts[h].is_left_out = left_out[h];

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/mend.h"
 #include "spell/read.h"
 #include "spell/requirement_parts.h"
 #include "spell/value.h"
@@ -115,7 +116,7 @@ static void read_ports(const struct yaml_reader *reader, const struct yaml_node 
 }
 
 /* Paths travel into a shell script: nothing but these characters, so that no quoting can go wrong. */
-bool read_plain_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path)
+bool requirement_check_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path)
 {
     struct err err = ERR_INIT;
     if (!value_check_path(path, &err))
@@ -133,7 +134,7 @@ static void read_paths(const struct yaml_reader *reader, const struct yaml_node 
                    requirement_measure(requirement));
     const char *text = NULL;
     if (path && yaml_string(reader, path, "path", &text))
-        read_plain_path(reader, path, "path", text);
+        requirement_check_path(reader, path, "path", text);
     requirement->path = mem_strdup(text ? text : "/var/lib");
     if (paths && requirement->measure != MEASURE_LEFTOVERS)
         yaml_error(reader, yaml_key(map, "paths"), _("paths belong to the measure leftovers, not to %s"),
@@ -142,7 +143,7 @@ static void read_paths(const struct yaml_reader *reader, const struct yaml_node 
         return;
     if (yaml_strings(reader, paths, "paths", &requirement->paths))
         for (size_t i = 0; i < requirement->paths.count; i++)
-            read_plain_path(reader, paths->items[i], "paths", requirement->paths.items[i]);
+            requirement_check_path(reader, paths->items[i], "paths", requirement->paths.items[i]);
 }
 
 static void read_unknown_measure(const struct yaml_reader *reader, const struct yaml_node *node, const char *text)
@@ -197,7 +198,8 @@ static void read_level(const struct yaml_reader *reader, const struct yaml_node 
 
 static bool check_keys(const struct yaml_reader *reader, const struct yaml_node *node, const struct requirement *requirement)
 {
-    static const char *const common[] = {"id", "title", "measure", "scope", "roles", "when", "level", "remedy", "source", "fix"};
+    static const char *const common[] = {"id", "title", "measure", "scope", "roles", "when", "level", "remedy", "source", "fix",
+                                         "mend", "mend_asks", "mend_stays", "mend_hosts", "mend_timeout"};
     static const char *const own[] = {"fail", "warn", "ports", "path", "paths", NULL}; /* of the measures of enum measure */
     const char *const *more = requirement->ops ? requirement->ops->keys : own;
     struct strv keys = {0};
@@ -275,6 +277,7 @@ void requirement_done(struct requirement *requirement)
     free(requirement->remedy);
     free(requirement->source);
     free(requirement->fix);
+    mend_done(&requirement->mend);
     strv_done(&requirement->roles);
     strv_done(&requirement->paths);
     cond_free(&requirement->when);

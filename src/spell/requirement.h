@@ -14,6 +14,7 @@
 
 struct spell;
 struct answers;
+struct mend;
 
 enum measure {
     MEASURE_CPUS,
@@ -59,6 +60,7 @@ struct requirement {
     char *remedy;       /* owned or NULL */
     char *source;       /* owned or NULL: where the threshold comes from */
     char *fix;          /* owned or NULL: the step that sees to it */
+    struct mend *mend;  /* owned or NULL: the script that mends it before, when it is named (mend.h) */
     const struct measure_ops *ops; /* of MEASURE_OTHER, else NULL */
     void *own;          /* owned: what ops has read */
     unsigned line, column;

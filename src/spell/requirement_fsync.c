@@ -28,7 +28,7 @@ static void fsync_read(const struct yaml_reader *reader, const struct yaml_node 
     const struct yaml_node *path = yaml_get(map, "path");
     const char *text = NULL;
     requirement->own = own;
-    if (path && yaml_string(reader, path, "path", &text) && !read_plain_path(reader, path, "path", text))
+    if (path && yaml_string(reader, path, "path", &text) && !requirement_check_path(reader, path, "path", text))
         text = NULL;
     own->path = mem_strdup(text ? text : "/var/lib/etcd");
     read_limit(reader, map, "fail", &own->fail);

@@ -279,7 +279,7 @@ bool judge_concerns(const struct judge *judge)
 static char *remedy(const struct judge *judge)
 {
     const struct requirement *r = judge->requirement;
-    const char *text = r->remedy ? spell_text(judge->spell, r->remedy) : "";
+    const char *english = judge->remedy ? judge->remedy : r->remedy, *text = english ? spell_text(judge->spell, english) : "";
     const struct step *fix = r->fix ? spell_step(judge->spell, r->fix) : NULL;
     if (judge->verdict->kind != VERDICT_WARN && judge->verdict->kind != VERDICT_FAIL)
         return mem_strdup("");
@@ -294,7 +294,7 @@ struct verdicts requirement_judge(const struct spell *spell, const struct answer
     struct verdicts verdicts = {.items = mem_new(spell->requirement_count, sizeof *verdicts.items)};
     for (size_t i = 0; i < spell->requirement_count; i++) {
         struct verdict verdict = {.requirement = &spell->requirements[i]};
-        struct judge judge = {spell, answers, h->host, h->facts, measured, host, &spell->requirements[i], &verdict};
+        struct judge judge = {spell, answers, h->host, h->facts, measured, host, &spell->requirements[i], &verdict, NULL};
         if (!judge_concerns(&judge) || !judge_one(&judge))
             continue;
         verdict.remedy = remedy(&judge);

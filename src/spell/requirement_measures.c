@@ -3,10 +3,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "spell/measured_index.h"
+#include "spell/requirement_between.h"
 #include "spell/requirement_parts.h"
+
+extern const struct measure_ops measure_fact;
 
 static const struct measure_ops *const all[] = {
     &measure_fsync, &measure_fetch, &measure_address_free, &measure_path_mtu,
+    &measure_fact, &measure_hostname, &measure_unique, &measure_resolve, &measure_clock, &measure_mtu, &measure_iface, &measure_ranges, &measure_dns,
+    &measure_no_proxy, &measure_runtime,
     NULL, /* the end */
 };
 
@@ -31,6 +37,7 @@ struct measured *measured_new(const struct measured_host *hosts, size_t count)
     memcpy(items, hosts, count * sizeof *items);
     m->items = items;
     m->count = count;
+    m->index = measured_index_new(hosts, count);
     return m;
 }
 
@@ -39,6 +46,7 @@ void measured_free(struct measured **measured)
     struct measured *m = *measured;
     if (!m)
         return;
+    measured_index_free(&m->index, m->count);
     free((void *)m->items);
     free(m);
     *measured = NULL;

@@ -17,6 +17,7 @@ struct judge {
     size_t index;                    /* of this one in there */
     const struct requirement *requirement;
     struct verdict *verdict;
+    const char *remedy; /* of what was found, in the spell's English; NULL = the requirement's */
 };
 
 struct probing;
@@ -34,6 +35,10 @@ struct measure_ops {
     bool (*judge)(struct judge *judge);
     /* What it wants tried out on the host, besides facts (probe_parts.h); judge has neither facts nor a verdict. NULL: nothing. */
     void (*probe)(const struct judge *judge, struct probing *probing);
+    /* Add paths whose disks (room, file system), and paths whose presence, it wants to be told of. NULL: none. */
+    void (*wants)(const struct requirement *requirement, struct strv *disks, struct strv *paths);
+    /* Call add for each text for people that is its own (NULL may be added). NULL: there are none. */
+    void (*texts)(const struct requirement *requirement, void (*add)(void *data, const char *english, unsigned line, unsigned column), void *data);
 };
 
 /* NULL where no measure has this name. */
@@ -43,8 +48,10 @@ const struct measure_ops *measure_at(size_t index);
 #define MEASURES_MAX 40
 
 extern const struct measure_ops measure_fsync, measure_fetch, measure_address_free, measure_path_mtu;
-/* Is it an absolute path of characters that mean nothing to a shell? Errors go to the reader. */
-bool read_plain_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path);
+/* A path that is to travel into the script that measures: false with an error at node unless no shell finds anything in it. */
+bool requirement_check_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path);
+/* Does that script hold this word, so that hosts are asked about what is called so? */
+bool requirement_script_names(const char *word);
 
 /* The verdict; measured and threshold become the verdict's. */
 void judge_say(struct judge *judge, enum verdict_kind kind, char *measured, char *threshold);

@@ -1,7 +1,8 @@
 /* The script that measures; the text of spells/lib/facts is built in, as spells may come from anywhere. */
-#include "spell/requirement.h"
+#include "spell/requirement_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "spell/spell.h"
@@ -25,6 +26,30 @@ static void add(struct strv *list, const char *path)
         strv_add(list, path);
 }
 
+/* What a measure of its own kind wants to know. */
+static void add_wanted(const struct requirement *requirement, struct strv *disks, struct strv *paths)
+{
+    struct strv more_disks = {0}, more_paths = {0};
+    if (requirement->ops && requirement->ops->wants)
+        requirement->ops->wants(requirement, &more_disks, &more_paths);
+    for (size_t i = 0; i < more_disks.count; i++)
+        add(disks, more_disks.items[i]);
+    for (size_t i = 0; i < more_paths.count; i++)
+        add(paths, more_paths.items[i]);
+    strv_done(&more_disks);
+    strv_done(&more_paths);
+}
+
+bool requirement_script_names(const char *word)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    size_t len = strlen(word);
+    for (const char *at = len ? strstr(facts_sh, word) : NULL; at; at = strstr(at + 1, word))
+        if ((at == facts_sh || !strchr(letters, at[-1])) && (!at[len] || !strchr(letters, at[len])))
+            return true;
+    return false;
+}
+
 char *requirement_script(const struct spell *spell, const struct fleet *fleet)
 {
     struct strv disks = {0}, paths = {0}, names = {0};
@@ -38,6 +63,7 @@ char *requirement_script(const struct spell *spell, const struct fleet *fleet)
             add(&disks, r->path);
         for (size_t j = 0; j < r->paths.count; j++)
             add(&paths, r->paths.items[j]);
+        add_wanted(r, &disks, &paths);
     }
     for (size_t i = 0; fleet && i < fleet->count; i++)
         strv_add(&names, fleet->items[i].name);

@@ -131,6 +131,12 @@ static void check_cond(struct check *check, const struct cond *cond, const struc
     cond_visit(cond, &visitor);
 }
 
+void spell_check_when(const struct yaml_reader *reader, const struct spell *spell, const struct cond *cond, const struct yaml_node *map)
+{
+    struct check check = {.reader = reader, .spell = spell, .known = spell->question_count, .on_host = true};
+    check_cond(&check, cond, map, "when");
+}
+
 static const struct yaml_node *item(const struct yaml_node *root, const char *key, size_t i)
 {
     const struct yaml_node *list = yaml_get(root, key);

@@ -21,6 +21,8 @@ void script_read(const struct yaml_reader *reader, const struct yaml_node *map, 
 char *digest_folder(const char *folder, struct err *err);
 /* spell_check.c: names in conditions, roles, secrets, steps that can never run. root: the document, for places of conditions. */
 void spell_check(const struct yaml_reader *reader, const struct yaml_node *root, struct spell *spell);
+/* The condition below `when` of map, which is asked about a host: the names in it. cond: may be NULL. */
+void spell_check_when(const struct yaml_reader *reader, const struct spell *spell, const struct cond *cond, const struct yaml_node *map);
 /* spell_graph.c: needs, cycles, order. */
 void spell_graph(const struct yaml_reader *reader, struct spell *spell);
 

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/download.h"
+#include "spell/mend.h"
 #include "spell/read.h"
 #include "spell/value.h"
 
@@ -145,10 +146,18 @@ static void read_step(const struct yaml_reader *reader, const struct yaml_node *
     downloads_read(reader, node, step);
 }
 
+/* Requirements are read before the library is; the scripts that mend them have it before them as steps' do. */
+static void read_mends(const struct yaml_reader *reader, const struct yaml_node *list, struct spell *spell, const struct buf *prologue)
+{
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        mend_read(reader, list->items[i], spell, prologue, &spell->requirements[i]);
+}
+
 void steps_read(const struct yaml_reader *reader, const struct yaml_node *map, struct spell *spell)
 {
     struct buf prologue;
     library_read(reader, map, spell, &prologue);
+    read_mends(reader, yaml_get(map, "requirements"), spell, &prologue);
     const struct yaml_node *node = yaml_need(reader, map, "steps");
     if (node && yaml_is_sequence(reader, node, "steps")) {
         if (!node->count)

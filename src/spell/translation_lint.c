@@ -9,6 +9,8 @@
 #include "base/language.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "spell/requirement_parts.h"
+#include "spell/mend.h"
 #include "spell/spell.h"
 
 struct texts {
@@ -30,6 +32,11 @@ static void add(struct texts *texts, const char *english, unsigned line, unsigne
         return;
     texts->items = mem_grow(texts->items, texts->count + 1, sizeof *texts->items);
     texts->items[texts->count++] = (struct spell_text){english, line, column};
+}
+
+static void add_own(void *data, const char *english, unsigned line, unsigned column)
+{
+    add(data, english, line, column);
 }
 
 struct spell_text *spell_texts(const struct spell *spell, size_t *count)
@@ -59,6 +66,10 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
         const struct requirement *r = &spell->requirements[i];
         add(&texts, r->title, r->line, r->column);
         add(&texts, r->remedy, r->line, r->column);
+        if (r->ops && r->ops->texts)
+            r->ops->texts(r, add_own, &texts);
+        add(&texts, r->mend ? r->mend->asks : NULL, r->line, r->column);
+        add(&texts, r->mend ? r->mend->stays : NULL, r->line, r->column);
     }
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *s = &spell->steps[i];

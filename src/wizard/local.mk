@@ -2,7 +2,7 @@ noinst_LIBRARIES += libwizard.a
 libwizard_a_SOURCES = \
 	src/wizard/wizard.c src/wizard/wizard_sections.c src/wizard/wizard_changes.c src/wizard/wizard_runs.c \
 	src/wizard/wizard_topology.c src/wizard/wizard_questions.c src/wizard/past.c src/wizard/past.h \
-	src/wizard/wizard_hosts.c src/wizard/wizard_access.c src/wizard/wizard_sudo_user.c src/wizard/sudo_user.c src/wizard/sudo_user.h \
+	src/wizard/wizard_hosts.c src/wizard/wizard_access.c src/wizard/wizard_mend.c src/wizard/wizard_sudo_user.c src/wizard/sudo_user.c src/wizard/sudo_user.h \
 	src/wizard/wizard_parts.h src/wizard/wizard.h src/wizard/section.h src/wizard/actions.h
 
 # The script as bytes: no string literal may be that long.

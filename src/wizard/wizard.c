@@ -39,6 +39,7 @@ void wizard_free(struct wizard **handle)
     struct wizard *w = *handle;
     if (!w)
         return;
+    wizard_mend_done(w);
     access_free(&w->access);
     wizard_sudo_users_done(w);
     drop_plan(w);

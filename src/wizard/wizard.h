@@ -15,10 +15,12 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "engine/access.h"
+#include "engine/mending.h"
 #include "engine/rundir.h"
 #include "model/plan.h"
 #include "spell/catalog.h"
 #include "spell/draft.h"
+#include "spell/mend.h"
 #include "spell/requirement.h"
 #include "wizard/section.h"
 #include "wizard/sudo_user.h"
@@ -161,6 +163,18 @@ const struct wizard_checks *wizard_checks(struct wizard *wizard);
 const struct verdict *wizard_verdict(struct wizard *wizard, size_t host, const struct requirement *requirement);
 /* Measure all hosts again; those that failed are reached anew for it. */
 void wizard_measure_again(struct wizard *wizard);
+
+/* -- mending what a check found, by the spell's script for it: changes hosts -- */
+/* On which hosts it would run: where the check fires and was measured. hosts: room for access_count. Returns how many; 0: there is nothing to mend, or no script. */
+size_t wizard_mend_hosts(struct wizard *wizard, const struct requirement *requirement, size_t *hosts);
+/* What would run there, for people (mend_text); is_whole: with the spell's library. malloc'd. The requirement has a script. */
+char *wizard_mend_text(struct wizard *wizard, const struct requirement *requirement, bool is_whole);
+/* Run it on those hosts, once the operator has seen it and said so; when it has ended on all, they are measured again. false with err: it was not begun. */
+bool wizard_mend(struct wizard *wizard, const struct requirement *requirement, struct err *err);
+/* What was begun last, if it was for this check (NULL = whichever); NULL: nothing was. Valid until wizard_mend. */
+const struct mending *wizard_mending(const struct wizard *wizard, const char *check);
+/* Why what was mended is not written down on this machine; NULL = it is, or nothing was mended. */
+const char *wizard_mend_fault(const struct wizard *wizard);
 
 /* -- options: the spell's questions, as they stand -- */
 struct wizard_question {

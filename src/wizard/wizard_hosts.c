@@ -26,6 +26,7 @@ static void on_changed(void *context, size_t host)
     w->access_changes++;
     if (h->was_key_accepted && *h->fingerprint)
         write_down_key(w, host, h->fingerprint);
+    wizard_mend_look(w, host);
     wizard_tell(w);
 }
 
@@ -90,6 +91,7 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
         make_access(w);
     copy_fleet(&w->asked, &j->answers->fleet);
     access_set_hosts(w->access, &w->asked);
+    wizard_mend_match(w);
     access_start(w->access);
     w->access_changes++;
     if (measures && draft_spell(w->draft)->requirement_count)

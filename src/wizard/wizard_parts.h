@@ -9,6 +9,8 @@ struct wizard_secret_entry {
     struct secret *secret; /* owned */
 };
 
+struct wizard_mend;
+
 struct wizard {
     struct wizard_options options;
     struct draft *draft;
@@ -28,6 +30,7 @@ struct wizard {
     unsigned access_changes; /* counts */
     struct sudo_user_result **sudo_users; /* owned, each owned */
     size_t sudo_user_count;
+    struct wizard_mend *mend; /* owned: what was mended last; NULL = nothing */
 
     struct wizard_questions questions;
     unsigned listed_version;
@@ -63,6 +66,10 @@ void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
 void wizard_checks_done(struct wizard *wizard);
+/* wizard_mend.c */
+void wizard_mend_look(struct wizard *wizard, size_t host);
+void wizard_mend_match(struct wizard *wizard);
+void wizard_mend_done(struct wizard *wizard);
 /* wizard_sudo_user.c */
 void wizard_sudo_users_done(struct wizard *wizard);
 

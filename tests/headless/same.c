@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -83,10 +84,11 @@ static char *read_answers(const char *file)
 
 int main(void)
 {
-    char home[] = "/tmp/kwiz-same.XXXXXX", source[4096], here[4096];
+    char home[4096], source[4096], here[4096];
     const char *srcdir = getenv("srcdir");
     stage_begin();
-    if (!mkdtemp(home) || !realpath(srcdir ? srcdir : ".", source) || !getcwd(here, sizeof here) || chdir(home) != 0)
+    snprintf(home, sizeof home, "%s/home", getenv("TMPDIR"));
+    if (mkdir(home, 0700) != 0 || !realpath(srcdir ? srcdir : ".", source) || !getcwd(here, sizeof here) || chdir(home) != 0)
         return 1;
     char *kwiz = mem_printf("%s/kwiz", here), *spells = mem_printf("%s/spells", source);
     setenv("KWIZ_SPELLS", spells, 1);
@@ -99,10 +101,6 @@ int main(void)
     stage_check(strcmp(a, b) == 0, "the lines give the same file");
     if (strcmp(a, b) != 0)
         printf("on the screen:\n%s\nin lines:\n%s\n", a, b);
-    char *remove = mem_printf("rm -rf -- %s", home);
-    if (system(remove) != 0)
-        return 1;
-    free(remove);
     free(a);
     free(b);
     free(spells);

@@ -5,6 +5,8 @@
 
 #include "tests/screen/stage.h"
 
+#define TRIES 600 /* of at most 50 ms */
+
 static void begin_with(struct pty *pty, const char *hosts)
 {
     static const char *const environment[] = {"TERM=dumb", "LC_ALL=C.UTF-8", NULL};
@@ -19,6 +21,7 @@ static void begin(struct pty *pty)
     begin_with(pty, "2");
 }
 
+/* wanted: to the end of the question. What is typed before that is there is shown in front of it, and passwords are not taken that early. */
 static void answer(struct pty *pty, const char *keys, const char *wanted)
 {
     pty_type(pty, keys);
@@ -34,14 +37,32 @@ static bool is_shown(const struct pty *pty)
 static void to_password(struct pty *pty)
 {
     begin(pty);
-    answer(pty, "new\r", "2 of 10");
-    answer(pty, "\r", "3 of 10");
+    answer(pty, "new\r", "Choice [cluster]:");
+    answer(pty, "\r", "Choice [single]:");
     answer(pty, "many\r", "Host 1:");
     answer(pty, "a-[1-3] 10.1.4.[36-38] worker\r", "Host 4:");
-    answer(pty, "\r", "Accept the key of a-1?");
+    answer(pty, "\r", "fingerprint you know [no]:");
     stage_check(is_shown(pty), "answers are shown");
-    answer(pty, "all\r", "Password for sudo on a-3");
+    answer(pty, "all\r", "Password for sudo on a-3, not shown:");
     stage_check(!is_shown(pty), "a password is not shown");
+}
+
+static size_t count(const struct pty *pty, const char *text)
+{
+    size_t n = 0;
+    char *all = pty_text(pty);
+    for (const char *p = strstr(all, text); p; p = strstr(p + 1, text))
+        n++;
+    free(all);
+    return n;
+}
+
+/* Is the text there so many times? */
+static void wait_count(struct pty *pty, const char *text, size_t wanted, const char *name)
+{
+    for (int i = 0; i < TRIES && count(pty, text) < wanted; i++)
+        pty_read(pty, 50);
+    stage_check(count(pty, text) == wanted, name);
 }
 
 static void passwords(void)
@@ -49,15 +70,16 @@ static void passwords(void)
     struct pty pty;
     to_password(&pty);
     answer(&pty, "wrong-one\r", "That was refused.");
-    stage_check(!is_shown(&pty), "nor is the second try");
-    answer(&pty, "sesame\r", "Name of the cluster");
+    stage_check(!is_shown(&pty), "nor is the second try"); /* which may begin at once: it is neither shown nor lost */
+    answer(&pty, "sesame\r", "Name of the cluster [many]:");
     stage_check(is_shown(&pty), "afterwards answers are shown again");
     char *text = pty_text(&pty);
     stage_check(!strstr(text, "sesame") && !strstr(text, "wrong-one"), "no password is on the screen");
     free(text);
-    answer(&pty, "\x03", "Quit kwiz?");
-    answer(&pty, "\r", "stay [stay]:\nName of the cluster");
-    answer(&pty, "!\r", "quit without saving");
+    answer(&pty, "\x03", "stay [stay]:");
+    answer(&pty, "\r", "stay [stay]:\nName of the cluster [many]:");
+    pty_type(&pty, "!\r");
+    wait_count(&pty, "stay [stay]:", 2, "! asks whether to quit, too");
     pty_type(&pty, "quit\r");
     stage_check(strcmp(pty_wait_report(&pty), "exit 0") == 0, "it quits");
     stage_check(pty_is_restored(&pty), "the terminal is as it was");
@@ -73,24 +95,6 @@ static void show_typing(const struct pty *pty)
     tcsetattr(pty->slave, TCSANOW, &mode);
 }
 
-static size_t count(const struct pty *pty, const char *text)
-{
-    size_t n = 0;
-    char *all = pty_text(pty);
-    for (const char *p = strstr(all, text); p; p = strstr(p + 1, text))
-        n++;
-    free(all);
-    return n;
-}
-
-/* Is the text there so many times, within 10 s? */
-static void wait_count(struct pty *pty, const char *text, size_t wanted, const char *name)
-{
-    for (int i = 0; i < 100 && count(pty, text) < wanted; i++)
-        pty_read(pty, 100);
-    stage_check(count(pty, text) == wanted, name);
-}
-
 static void suspended(void)
 {
     struct pty pty;
@@ -99,20 +103,20 @@ static void suspended(void)
     stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "^Z in a password stops it");
     stage_check(pty_is_restored(&pty), "and the shell has the terminal as it was");
     pty_continue(&pty);
-    wait_count(&pty, "Password for sudo", 2, "continued, it asks again");
+    wait_count(&pty, "Password for sudo on a-3, not shown:", 2, "continued, it asks again");
     stage_check(!is_shown(&pty), "and a password is still not shown");
     kill(pty.program, SIGSTOP);
     stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "SIGSTOP can't be seen coming");
     show_typing(&pty);
     pty_continue(&pty);
-    wait_count(&pty, "Password for sudo", 3, "continued, it asks once more");
+    wait_count(&pty, "Password for sudo on a-3, not shown:", 3, "continued, it asks once more");
     stage_check(!is_shown(&pty), "and hides what the shell showed");
-    answer(&pty, "sesame\r", "Name of the cluster");
+    answer(&pty, "sesame\r", "Name of the cluster [many]:");
     pty_type(&pty, "\x1a");
     stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "^Z at a question stops it");
     pty_continue(&pty);
-    wait_count(&pty, "Name of the cluster", 2, "which is asked again");
-    answer(&pty, "!\r", "quit without saving");
+    wait_count(&pty, "Name of the cluster [many]:", 2, "which is asked again");
+    answer(&pty, "!\r", "stay [stay]:");
     pty_type(&pty, "quit\r");
     stage_check(strcmp(pty_wait_report(&pty), "exit 0") == 0, "it quits");
     stage_check(pty_is_restored(&pty), "the terminal is as it was");
@@ -124,11 +128,11 @@ static void ended_by(int number, const char *name)
     struct pty pty;
     to_password(&pty);
     pty_type(&pty, "half a pass");
-    pty_read(&pty, 100); /* the terminal has it by then */
+    pty_wait_idle(&pty); /* the terminal has it by then */
     if (number) {
         kill(pty.program, number);
     } else {
-        answer(&pty, "\x03", "Quit kwiz?");
+        answer(&pty, "\x03", "stay [stay]:");
         pty_type(&pty, "\x03");
     }
     stage_check(pty_wait_has(&pty, "-- gone, input ended"), name);
@@ -141,13 +145,13 @@ static void ended_by(int number, const char *name)
 /* How often it was written at all, also where it has scrolled away. */
 static bool was_written(struct pty *pty, const char *text, size_t wanted)
 {
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < TRIES; i++) {
         size_t n = 0;
         for (const char *p = strstr(buf_text(&pty->raw), text); p; p = strstr(p + 1, text))
             n++;
         if (n >= wanted)
             return n == wanted;
-        pty_read(pty, 100);
+        pty_read(pty, 50);
     }
     return false;
 }
@@ -192,7 +196,7 @@ static void interrupted(void)
     pty_stop(&pty);
 }
 
-/* Hosts come one after the other. */
+/* Hosts come one after the other, the last when it is let. */
 static void waiting(void)
 {
     struct pty pty;
@@ -205,6 +209,7 @@ static void waiting(void)
     pty_type(&pty, "\x03");
     stage_check(was_written(&pty, "[stay]: ", ++times), "^C asks whether to quit");
     pty_type(&pty, "stay\r");
+    kill(pty.program, SIGUSR1); /* the last one comes */
     stage_check(was_written(&pty, "Name of the cluster [many]: ", 1), "it goes on when all are there");
     pty_type(&pty, "!\r");
     stage_check(was_written(&pty, "[stay]: ", ++times), "! asks it too");

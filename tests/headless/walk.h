@@ -30,7 +30,7 @@ extern const size_t walk_count;
 /* Hold it; what was written, and how it ended. answers: what an answers file would hold, NULL when they are not complete; there too what differs from
  * machine to machine is replaced by a word. Both malloc'd. */
 char *walk_hold(const struct walk *walk, char **answers);
-/* The same on this program's standard input and output, for a look by hand. */
+/* The same on this program's standard input and output, for a look by hand. Of hosts that are late, the last comes after a SIGUSR1. */
 int walk_talk(enum walk_hosts hosts);
 
 #endif

@@ -16,13 +16,29 @@
 
 #include "base/mem.h"
 
-#define LIMIT_MS 10000
+#define LIMIT_MS 30000 /* much of it may be needed on a machine with much to do */
+#define FAILED_MS 1000
+#define FAILURES_MAX 4 /* programs; then all others get only so long */
 
 static uint64_t now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int failures;
+
+/* Where something did not come, what follows from it won't either: a test that fails is not to take an hour. */
+static uint64_t limit(const struct pty *pty)
+{
+    return now_ms() + (pty->has_failed || failures >= FAILURES_MAX ? FAILED_MS : LIMIT_MS);
+}
+
+static void fail(struct pty *pty)
+{
+    failures += !pty->has_failed;
+    pty->has_failed = true;
 }
 
 static void die(const char *what)
@@ -267,14 +283,17 @@ char *pty_text(const struct pty *pty)
 
 static bool wait_for(struct pty *pty, const char *text, bool is_whole)
 {
-    uint64_t end = now_ms() + LIMIT_MS;
+    uint64_t end = limit(pty);
     for (;;) {
         char *now = pty_text(pty);
         bool ok = is_whole ? !strcmp(now, text) : strstr(now, text) != NULL;
-        if (!ok && now_ms() >= end)
+        bool is_late = !ok && now_ms() >= end;
+        if (is_late) {
             printf("  wanted%s:\n%s\n  the screen is:\n%s", is_whole ? "" : " somewhere", text, now);
+            fail(pty);
+        }
         free(now);
-        if (ok || now_ms() >= end)
+        if (ok || is_late)
             return ok;
         pty_read(pty, 50);
     }
@@ -290,11 +309,39 @@ bool pty_wait_has(struct pty *pty, const char *text)
     return wait_for(pty, text, false);
 }
 
+/* Does it run, or wait for a disk? Not when it is stopped or gone. */
+static bool is_running(pid_t pid)
+{
+    char path[64], line[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    const char *state = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    return state && (state[2] == 'R' || state[2] == 'D');
+}
+
+bool pty_wait_idle(struct pty *pty)
+{
+    uint64_t end = limit(pty);
+    for (;;) {
+        /* In this order: what it read it has answered when it sleeps again, and what it wrote before that is there to be read. */
+        struct pollfd typed = {.fd = pty->slave, .events = POLLIN};
+        bool is_idle = poll(&typed, 1, 0) == 0 && !is_running(pty->program);
+        while (pty_read(pty, 0))
+            is_idle = false; /* it may have waited for room */
+        if (is_idle || now_ms() >= end)
+            return is_idle;
+        pty_read(pty, 2);
+    }
+}
+
 const char *pty_wait_report(struct pty *pty)
 {
     static char line[32];
     size_t len = 0;
-    uint64_t end = now_ms() + LIMIT_MS;
+    uint64_t end = limit(pty);
     while (now_ms() < end && len < sizeof line - 1) {
         struct pollfd p = {.fd = pty->reports, .events = POLLIN};
         pty_read(pty, 0); /* a program that can't write can't end */
@@ -310,6 +357,7 @@ const char *pty_wait_report(struct pty *pty)
         }
         len++;
     }
+    fail(pty);
     return "";
 }
 
@@ -343,6 +391,12 @@ size_t pty_beats(const struct pty *pty)
     char bytes[4096];
     ssize_t n = read(pty->beats, bytes, sizeof bytes);
     return n > 0 ? (size_t)n : 0;
+}
+
+void pty_vanish(struct pty *pty)
+{
+    close(pty->master);
+    pty->master = -1;
 }
 
 void pty_stop(struct pty *pty)

@@ -22,6 +22,7 @@ struct pty {
     VTermScreen *screen;
     bool has_alt_screen, has_cursor, has_mouse, has_paste; /* modes that the program has set */
     bool answers;    /* let the terminal answer what libvterm can (set it at once after pty_start); else it is silent */
+    bool has_failed; /* something did not come in time: what is waited for afterwards gets less */
     uint64_t bytes;  /* received */
     struct buf raw;  /* all of them, up to a cap */
     struct termios before;
@@ -35,10 +36,13 @@ void pty_type(struct pty *pty, const char *keys);
 void pty_resize(struct pty *pty, int rows, int cols);
 /* The screen as text, without spaces at the ends of rows; malloc'd. */
 char *pty_text(const struct pty *pty);
-/* Wait until the screen is, or holds, this text. false after 10 s. */
+/* Wait until the screen is, or holds, this text. false after 30 s; 1 s where something has already not come. */
 bool pty_wait_is(struct pty *pty, const char *text);
 bool pty_wait_has(struct pty *pty, const char *text);
-/* Wait for the shell's next report: "stopped", "exit 3", "signal 15"; "" after 10 s. */
+/* Wait until the program has read all that was typed, has nothing left to do about it, and what it wrote is on the screen. What it waits for from elsewhere, or
+ * for a time, may still come. false after 30 s. */
+bool pty_wait_idle(struct pty *pty);
+/* Wait for the shell's next report: "stopped", "exit 3", "signal 15"; "" after 30 s. */
 const char *pty_wait_report(struct pty *pty);
 /* Continue the stopped program (as fg). */
 void pty_continue(struct pty *pty);
@@ -48,6 +52,8 @@ bool pty_is_restored(const struct pty *pty);
 size_t pty_unread(const struct pty *pty);
 /* Beats since the last call. */
 size_t pty_beats(const struct pty *pty);
+/* The terminal is gone, as when its window is closed; only pty_wait_report and pty_stop may follow. */
+void pty_vanish(struct pty *pty);
 /* Ends the program and the shell. */
 void pty_stop(struct pty *pty);
 

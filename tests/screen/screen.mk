@@ -24,9 +24,17 @@ tests_screen_terminals_SOURCES = tests/screen/terminals.c tests/screen/stage.c t
 tests_screen_terminals_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_terminals_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 UNIT_TESTS += tests/screen/languages
-tests_screen_languages_SOURCES = tests/screen/languages.c tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_screen_languages_SOURCES = tests/screen/languages.c tests/screen/place.c tests/screen/place.h tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
 tests_screen_languages_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_screen_languages_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+UNIT_TESTS += tests/screen/leaving
+tests_screen_leaving_SOURCES = tests/screen/leaving.c tests/screen/place.c tests/screen/place.h tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_screen_leaving_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_screen_leaving_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
+UNIT_TESTS += tests/screen/walk
+tests_screen_walk_SOURCES = tests/screen/walk.c tests/screen/loopback.c tests/screen/loopback.h tests/screen/place.c tests/screen/place.h tests/screen/stage.c tests/screen/stage.h tests/screen/pty.c tests/screen/pty.h
+tests_screen_walk_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_screen_walk_LDADD = $(TEST_LIBS) $(VTERM_LIBS) -lutil
 
 # made by tests/bench/terminal.sh only
 EXTRA_PROGRAMS = tests/bench/terminal

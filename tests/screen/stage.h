@@ -7,6 +7,8 @@
 /* A dark xterm with 256 colours and UTF-8. */
 extern const char *const stage_plain[];
 
+/* $TMPDIR becomes a folder of the test's own. The test goes on in another process; the first one waits for it, passes on what is to stop it, and when it has
+ * ended, however, ends what it has started and removes the folder. */
 void stage_begin(void);
 /* Says how many checks passed; the program's exit status. */
 int stage_end(void);

@@ -89,6 +89,7 @@ void wizard_fixture_new(struct wizard_fixture *f)
     f->home = mem_strdup(home);
     char *spells = mem_printf("%s/spells", home); /* a copy: the test may go elsewhere, or become another user */
     run("cp", "-R", from, spells);
+    run("chmod", "-R", "u+w", spells); /* the sources may be for reading only, and a user other than root is to remove it */
     free(from);
     setenv("XDG_STATE_HOME", home, 1);
     setenv("XDG_DATA_HOME", home, 1);

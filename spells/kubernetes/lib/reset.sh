@@ -25,6 +25,7 @@ node_reset() {
     done
     kwiz_progress 80 "removing interfaces and packet filter rules"
     links_remove
+    network_files_remove
     rules_remove
     slices_remove
     # Made by kubeadm's own reset, of old.
@@ -62,6 +63,9 @@ links_remove() {
     ip -o link show | sed -n 's/^[0-9]*: \(cali[0-9a-f]*\)[@:].*/\1/p' | while read -r link; do
         ip link delete "$link" || true
     done
+}
+
+network_files_remove() {
     rm -rf /run/flannel /run/calico /var/lib/calico /etc/cni/net.d/10-flannel.conflist /etc/cni/net.d/10-calico.conflist \
         /etc/cni/net.d/calico-kubeconfig /opt/cni/bin/flannel /opt/cni/bin/calico /opt/cni/bin/calico-ipam
 }

@@ -236,7 +236,7 @@ ports_needed() {
     esac
 }
 
-# firewall_warn: kwiz never switches a firewall off, and does not open ports yet: it says which.
+# firewall_warn: kwiz never switches a firewall off, and a step does not open ports: it says which. fixes/firewall.sh does, when it is named.
 firewall_warn() {
     if has_command firewall-cmd && firewall-cmd --state >/dev/null 2>&1; then
         closed=$(ports_needed | while read -r port; do

@@ -2,6 +2,10 @@
 file_undo_lines /etc/hosts hosts_without_block
 file_restore "$NETWORK_MANAGER_FILE"
 swap_undo
+# What was mended before the run, by name (fixes/).
+firewall_undo
+hostname_undo
+time_undo
 file_restore "$SYSCTL_FILE"
 sysctl_undo
 file_restore "$MODULES_FILE"

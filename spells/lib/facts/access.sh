@@ -11,12 +11,17 @@ tools() {
     done
 }
 
-# exempt KEY LIST: only what can be nothing but a list, and is whole.
+# exempt KEY LIST: only what can be nothing but a list, and is whole; that there is another is told.
 exempt() {
     case $2 in
-    *[!A-Za-z0-9.,:*/_\ -]*) return ;;
+    *[!A-Za-z0-9.,:*/_\ -]*) set -- "$1" "" ;;
+    '') return ;;
     esac
-    [ "${#2}" -gt 900 ] || say "no-proxy:$1" "$2"
+    if [ -z "$2" ] || [ "${#2}" -gt 900 ]; then
+        say "no-proxy.untold:$1" yes
+    else
+        say "no-proxy:$1" "$2"
+    fi
 }
 
 # exempt_in KEY FILE...: from lines such as no_proxy="a,b" and Environment="HTTP_PROXY=x" "NO_PROXY=a,b".

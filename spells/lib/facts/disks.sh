@@ -33,11 +33,30 @@ rotational() {
 mounts() {
     cgroup1=no cgroup2=no
     [ -r /proc/self/mountinfo ] || return
+    wanted=' '
+    for path in $kwiz_disks $lock_folders; do
+        wanted="$wanted${path%/}/ "
+    done
+    # A node has a thousand mounts: read line by line, the kernel would put them together anew for each.
+    if has cat; then
+        all=$(cat /proc/self/mountinfo)
+    else
+        all=
+        while read -r line; do
+            all=$all$nl$line
+        done </proc/self/mountinfo
+    fi
     n=0
-    while read -r _ _ device _ point _ rest; do
+    IFS=$nl
+    for line in $all; do
+        IFS=$blanks
         n=$((n + 1))
         [ "$n" -le "$lines_max" ] || break
-        type=${rest#*- }
+        # shellcheck disable=SC2086 # words
+        set -- $line
+        device=$3
+        point=$5
+        type=${line#* - }
         type=${type%% *}
         case $type in
         cgroup) cgroup1=yes ;;
@@ -49,12 +68,17 @@ mounts() {
             fi
             ;;
         esac
+        case $wanted in
+        *" ${point%/}/"*) ;;
+        *) continue ;;
+        esac
         i=0
         for path in $kwiz_disks $lock_folders; do
             i=$((i + 1))
             mount_of "$i" "$path"
         done
-    done </proc/self/mountinfo
+    done
+    IFS=$blanks
     i=0
     for path in $kwiz_disks; do
         i=$((i + 1))

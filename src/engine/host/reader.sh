@@ -237,5 +237,10 @@ end_attachment() {
 	[ -z "${put_file:-}" ] || rm -f "$put_file"
 	kill -KILL "$writer"
 	rm -f "$V/att.$epoch" "$V/tick.$epoch" "$V/nap.$epoch"
+	# A wrapper's last poke, that made a file of its FIFO while quit removed them, has kept the folder.
+	if [ -d "$V" ] && [ ! -e "$V/boot" ]; then
+		lock_mutex
+		rmdir "$V" "${V%/*}" "${D%/*}"
+	fi
 	exit 0
 }

@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+# Enables and starts the service that sets the clock: chrony or ntpd where there is one, else systemd-timesyncd. Reset disables it again if it was not
+# enabled before. Nothing is installed, and no time server is chosen: that is the operator's.
+changes_begin
+has_systemd || kwiz_fail "there is no systemd here to start a service with" "set the clock by what this host has"
+unit=$(time_active) || unit=$(time_unit) ||
+    kwiz_fail "this host has no service that sets the clock" "install chrony (apt-get install chrony, dnf install chrony), then mend this again"
+time_enable "$unit"
+echo "$unit is enabled and runs"
+if has_command chronyc && chronyc -n tracking >/dev/null 2>&1; then
+    chronyc -n makestep >/dev/null 2>&1 || true
+fi
+if kwiz_wait 20 time_is_right; then
+    echo "the clock is synchronised"
+else
+    kwiz_warn "$unit has not synchronised the clock yet: see whether it reaches its servers (chronyc sources, timedatectl timesync-status)"
+fi
+changes_tell

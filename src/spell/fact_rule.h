@@ -1,0 +1,76 @@
+/* What a spell says about facts: that some must have, or must not have, some value. Shared by the tests of the measure `fact`, and what they stand under
+ * (`where`, `known`). */
+#ifndef KWIZ_SPELL_FACT_RULE_H
+#define KWIZ_SPELL_FACT_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strv.h"
+#include "model/facts.h"
+#include "spell/answers.h"
+#include "spell/table.h"
+#include "spell/yaml.h"
+
+struct spell;
+
+#define FACT_RULE_FACTS_MAX 64
+
+enum fact_operator { FACT_IS, FACT_NOT, FACT_CONTAINS, FACT_AT_LEAST, FACT_AT_MOST };
+#define FACT_OPERATORS 5
+
+/* What a fact is compared with: words, an answer, or a cell of a table that stands in the row of an answer. */
+struct fact_operand {
+    bool is_set;
+    struct strv words;
+    char *answer;         /* owned or NULL: a question's key */
+    char *file, *column;  /* owned or NULL: the table, whose row `answer` says */
+    struct table table;   /* filled by fact_rule_check */
+    unsigned line, column_at;
+};
+
+struct fact_rule {
+    struct strv facts; /* keys; what is said goes for each */
+    struct fact_operand operands[FACT_OPERATORS]; /* all that are set must hold, for each value that the fact has */
+    enum { ABSENT_UNKNOWN, ABSENT_GOOD, ABSENT_BAD } absent; /* what it means that there is no such fact */
+    unsigned line, column;
+};
+
+struct fact_rules {
+    struct fact_rule *items; /* owned */
+    size_t count;
+};
+
+enum fact_state {
+    FACT_GOOD,
+    FACT_BAD,
+    FACT_UNKNOWN,
+    FACT_VOID, /* nothing is asked of it: the table has `-`, or there is no such answer */
+};
+
+/* The keys that rules have in spell.yaml; what other keys map has is the caller's to check. */
+#define FACT_RULE_KEYS "fact", "is", "not", "contains", "at_least", "at_most", "absent"
+void fact_rule_read(const struct yaml_reader *reader, const struct yaml_node *map, struct fact_rule *rule);
+/* A rule, or a sequence of them, below key; none is no error. */
+void fact_rules_read(const struct yaml_reader *reader, const struct yaml_node *map, const char *key, struct fact_rules *rules);
+/* Once the spell is read: are its questions, tables and columns there? Reads the tables. */
+void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rule *rule);
+void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rules *rules);
+void fact_rule_done(struct fact_rule *rule);
+void fact_rules_done(struct fact_rules *rules);
+
+/* Judge one of the rule's facts. *why (malloc'd, may be NULL before): of FACT_UNKNOWN the reason, for people. */
+enum fact_state fact_rule_judge(const struct fact_rule *rule, const char *key, const struct facts *facts, const struct answers *answers, char **why);
+/* All rules, for all their facts, until one is not FACT_GOOD (FACT_VOID counts as good). No rule is good. */
+enum fact_state fact_rules_judge(const struct fact_rules *rules, const struct facts *facts, const struct answers *answers, char **why);
+/* What the rule asks for, in words: "at least 4.19". malloc'd. */
+char *fact_rule_wanted(const struct fact_rule *rule, const struct answers *answers);
+/* What of the fact is not as the rule asks: its values, or what they lack. At most some hundred bytes. malloc'd. */
+char *fact_rule_found(const struct fact_rule *rule, const char *key, const struct facts *facts, const struct answers *answers);
+
+/* Is it a fact that hosts are asked for, or that is added to their answers (doc/facts.md)? false with an error at node. */
+bool fact_name_check(const struct yaml_reader *reader, const struct yaml_node *node, const char *key);
+/* By number from 0, NULL after the last: keys, and beginnings of keys, which end in `:`. */
+const char *fact_name_at(size_t index);
+
+#endif

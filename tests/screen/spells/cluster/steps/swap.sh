@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Turns swap off.
+swapoff -a
+echo "swap is off"
