@@ -120,6 +120,7 @@ ka v -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
 expect "nor does one that does not stop printing" 0 "a fact cpus 2" "a fact fsync:/x unknown the script that tries it printed more than 64 KiB$" "end a ready"
 ka v -i "$dir/id" -S "$dir/broken.sh" -R "$dir/probe" -- "a=$h"
 expect "without facts nothing is tried" 0 "end a ready .*facts=0 .*facts_fault=the facts script ended with status 3" "!fsync"
+# shellcheck disable=SC2016 # the host's
 probe 'fsync:/x' 'echo facts 1; echo "fsync:/x $(id -u) $(cat | wc -c)"; echo end 1'
 ka v -b none -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h" "l=local"
 expect "it is not its own input, by SSH and here" 0 "a fact fsync:/x $(id -u) 0" "l fact fsync:/x $(id -u) 0"

@@ -1,1 +1,3 @@
+#!/bin/sh
+set -eu
 true
