@@ -23,6 +23,7 @@ EXTRA_DIST += tests/bench/run tests/bench/floor.c tests/bench/terminal.sh tests/
 	tests/bench/spells/flood/spell.yaml tests/bench/spells/flood/step.sh tests/bench/spells/flood/README.md
 EXTRA_DIST += tests/wizard/sudo_user.sh
 EXTRA_DIST += tests/mesh/run
+EXTRA_DIST += tests/probes/run
 EXTRA_DIST += tests/facts/run tests/facts/rocky tests/facts/rocky.golden tests/facts/README.md \
 	tests/facts/alt-p11.facts tests/facts/debian-12-arm64.facts tests/facts/debian-12-left-over.facts tests/facts/debian-12-user.facts \
 	tests/facts/verdicts/cases tests/facts/verdicts/alt-p11.txt tests/facts/verdicts/debian-12-arm64.txt tests/facts/verdicts/debian-12-left-over.txt tests/facts/verdicts/debian-12-user.txt tests/facts/verdicts/debian-12.txt tests/facts/verdicts/rocky-9.txt tests/facts/verdicts/ubuntu-22.04.txt tests/facts/verdicts/ubuntu-24.04-lxd.txt tests/facts/verdicts/ubuntu-24.04.txt \

@@ -148,6 +148,7 @@ struct survey_host *common_survey(const struct loaded *loaded, const struct exec
     for (size_t i = 0; i < loaded->plan->host_count; i++)
         c.asked += !loaded->plan->hosts[i].is_left_out;
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
+    struct probes probes = probes_make(loaded->spell, loaded->answers);
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = loaded->plan,
@@ -156,11 +157,13 @@ struct survey_host *common_survey(const struct loaded *loaded, const struct exec
         .spell = loaded->spell,
         .answers = loaded->answers,
         .probing = probing,
+        .probes = &probes,
         .is_cancelled = &desk->is_interrupted,
         .answered = answered,
         .answered_context = &c,
     };
     struct survey_host *results = survey_run(&survey);
+    probes_done(&probes);
     free(script);
     return results;
 }

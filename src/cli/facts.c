@@ -73,14 +73,18 @@ static int tell(const struct loaded *loaded, const struct survey_host *results, 
     return unreachable ? EXIT_UNREACHABLE : EXIT_OK;
 }
 
-static int ask(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const char *folder)
+static int ask(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const char *folder, bool probes_too)
 {
+    struct probes probes = {0};
+    if (probes_too)
+        probes = probes_make(loaded->spell, loaded->answers);
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct survey_options survey = {
         .loop = &desk->loop,
         .plan = loaded->plan,
         .contacts = desk->contacts,
         .script = script,
+        .probes = probes_too ? &probes : NULL,
         .is_cancelled = &desk->is_interrupted,
     };
     struct survey_host *results = survey_run(&survey);
@@ -90,6 +94,7 @@ static int ask(const struct loaded *loaded, const struct execute_options *option
     else
         status = tell(loaded, results, options, folder);
     survey_done(&results, loaded->plan->host_count);
+    probes_done(&probes);
     free(script);
     return status;
 }
@@ -115,7 +120,7 @@ static int run(const struct command_line *line)
     if (status < 0)
         status = common_desk(&loaded, &options, &desk);
     if (status < 0)
-        status = ask(&loaded, &options, &desk, folder);
+        status = ask(&loaded, &options, &desk, folder, command_has(line, "probe"));
     desk_close(&desk);
     common_unload(&loaded);
     return status;
@@ -125,6 +130,7 @@ static const struct command_option options[] = {
     OPTIONS_ANSWERS,
     OPTION_LIMIT,
     {"save", 0, N_("FOLDER"), N_("also write each host's facts to the file HOST.facts in this folder")},
+    {"probe", 0, NULL, N_("also try out what the spell's checks want: how fast disks are, what is reached")},
     {"json", 0, NULL, N_("JSON Lines on standard output, for programs")},
     {"accept-new-host-keys", 0, NULL, N_("accept host keys that are not known yet, and remember them")},
     {0},

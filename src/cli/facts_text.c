@@ -29,7 +29,8 @@ static const struct {
     {"repo.", N_("Packages")},     {"runtime", N_("Runtimes")},  {"kube.", N_("Runtimes")},        {"service", N_("Services")},
     {"path:", N_("Left over")},    {"link:", N_("Left over")},   {"home.", N_("Left over")},       {"uid", N_("User")},
     {"root", N_("User")},          {"sudo.", N_("User")},        {"path.", N_("User")},            {"proxy:", N_("User")},
-    {"no-proxy", N_("User")},
+    {"no-proxy", N_("User")},      {"fsync:", N_("Disks")},      {"fetch:", N_("Network")},        {"address:", N_("Network")},
+    {"pmtu:", N_("Network")},
     {"tool:", N_("Tools")},        {"need-root:", N_("Only root could tell")},
 };
 

@@ -249,6 +249,24 @@ void access_answer(struct access *a, size_t host, const struct secret *secret, b
     visit_changed(v);
 }
 
+static bool is_same(const struct probe *a, const struct probe *b)
+{
+    return strcmp(a->script ? a->script : "", b->script ? b->script : "") == 0;
+}
+
+void access_probe(struct access *a, const struct probes *probes)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        struct visit *v = a->visits[i];
+        struct probe probe = {0};
+        if (probes && i < probes->count)
+            probe_copy(&probe, &probes->items[i]);
+        probe_done(&v->probe);
+        v->probe = probe;
+        v->wants_facts = v->wants_facts || ((v->host.has_facts || v->has_fresh) && !is_same(&probe, &v->tried));
+    }
+}
+
 void access_measure(struct access *a, const char *script, bool again)
 {
     char *copy = mem_strdup(script);

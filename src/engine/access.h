@@ -17,6 +17,7 @@
 #include "engine/contacts.h"
 #include "model/facts.h"
 #include "model/host.h"
+#include "spell/probe.h"
 #include "spell/reach.h"
 #include "transport/transport.h"
 
@@ -109,16 +110,21 @@ void access_answer(struct access *access, size_t host, const struct secret *secr
 /* Run the facts script (requirement_script), as the login user, on all hosts that are ACCESS_READY, or become so later: those without facts, or (again)
  * all. A host that lost its connection is reached anew. When it does not work, facts_fault says why and the host is ACCESS_READY again. The text is copied. */
 void access_measure(struct access *access, const char *script, bool again);
+/* What is tried on each host right after the facts script, when that is run again or for the first time (access_measure): one probe a host, in the order of
+ * the hosts (copied); NULL: nothing from now on. As root where root is to be had without asking (by what access_root found, else by what the facts say of
+ * sudo), else as the login user. What it tells joins the host's facts, those of its keys alone; for each key that it does not tell the fact is "unknown WHY", and
+ * the facts of the facts script stay. A host that was measured with another probe than it has now is measured again by the next access_measure. */
+void access_probe(struct access *access, const struct probes *probes);
 /* The same again for one host, with the script that access_measure was given last; a host that failed is reached anew for it. Nothing happens before
  * access_measure, or while it is being measured. */
 void access_measure_host(struct access *access, size_t host);
 /* Is everything at rest, with facts of two hosts or more, of which some have not been probed for yet? */
-bool access_wants_probes(const struct access *access);
+bool access_wants_mesh(const struct access *access);
 /* Probe between hosts (spell/reach.h): those that are ACCESS_READY with facts. measured: of this access's hosts, in their order; probes: of reach_of_all(). What
  * is found becomes facts of the host that connects (doc/facts.md). All of it has limits (mesh.h); no host is changed, and what listens there ends with the
  * probing or the connection. done is called from the loop when it is over, unless the access goes first; hosts are at rest then. false: there was nothing
  * to do, or it is being done; done is then not called. access_set_hosts and access_free may not be called in done. */
-bool access_probe(struct access *access, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context);
+bool access_mesh(struct access *access, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context);
 /* Run a POSIX sh script as root (as the login user where the host says become: none) on a host that is ACCESS_READY. done is called once, from the loop,
  * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
  * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.

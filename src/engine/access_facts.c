@@ -18,6 +18,12 @@ static void end(struct visit *v, const char *why)
     visit_go_on(v);
 }
 
+void facts_end(struct visit *v)
+{
+    facts_keep(v);
+    end(v, NULL);
+}
+
 static void limit_hit(uv_timer_t *timer)
 {
     struct visit *v = timer->data;
@@ -59,11 +65,11 @@ static void add_clock(const struct visit *v, struct facts *facts)
 }
 
 /* The script, which is given no password, says that sudo asks for one; it was given before, and taken. */
-static void tell_root(struct visit *v)
+static void tell_root(const struct visit *v, struct facts *facts)
 {
-    const char *root = facts_get(&v->host.facts, "root");
+    const char *root = facts_get(facts, "root");
     if (v->host.root == ROOT_PASSWORD && root && strcmp(root, "password") == 0)
-        facts_set(&v->host.facts, "root", "given");
+        facts_set(facts, "root", "given");
 }
 
 static void parse(struct visit *v)
@@ -78,12 +84,11 @@ static void parse(struct visit *v)
         return;
     }
     add_clock(v, &facts);
-    facts_done(&v->host.facts);
-    v->host.facts = facts;
-    v->host.is_probed = false;
-    tell_root(v);
-    v->host.has_facts = true;
-    end(v, NULL);
+    tell_root(v, &facts);
+    v->fresh = facts;
+    v->has_fresh = true;
+    visit_stop(v);
+    probe_begin(v);
 }
 
 static void on_closed(void *context, int exit_status, const char *signal)

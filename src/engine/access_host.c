@@ -132,7 +132,7 @@ void visit_go_on(struct visit *v)
     } else if (v->job) {
         perform_begin(v);
     } else if (v->mesh) {
-        visit_probe(v);
+        visit_mesh(v);
     } else if (v->wants_facts && a->script) {
         facts_begin(v);
     } else {
@@ -157,6 +157,7 @@ void visit_fail(struct visit *v, const char *fault, const char *detail)
 {
     struct access_job *job = v->job;
     v->job = NULL;
+    facts_keep(v);
     visit_stop(v);
     transport_free(&v->transport);
     contacts_forget(v->access->contacts, v->number);
@@ -201,6 +202,9 @@ void visit_free(struct visit **visit)
     transport_free(&v->transport);
     visit_unask(v);
     facts_done(&v->host.facts);
+    facts_done(&v->fresh);
+    probe_done(&v->probe);
+    probe_done(&v->tried);
     secret_free(&v->password);
     job_free(&v->job);
     if (v->limit)

@@ -205,7 +205,7 @@ static void become_begin(struct visit *v, enum become_way way, const struct secr
 }
 
 /* Nobody is asked for a password here: it was given before, or is not. */
-void visit_probe(struct visit *v)
+void visit_mesh(struct visit *v)
 {
     const char *root = facts_get(&v->host.facts, "root"), *wanted = contacts_host(v->access->contacts, v->number)->become;
     enum become_way way = BECOME_PLAIN;
@@ -231,7 +231,7 @@ static bool is_usable(const struct visit *v)
     return v->host.state == ACCESS_READY && v->host.has_facts;
 }
 
-bool access_wants_probes(const struct access *a)
+bool access_wants_mesh(const struct access *a)
 {
     size_t usable = 0, unprobed = 0;
     for (size_t i = 0; i < a->count; i++) {
@@ -252,7 +252,7 @@ static void make_token(char *token)
     token[MESH_TOKEN_LEN] = '\0';
 }
 
-bool access_probe(struct access *a, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context)
+bool access_mesh(struct access *a, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context)
 {
     char token[MESH_TOKEN_LEN + 1], nonce[MESH_TOKEN_LEN + 1];
     if (a->mesh || !a->options.loop || measured->count != a->count)

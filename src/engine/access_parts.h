@@ -1,4 +1,4 @@
-/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_perform.c). Nobody else includes
+/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_probe.c, access_perform.c). Nobody else includes
  * this. */
 #ifndef KWIZ_ENGINE_ACCESS_PARTS_H
 #define KWIZ_ENGINE_ACCESS_PARTS_H
@@ -30,6 +30,11 @@ struct visit {
     uv_timer_t *limit;       /* freed by its close callback; NULL without a loop */
     struct buf out, noise;   /* what the script prints */
     bool wants_facts;
+    struct facts fresh;   /* of this measuring, until the probe is over */
+    bool has_fresh;
+    struct probe probe, tried; /* what is to be tried here, and what is or was when it was measured last */
+    char probe_fault[ACCESS_TEXT_MAX]; /* why tried did not tell all */
+    bool is_probe_plain;  /* root can't be had after all */
     struct timeval asked; /* when the facts were asked for, by this machine's clock */
     struct timeval began; /* when the first bytes of the facts came, by this machine's clock */
     enum become_way way;     /* that made us root, once it did */
@@ -77,12 +82,20 @@ void visit_unask(struct visit *visit);
 /* Root can't be had. */
 void visit_refuse_root(struct visit *visit, const char *detail);
 
-/* access_root.c, access_facts.c, access_perform.c: begin, on an open connection */
+/* access_root.c, access_facts.c, access_probe.c, access_perform.c: begin, on an open connection */
 void root_begin(struct visit *visit);
 void facts_begin(struct visit *visit);
+/* Try what there is to be tried, beside the fresh facts. To be called last. */
+void probe_begin(struct visit *visit);
+/* What runs a script that was sent to it, with a terminal and without (access_perform.c): "LENGTH INPUT_LENGTH\n", the script, its input. */
+extern const char perform_program[];
+/* Measuring is over: the fresh facts are the host's. To be called last. */
+void facts_end(struct visit *visit);
+/* The fresh facts, if there are any, are the host's, whatever became of the probe. */
+void facts_keep(struct visit *visit);
 void perform_begin(struct visit *visit);
 /* access_mesh.c: begin, for a visit with a mesh; what was being done ends, or the visit itself; all of it ends, and nobody is told */
-void visit_probe(struct visit *visit);
+void visit_mesh(struct visit *visit);
 void visit_leave_mesh(struct visit *visit);
 void visit_forget_mesh(struct visit *visit);
 void access_mesh_drop(struct access *access);

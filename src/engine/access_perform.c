@@ -13,10 +13,10 @@
 
 /* Reads `LENGTH INPUT_LENGTH\n`, the script, its input. The lengths are exact, since a terminal has no end of file that could be sent; a script that did not
  * come whole does not run. The script has no newline at its end, for $(...) drops it. */
-#define PROGRAM                                                                                                                              \
-    "LC_ALL=C; PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; if [ -t 0 ]; then stty raw -echo; fi; echo " BOOTSTRAP_READY "; " \
-    "read -r n m; s=$(dd bs=1 count=\"$n\" 2>/dev/null); [ \"$(printf %s \"$s\" | wc -c)\" -eq \"$n\" ] || exit 125; "                     \
-    "if [ \"$m\" -eq 0 ]; then (eval \"$s\") </dev/null; else dd bs=1 count=\"$m\" 2>/dev/null | (eval \"$s\"); fi"
+const char perform_program[] =
+    "LC_ALL=C; PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; if [ -t 0 ]; then stty raw -echo; fi; echo " BOOTSTRAP_READY "; "
+    "read -r n m; s=$(dd bs=1 count=\"$n\" 2>/dev/null); [ \"$(printf %s \"$s\" | wc -c)\" -eq \"$n\" ] || exit 125; "
+    "if [ \"$m\" -eq 0 ]; then (eval \"$s\") </dev/null; else dd bs=1 count=\"$m\" 2>/dev/null | (eval \"$s\"); fi";
 
 void job_free(struct access_job **job)
 {
@@ -169,7 +169,7 @@ void perform_begin(struct visit *v)
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
-        .program = PROGRAM,
+        .program = perform_program,
         .way = v->host.root == ROOT_UNWANTED ? BECOME_PLAIN : v->way == BECOME_PLAIN ? BECOME_SUDO : v->way,
         .password = v->password,
         .limit_ms = visit_stage_limit_ms(v),

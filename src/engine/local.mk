@@ -34,7 +34,7 @@ libengine_a_SOURCES += \
 	src/engine/outbox.c src/engine/outbox.h \
 	src/engine/runner.c src/engine/runner.h \
 	src/engine/access.c src/engine/access.h src/engine/access_parts.h \
-	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_perform.c \
+	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_probe.c src/engine/access_perform.c \
 	src/engine/access_mesh.c src/engine/mesh.c src/engine/mesh.h src/engine/mesh_talk.c src/engine/mesh_talk.h \
 	src/engine/survey.c src/engine/survey.h \
 	src/engine/mending.c src/engine/mending.h src/engine/mendlog.c src/engine/mendlog.h

@@ -28,7 +28,7 @@ static void changed(void *context, size_t host)
     const struct access_host *found = access_host(s->access, host);
     if (r->is_answered || r->fault || !is_over(found))
         return;
-    r->is_answered = found->has_facts;
+    r->is_answered = found->state == ACCESS_READY && found->has_facts; /* one that is gone meanwhile can't be worked with */
     if (!r->is_answered) {
         r->fault = found->state == ACCESS_FAILED ? found->fault : "shell";
         snprintf(r->detail, sizeof r->detail, "%s", found->state == ACCESS_FAILED ? found->detail : found->facts_fault);
@@ -44,7 +44,7 @@ static void probed(void *context)
     s->is_probing = false;
 }
 
-static void probe(struct survey *s)
+static void mesh(struct survey *s)
 {
     const struct plan *plan = s->options->plan;
     struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
@@ -52,7 +52,7 @@ static void probe(struct survey *s)
         hosts[i] = (struct measured_host){&plan->hosts[i].host, s->results[i].is_answered ? &access_host(s->access, i)->facts : NULL};
     struct measured *measured = measured_new(hosts, plan->host_count);
     struct reach_probes probes = reach_of_all(s->options->spell, s->options->answers, measured);
-    s->is_probing = access_probe(s->access, measured, &probes, probed, s);
+    s->is_probing = access_mesh(s->access, measured, &probes, probed, s);
     reach_probes_done(&probes);
     measured_free(&measured);
     free(hosts);
@@ -71,6 +71,7 @@ struct survey_host *survey_run(const struct survey_options *options)
     struct survey s = {.options = options, .results = mem_new(plan->host_count, sizeof *s.results)};
     struct access_options access = {.loop = options->loop, .contacts = options->contacts, .changed = changed, .changed_context = &s};
     s.access = access_new(&access);
+    access_probe(s.access, options->probes);
     access_measure(s.access, options->script, false);
     for (size_t i = 0; i < plan->host_count; i++) {
         s.results[i].is_left_out = plan->hosts[i].is_left_out;
@@ -82,7 +83,7 @@ struct survey_host *survey_run(const struct survey_options *options)
     while (s.left && !is_cancelled(&s))
         uv_run(options->loop, UV_RUN_ONCE);
     if (options->spell && !is_cancelled(&s))
-        probe(&s);
+        mesh(&s);
     while (s.is_probing && !is_cancelled(&s))
         uv_run(options->loop, UV_RUN_ONCE);
     for (size_t i = 0; i < plan->host_count; i++) {

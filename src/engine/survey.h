@@ -13,6 +13,7 @@
 #include "model/facts.h"
 #include "model/plan.h"
 #include "spell/answers.h"
+#include "spell/probe.h"
 #include "spell/spell.h"
 
 struct survey_host {
@@ -28,6 +29,7 @@ struct survey_options {
     const struct plan *plan;
     struct contacts *contacts; /* with the plan's hosts */
     const char *script; /* the text of facts.sh */
+    const struct probes *probes; /* what is tried besides, one a host of the plan (access_probe); NULL = nothing */
     /* What the spell wants probed between hosts (spell/reach.h) is, once all have answered or failed. NULL: nothing is. */
     const struct spell *spell;
     const struct answers *answers;

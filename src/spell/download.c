@@ -57,7 +57,7 @@ static char *next_key(const char **text, size_t *before)
     return mem_strndup(open + 1, (size_t)(close - open - 1));
 }
 
-static void check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text)
+void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text)
 {
     size_t before;
     for (char *key; (key = next_key(&text, &before)) != NULL; free(key)) {
@@ -75,13 +75,13 @@ void downloads_check(const struct yaml_reader *reader, const struct yaml_node *m
     for (size_t i = 0; i < step->download_count && list && i < list->count; i++) {
         const struct yaml_node *what = yaml_get(list->items[i], "what"), *from = yaml_get(list->items[i], "from");
         if (what)
-            check_text(reader, what, "what", spell, step->downloads[i].what);
+            download_check_text(reader, what, "what", spell, step->downloads[i].what);
         if (from && step->downloads[i].from)
-            check_text(reader, from, "from", spell, step->downloads[i].from);
+            download_check_text(reader, from, "from", spell, step->downloads[i].from);
     }
 }
 
-static char *fill(const char *text, const struct answers *answers)
+char *download_fill(const char *text, const struct answers *answers)
 {
     struct buf out;
     const char *from = text;
@@ -97,6 +97,15 @@ static char *fill(const char *text, const struct answers *answers)
     return buf_take(&out);
 }
 
+bool download_names(const char *text, const char *key)
+{
+    bool has = false;
+    size_t before;
+    for (char *found; !has && (found = next_key(&text, &before)) != NULL; free(found))
+        has = strcmp(found, key) == 0;
+    return has;
+}
+
 void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made)
 {
     const struct scope scope = {.answers = answers};
@@ -104,8 +113,8 @@ void downloads_plan(const struct spell *spell, const struct step *step, const st
         const struct download *download = &step->downloads[i];
         if (!scope_eval(&scope, download->when))
             continue;
-        struct plan_download planned = {.what = fill(download->what, answers), .shown = fill(spell_text(spell, download->what), answers),
-                                        .from = download->from ? fill(download->from, answers) : NULL};
+        struct plan_download planned = {.what = download_fill(download->what, answers), .shown = download_fill(spell_text(spell, download->what), answers),
+                                        .from = download->from ? download_fill(download->from, answers) : NULL};
         made->downloads = mem_grow(made->downloads, made->download_count + 1, sizeof planned);
         made->downloads[made->download_count++] = planned;
     }

@@ -14,6 +14,12 @@ void downloads_read(const struct yaml_reader *reader, const struct yaml_node *ma
 /* Do all {KEY} name a question? map: the step in the file. */
 void downloads_check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct step *step);
 void download_done(struct download *download);
+/* Do all {KEY} of a text name a question, and none a password? Errors go to the reader, at node. */
+void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text);
+/* A text with {KEY} in it, filled in; malloc'd. */
+char *download_fill(const char *text, const struct answers *answers);
+/* Does the text name the question? */
+bool download_names(const char *text, const char *key);
 /* Those of a step that these answers want, with the answers filled in, appended to the plan's step. */
 void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made);
 

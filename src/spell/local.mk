@@ -17,6 +17,8 @@ libspell_a_SOURCES = \
 	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
 	src/spell/reach.c src/spell/reach.h src/spell/reach_rule_text.c src/spell/reach_rule_text.h \
 	src/spell/requirement_reach.c src/spell/requirement_latency.c \
+	src/spell/requirement_fsync.c src/spell/requirement_fetch.c src/spell/requirement_address_free.c src/spell/requirement_path_mtu.c \
+	src/spell/fetch_target.c src/spell/fetch_target.h src/spell/probe.c src/spell/probe.h src/spell/probe_parts.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \
@@ -62,6 +64,24 @@ src/spell/requirement_script.$(OBJEXT): src/spell/facts_sh.h
 src/spell/facts_sh.h: $(facts_scripts)
 	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char facts_sh[] = {' && \
 	(cd $(srcdir)/spells/lib/facts && cat $$(cat facts.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
+
+# The same for the probes, which begin with what the facts script begins with.
+probes_scripts = \
+	spells/lib/facts/base.sh \
+	spells/lib/probes/probes.list \
+	spells/lib/probes/address.sh \
+	spells/lib/probes/clients.sh \
+	spells/lib/probes/fetch.sh \
+	spells/lib/probes/fsync.sh \
+	spells/lib/probes/main.sh \
+	spells/lib/probes/mtu.sh
+EXTRA_DIST += $(probes_scripts)
+BUILT_SOURCES += src/spell/probes_sh.h
+CLEANFILES += src/spell/probes_sh.h
+src/spell/probe.$(OBJEXT): src/spell/probes_sh.h
+src/spell/probes_sh.h: $(probes_scripts)
+	$(AM_V_GEN)$(MKDIR_P) src/spell && { echo 'static const char probes_sh[] = {' && \
+	(cd $(srcdir)/spells/lib/probes && cat $$(cat probes.list)) | sed -e '/^ *#/d' -e 's/^ *//' -e '/^$$/d' | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' && echo '0};'; } >$@.new && mv $@.new $@
 
 # What stands before scripts that mend, the same way.
 EXTRA_DIST += spells/lib/mend.sh

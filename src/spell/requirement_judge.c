@@ -273,7 +273,7 @@ static bool judge_one(struct judge *judge)
     return applies;
 }
 
-static bool concerns(const struct judge *judge)
+bool judge_concerns(const struct judge *judge)
 {
     const struct requirement *r = judge->requirement;
     struct scope scope = {.answers = judge->answers, .host = judge->host};
@@ -312,7 +312,7 @@ static bool judge_requirement(const struct spell *spell, const struct answers *a
     const struct measured_host *h = &measured->items[host];
     *verdict = (struct verdict){.requirement = requirement};
     struct judge judge = {spell, answers, h->host, h->facts, measured, host, requirement, verdict, NULL};
-    if (!concerns(&judge) || !judge_one(&judge)) {
+    if (!judge_concerns(&judge) || !judge_one(&judge)) {
         free(verdict->choices);
         return false;
     }

@@ -20,6 +20,8 @@ struct judge {
     const char *remedy; /* of what was found, in the spell's English; NULL = the requirement's */
 };
 
+struct probing;
+
 struct measure_ops {
     const char *name;        /* in `measure:` */
     const char *const *keys; /* of its own in spell.yaml, besides those of all requirements; NULL-terminated; NULL = none */
@@ -33,6 +35,8 @@ struct measure_ops {
     bool is_of_one_host;
     /* One of the functions below says the verdict. false: there is nothing to judge on this host. */
     bool (*judge)(struct judge *judge);
+    /* What it wants tried out on the host, besides facts (probe_parts.h); judge has neither facts nor a verdict. NULL: nothing. */
+    void (*probe)(const struct judge *judge, struct probing *probing);
     /* Add paths whose disks (room, file system), and paths whose presence, it wants to be told of. NULL: none. */
     void (*wants)(const struct requirement *requirement, struct strv *disks, struct strv *paths);
     /* Call add for each text for people that is its own (NULL may be added). NULL: there are none. */
@@ -48,6 +52,7 @@ const struct measure_ops *measure_find(const char *name);
 const struct measure_ops *measure_at(size_t index);
 #define MEASURES_MAX 40
 
+extern const struct measure_ops measure_fsync, measure_fetch, measure_address_free, measure_path_mtu;
 /* A path that is to travel into the script that measures: false with an error at node unless no shell finds anything in it. */
 bool requirement_check_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path);
 /* Does that script hold this word, so that hosts are asked about what is called so? */
@@ -64,6 +69,8 @@ void judge_detail(struct judge *judge, const char *line);
 void judge_choices(struct judge *judge, const char *question, const struct strv *found, bool must_choose);
 /* What is not as it must be: a fail, or a warning where the spell says `level: warn`. */
 enum verdict_kind judge_bad(const struct judge *judge);
+/* Is the requirement for this host at all, by its roles and condition? */
+bool judge_concerns(const struct judge *judge);
 /* This very cluster was put on the host before (says VERDICT_SKIP then): what is there is kwiz's own doing. */
 bool judge_is_ours(struct judge *judge, char *threshold);
 

@@ -34,7 +34,7 @@ static bool is_wanting(const struct measured_host *hosts, const struct reach_pro
 }
 
 /* Between hosts is probed when all have been measured or failed, and anew when one has been measured anew. */
-static void probe(struct wizard *w)
+static void mesh(struct wizard *w)
 {
     const struct judgement *j = wizard_judgement(w);
     const struct spell *spell = draft_spell(w->draft);
@@ -48,8 +48,8 @@ static void probe(struct wizard *w)
     }
     struct measured *measured = measured_new(hosts, count);
     struct reach_probes probes = reach_of_all(spell, j->answers, measured);
-    if (access_wants_probes(w->access) || is_wanting(hosts, &probes))
-        access_probe(w->access, measured, &probes, NULL, NULL);
+    if (access_wants_mesh(w->access) || is_wanting(hosts, &probes))
+        access_mesh(w->access, measured, &probes, NULL, NULL);
     reach_probes_done(&probes);
     measured_free(&measured);
     free(hosts);
@@ -63,8 +63,8 @@ static void on_changed(void *context, size_t host)
     if (h->was_key_accepted && *h->fingerprint)
         write_down_key(w, host, h->fingerprint);
     wizard_mend_look(w, host);
-    if (access_wants_probes(w->access)) /* before anybody is told that all are at rest */
-        probe(w);
+    if (access_wants_mesh(w->access)) /* before anybody is told that all are at rest */
+        mesh(w);
     wizard_tell(w);
 }
 
@@ -106,6 +106,20 @@ static void copy_fleet(struct fleet *to, const struct fleet *from)
     strv_copy(&to->ssh.identities, &from->ssh.identities);
 }
 
+/* By the hosts and answers as they are now. */
+static void measure(struct wizard *w, bool again)
+{
+    const struct judgement *j = wizard_judgement(w);
+    char *script = requirement_script(draft_spell(w->draft), &w->asked);
+    struct probes probes = {0};
+    if (j->answers && wizard_hosts_are_current(w))
+        probes = probes_make(draft_spell(w->draft), j->answers);
+    access_probe(w->access, &probes);
+    access_measure(w->access, script, again);
+    probes_done(&probes);
+    free(script);
+}
+
 void wizard_hosts_enter(struct wizard *w, bool measures)
 {
     const struct judgement *j = wizard_judgement(w);
@@ -121,11 +135,9 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
     w->entered++;
     w->digest_count = 0; /* numbers may be of other hosts now */
     if (measures && draft_spell(w->draft)->requirement_count) {
-        char *script = requirement_script(draft_spell(w->draft), &w->asked);
-        access_measure(w->access, script, false);
-        free(script);
+        measure(w, false);
         if (!access_is_busy(w->access))
-            probe(w);
+            mesh(w);
     }
 }
 
@@ -133,9 +145,7 @@ void wizard_measure_again(struct wizard *w)
 {
     if (!w->access || !draft_spell(w->draft))
         return;
-    char *script = requirement_script(draft_spell(w->draft), &w->asked);
-    access_measure(w->access, script, true);
-    free(script);
+    measure(w, true);
     for (size_t i = 0; i < access_count(w->access); i++)
         if (access_host(w->access, i)->state == ACCESS_FAILED)
             access_again(w->access, i); /* it is measured when it is reached */

@@ -97,6 +97,33 @@ count_is "both times" 2 '^a measuring'
 echo 'yes facts' >"$dir/endless.sh"
 ka - -i "$dir/id" -S "$dir/endless.sh" -- "a=$h"
 expect "a facts script that does not stop printing" 0 "end a ready .*facts_fault=the facts script printed more than 256 KiB"
+# --- what is tried besides
+probe() { { echo "$1"; echo "$2"; } >"$dir/probe"; }
+probe 'fsync:/x fetch:y' 'echo facts 1; echo fsync:/x 5 6; echo cpus 99; echo fetch:z ok; echo fetch:y ok 3; echo end 1'
+ka v2 -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h" "b=$h"
+expect "what was tried joins the facts, and nothing else does" 0 "end a ready .*facts=4 fault=- detail= facts_fault=$" "a fact cpus 2" "b fact fsync:/x 5 6" "b fact fetch:y ok 3" "!fetch:z" "!cpus 99"
+count_is "each key is there once" 2 'fact fsync:/x'
+probe 'fsync:/x fetch:y' 'echo facts 1; echo fsync:/x 5 6; echo end 1'
+ka v -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
+expect "what it does not tell is unknown" 0 "a fact fsync:/x 5 6" "a fact fetch:y unknown the script that tries it did not say$" "end a ready .*facts=4"
+probe 'fsync:/x' 'echo facts 1; echo; printf "a\\033[31mb"'
+ka v -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
+expect "garbage costs no facts" 0 "a fact cpus 2" "a fact fsync:/x unknown what the host was asked for can't be read: line 2 has no key$" "end a ready .*facts=3 .*facts_fault=$" $'!\e'
+probe 'fsync:/x' 'echo "oh dear" >&2; exit 3'
+ka v -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
+expect "nor does an end that is none" 0 "a fact cpus 2" "a fact fsync:/x unknown the script that tries it ended with status 3: oh dear$" "end a ready"
+probe 'fsync:/x' 'echo facts 1; sleep 4'
+ka v -L 0,900 -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
+expect "nor does one that hangs" 0 "a fact cpus 2" "a fact fsync:/x unknown the script that tries it did not end in 1 s$" "end a ready"
+probe 'fsync:/x' 'yes facts'
+ka v -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h"
+expect "nor does one that does not stop printing" 0 "a fact cpus 2" "a fact fsync:/x unknown the script that tries it printed more than 64 KiB$" "end a ready"
+ka v -i "$dir/id" -S "$dir/broken.sh" -R "$dir/probe" -- "a=$h"
+expect "without facts nothing is tried" 0 "end a ready .*facts=0 .*facts_fault=the facts script ended with status 3" "!fsync"
+# shellcheck disable=SC2016 # the host's
+probe 'fsync:/x' 'echo facts 1; echo "fsync:/x $(id -u) $(cat | wc -c)"; echo end 1'
+ka v -b none -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$h" "l=local"
+expect "it is not its own input, by SSH and here" 0 "a fact fsync:/x $(id -u) 0" "l fact fsync:/x $(id -u) 0"
 ka 2 -i "$dir/id" -S "$dir/facts.sh" -- "a=$h" "b=$h"
 count_is "measured again over the connection that there is" 4 '^. measuring'
 count_is "connected once" 2 'connecting'
@@ -262,7 +289,19 @@ tried() { grep -c "^tried $1" "$dir/sudo.log"; }
 : >"$dir/sudo.free"
 ka t -l kwiztest -i "$dir/id" -S "$dir/facts.sh" -- "a=$s"
 expect "sudo that asks for nothing" 0 "end a ready root=free .*facts=2 fault=-" "!asks"
+printf 'echo facts 1; echo root sudo; echo end 1\n' >"$dir/facts-sudo.sh"
+ka v -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
+expect "what is tried is tried as root where the facts say how" 0 "end a ready root=unknown" "a fact fsync:/x 0 0"
+ka tv -l kwiztest -i "$dir/id" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$s"
+expect "and where root was had before" 0 "end a ready root=free" "a fact fsync:/x 0 0"
+ka tv -b none -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
+expect "but not where the host says become: none" 0 "end a ready root=unwanted" "a fact fsync:/x [1-9][0-9]* 0"
 rm "$dir/sudo.free"
+ka v -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
+expect "as the user where sudo does not let us after all" 0 "!asks" "end a ready root=unknown .*fault=- detail= facts_fault=$" "a fact fsync:/x [1-9][0-9]* 0"
+ka tv -l kwiztest -i "$dir/id" -P "$dir/root-pw" -S "$dir/facts.sh" -R "$dir/probe" -- "a=$s" "b=$s"
+expect "with sudo's password, which is asked for once" 0 "end a ready root=password" "a fact fsync:/x 0 0" "b fact fsync:/x 0 0"
+count_is "for all of it" 1 'asks'
 ka t -l kwiztest -i "$dir/id" -P "$dir/root-pw" -S "$dir/facts.sh" -E "$dir/perform.sh" -I "$dir/input" -- "a=$s" "b=$s" "c=$s"
 expect "sudo that wants a password" 0 "asks password 1 for sudo" "end a ready root=password .*facts=2" "end b ready root=password" "end c ready root=password" \
     "a performed 7" "b out i am 0" "c out input is right" "c out in argvs: 0"
@@ -373,6 +412,9 @@ break_soon t -T 20000 -l kwiztest -i "$dir/id" -E "$dir/slow.sh" -- "a=$s"
 expect "it breaks while a script runs as root" 0 "a performed -1 state=6" "a out .*the connection ended" "end a failed root=free .*fault=lost"
 break_soon - -l kwiztest -i "$dir/id" -S "$dir/slow.sh" -- "a=$s"
 expect "it breaks while facts are measured" 0 "a measuring" "end a failed .*facts=0 fault=lost"
+probe 'fsync:/x' 'echo begun; sleep 6'
+break_soon v -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
+expect "it breaks while something is tried: the facts stay" 0 "end a failed .*facts=2 fault=lost" "a fact fsync:/x unknown the connection was lost while it was tried$"
 rm "$dir/sudo.free"
 break_soon t -l kwiztest -i "$dir/id" -P "$dir/silence" -- "a=$s"
 expect "it breaks while sudo's password is asked for" 0 "a asks password 1 for sudo" "end a failed root=unknown .*fault=lost"

@@ -4,9 +4,9 @@
  *   kaccess [option value]... -- NAME=ADDRESS[/PORT]... [+ NAME=ADDRESS[/PORT]...]
  *   -F FILE ssh_config   -K FILE known_hosts   -l USER   -i KEY   -b BECOME   -L dial,stage,lost,probe,ask limits in ms
  *   -P FILE answers to questions, one a line, in the order of asking ("yes" for host keys; what there is no line for is refused, "-silence-" is not
- *   answered)   -S FILE the facts script   -E FILE a script to perform on all hosts   -I FILE its input   -T MS its limit   -k KEY=VALUE a known secret
+ *   answered)   -S FILE the facts script   -R FILE what is tried then: a line of keys, and the script   -E FILE a script to perform on all hosts   -I FILE its input   -T MS its limit   -k KEY=VALUE a known secret
  *   -h MS after which the hosts behind + are set   -x MS after which all is freed   -a letters: t try root, f no questions, g once more at the end for
- *   those that failed or were refused, 2 measure twice, c close the connections before that, s print stages, r print descriptors at the end
+ *   those that failed or were refused, 2 measure twice, c close the connections before that, s print stages, v print facts at the end, r print descriptors at the end
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static struct {
     struct strv answers;
     size_t next_answer;
     const char *letters, *known, *after;
-    struct buf facts, script, input;
-    bool has_facts, has_script, has_input, is_freed;
+    struct buf facts, probe, script, input;
+    bool has_facts, has_probe, has_script, has_input, is_freed;
     unsigned limit_ms, hosts_ms, free_ms;
     struct fleet fleets[2];
     uv_loop_t *loop;
@@ -218,13 +218,15 @@ static bool parse_ssh(int c, struct transport_options *transport)
 
 static void parse(int argc, char **argv, struct transport_options *transport)
 {
-    for (int c; (c = getopt(argc, argv, "F:K:l:i:b:L:P:S:E:I:T:k:h:x:a:")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "F:K:l:i:b:L:P:S:R:E:I:T:k:h:x:a:")) != -1;) {
         if (parse_ssh(c, transport))
             continue;
         if (c == 'P')
             read_lines(optarg, &o.answers);
         else if (c == 'S')
             read_whole(optarg, &o.facts, &o.has_facts);
+        else if (c == 'R')
+            read_whole(optarg, &o.probe, &o.has_probe);
         else if (c == 'E')
             read_whole(optarg, &o.script, &o.has_script);
         else if (c == 'I')
@@ -279,9 +281,34 @@ static void close_connection(size_t host)
     transport_free(&transport);
 }
 
+/* The same on all hosts. */
+static void set_probes(void)
+{
+    struct probes probes = {.items = mem_new(access_count(o.access), sizeof *probes.items), .count = access_count(o.access)};
+    const char *newline = strchr(buf_text(&o.probe), '\n');
+    for (size_t i = 0; i < probes.count; i++) {
+        char *keys = mem_strndup(buf_text(&o.probe), (size_t)(newline - buf_text(&o.probe))), *rest = keys, *key;
+        probes.items[i].script = mem_strdup(newline + 1);
+        while ((key = strsep(&rest, " ")))
+            strv_add(&probes.items[i].keys, key);
+        free(keys);
+    }
+    access_probe(o.access, &probes);
+    probes_done(&probes);
+}
+
+static void print_facts(size_t host)
+{
+    const struct facts *facts = &access_host(o.access, host)->facts;
+    for (size_t i = 0; i < facts->count; i++)
+        printf("%s fact %s %s\n", name_of(host), facts->items[i].key, facts->items[i].value);
+}
+
 static void work(void)
 {
     set_hosts(0);
+    if (o.has_probe)
+        set_probes();
     if (o.has_facts)
         access_measure(o.access, buf_text(&o.facts), false);
     access_start(o.access);
@@ -300,6 +327,8 @@ static void work(void)
     for (size_t i = 0; o.access && i < access_count(o.access); i++) {
         printf("end ");
         print_host(i);
+        if (has('v'))
+            print_facts(i);
     }
 }
 
@@ -335,6 +364,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < 2; i++)
         fleet_done(&o.fleets[i]);
     strv_done(&o.answers);
+    buf_done(&o.probe);
     buf_done(&o.facts);
     buf_done(&o.script);
     buf_done(&o.input);

@@ -1,6 +1,6 @@
 UNIT_TESTS += \
 	tests/unit/test_yaml tests/unit/test_cond tests/unit/test_spell tests/unit/test_answers tests/unit/test_disjoint \
-	tests/unit/test_plan tests/unit/test_requirement tests/unit/test_mend tests/unit/test_translation tests/unit/test_hosts_text tests/unit/test_inventory tests/unit/test_draft tests/unit/test_fleets tests/unit/test_between
+	tests/unit/test_plan tests/unit/test_requirement tests/unit/test_probe tests/unit/test_mend tests/unit/test_translation tests/unit/test_hosts_text tests/unit/test_inventory tests/unit/test_draft tests/unit/test_fleets tests/unit/test_between
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/spell_fixture.h
 tests_unit_test_yaml_LDADD = $(TEST_LIBS)
 tests_unit_test_cond_SOURCES = tests/unit/test_cond.c tests/unit/spell_fixture.h
@@ -13,6 +13,8 @@ tests_unit_test_disjoint_SOURCES = tests/unit/test_disjoint.c tests/unit/spell_f
 tests_unit_test_disjoint_LDADD = $(TEST_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c tests/unit/spell_fixture.h
 tests_unit_test_plan_LDADD = $(TEST_LIBS)
+tests_unit_test_probe_SOURCES = tests/unit/test_probe.c tests/unit/spell_fixture.h
+tests_unit_test_probe_LDADD = $(TEST_LIBS)
 tests_unit_test_requirement_SOURCES = tests/unit/test_requirement.c tests/unit/spell_fixture.h
 tests_unit_test_requirement_LDADD = $(TEST_LIBS)
 tests_unit_test_mend_SOURCES = tests/unit/test_mend.c tests/unit/spell_fixture.h
