@@ -128,7 +128,7 @@ static void synced(uv_work_t *work, int status)
 
 /* ---- the loop ---- */
 
-static void end_round(struct outbox *o)
+static bool end_round(struct outbox *o)
 {
     struct round *round = o->round;
     struct err err = ERR_INIT;
@@ -137,8 +137,9 @@ static void end_round(struct outbox *o)
     o->round = NULL;
     free(round);
     if (!ok)
-        o->options.failed(o->options.context, &err);
+        o->options.failed(o->options.context, &err, drop_requests(&o->under_way));
     leave(o, &o->under_way, are_logs_safe);
+    return ok;
 }
 
 static bool wants_clear(const struct queue *q)
@@ -165,8 +166,8 @@ static void begin_round(struct outbox *o, bool has_journal, bool has_logs)
 
 void outbox_flush(struct outbox *o)
 {
-    if (o->round && o->round->is_over)
-        end_round(o);
+    if (o->round && o->round->is_over && !end_round(o))
+        return; /* what was added meanwhile is to be dropped */
     if (o->round)
         return;
     bool has_journal = o->is_dirty && journal_sync_begin(o->options.journal), has_logs = wants_clear(&o->next);

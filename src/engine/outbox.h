@@ -17,8 +17,8 @@ struct outbox_options {
     const char *folder;      /* of the logs; copied */
     /* The disk has what stands before it. An EFFECT_QUIT is no longer is_clear if the logs could not be synced. */
     void (*leave)(void *context, const struct effect *effect);
-    /* The journal can't be synced: ERR_LOCAL. outbox_drop_requests is due. */
-    void (*failed)(void *context, const struct err *err);
+    /* The journal can't be synced: ERR_LOCAL. The requests that waited for it will never leave; id: of the first, 0 = none. outbox_drop_requests is due. */
+    void (*failed)(void *context, const struct err *err, uint64_t id);
     void *context;
 };
 

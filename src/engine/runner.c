@@ -184,6 +184,7 @@ static void perform_host(struct runner *r, const struct effect *e, uint64_t now_
 static void end_run(struct runner *r, enum outcome outcome)
 {
     outbox_need_sync(r->outbox); /* the observer is told when that is done */
+    uv_ref((uv_handle_t *)r->before_poll); /* by a turn of the loop, which has no other reason to turn when the last connection has gone */
     r->is_resumable = outcome != OUTCOME_OK;
     r->has_ended = true;
 }
@@ -247,16 +248,17 @@ static size_t task_that_asks(const struct runner *r, const struct effects *effec
     return NO_TASK;
 }
 
-static void tell_failure(struct runner *r)
+static bool tell_failure(struct runner *r)
 {
     if (!r->failure[0] || r->is_failure_told)
-        return;
+        return false;
     uint64_t waiting = outbox_drop_requests(r->outbox);
     struct event failed = {.kind = EVENT_JOURNAL_FAILED, .text = r->failure, .id = r->failed_id};
     if (waiting && (!failed.id || waiting < failed.id))
         failed.id = waiting;
     r->is_failure_told = true;
     runner_event(r, &failed);
+    return true;
 }
 
 void runner_event(struct runner *r, const struct event *event)
@@ -287,19 +289,21 @@ static void leave(void *context, const struct effect *e)
         quit_host(link, e->is_clear);
 }
 
-static void sync_failed(void *context, const struct err *err)
+static void sync_failed(void *context, const struct err *err, uint64_t id)
 {
-    runner_fail(context, err->text, 0);
+    runner_fail(context, err->text, id);
 }
 
 static void flush(struct runner *r)
 {
     outbox_flush(r->outbox);
-    tell_failure(r);
+    if (tell_failure(r))
+        outbox_flush(r->outbox); /* what comes of it; nothing else may wake the loop for that */
     if (!r->has_ended || !outbox_is_idle(r->outbox))
         return;
     const struct runner_observer *o = r->options.observer;
     r->has_ended = false;
+    uv_unref((uv_handle_t *)r->before_poll);
     if (o && o->ended && engine_run(r->engine)->state == RUN_ENDED) /* it may have been opened again meanwhile */
         o->ended(r->options.observer_context, engine_exit_status(r->engine));
 }

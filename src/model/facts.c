@@ -117,12 +117,8 @@ void facts_set(struct facts *facts, const char *key, const char *value)
     facts->count = kept;
     if (kept >= FACTS_MAX)
         return;
-    struct fact *items = mem_new(kept + 1, sizeof *items);
-    for (size_t i = 0; i < kept; i++)
-        items[i] = facts->items[i];
-    free(facts->items);
-    items[kept] = (struct fact){.key = mem_strdup(key), .value = mem_strdup(value)};
-    *facts = (struct facts){.items = items, .count = kept + 1};
+    facts->items = mem_grow(facts->items, kept + 1, sizeof *facts->items);
+    facts->items[facts->count++] = (struct fact){.key = mem_strdup(key), .value = mem_strdup(value)};
 }
 
 bool facts_number(const struct facts *facts, const char *key, uint64_t *value)

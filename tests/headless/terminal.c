@@ -28,12 +28,6 @@ static void answer(struct pty *pty, const char *keys, const char *wanted)
     stage_check(pty_wait_has(pty, wanted), wanted);
 }
 
-static bool is_shown(const struct pty *pty)
-{
-    struct termios now;
-    return tcgetattr(pty->slave, &now) == 0 && (now.c_lflag & ECHO);
-}
-
 static void to_password(struct pty *pty)
 {
     begin(pty);
@@ -42,9 +36,9 @@ static void to_password(struct pty *pty)
     answer(pty, "many\r", "Host 1:");
     answer(pty, "a-[1-3] 10.1.4.[36-38] worker\r", "Host 4:");
     answer(pty, "\r", "fingerprint you know [no]:");
-    stage_check(is_shown(pty), "answers are shown");
+    stage_check(pty_is_echoing(pty), "answers are shown");
     answer(pty, "all\r", "Password for sudo on a-3, not shown:");
-    stage_check(!is_shown(pty), "a password is not shown");
+    stage_check(!pty_is_echoing(pty), "a password is not shown");
 }
 
 static size_t count(const struct pty *pty, const char *text)
@@ -70,9 +64,9 @@ static void passwords(void)
     struct pty pty;
     to_password(&pty);
     answer(&pty, "wrong-one\r", "That was refused.");
-    stage_check(!is_shown(&pty), "nor is the second try"); /* which may begin at once: it is neither shown nor lost */
+    stage_check(!pty_is_echoing(&pty), "nor is the second try"); /* which may begin at once: it is neither shown nor lost */
     answer(&pty, "sesame\r", "Name of the cluster [many]:");
-    stage_check(is_shown(&pty), "afterwards answers are shown again");
+    stage_check(pty_is_echoing(&pty), "afterwards answers are shown again");
     char *text = pty_text(&pty);
     stage_check(!strstr(text, "sesame") && !strstr(text, "wrong-one"), "no password is on the screen");
     free(text);
@@ -104,13 +98,13 @@ static void suspended(void)
     stage_check(pty_is_restored(&pty), "and the shell has the terminal as it was");
     pty_continue(&pty);
     wait_count(&pty, "Password for sudo on a-3, not shown:", 2, "continued, it asks again");
-    stage_check(!is_shown(&pty), "and a password is still not shown");
+    stage_check(!pty_is_echoing(&pty), "and a password is still not shown");
     kill(pty.program, SIGSTOP);
     stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "SIGSTOP can't be seen coming");
     show_typing(&pty);
     pty_continue(&pty);
     wait_count(&pty, "Password for sudo on a-3, not shown:", 3, "continued, it asks once more");
-    stage_check(!is_shown(&pty), "and hides what the shell showed");
+    stage_check(!pty_is_echoing(&pty), "and hides what the shell showed");
     answer(&pty, "sesame\r", "Name of the cluster [many]:");
     pty_type(&pty, "\x1a");
     stage_check(strcmp(pty_wait_report(&pty), "stopped") == 0, "^Z at a question stops it");
@@ -182,7 +176,7 @@ static void interrupted(void)
     interrupt(&pty, "or the fingerprint you know [no]: ", 1);
     pty_type(&pty, "all\r");
     interrupt(&pty, "Password for sudo on a-3, not shown: ", 1);
-    stage_check(!is_shown(&pty), "a password is still not shown");
+    stage_check(!pty_is_echoing(&pty), "a password is still not shown");
     pty_type(&pty, "sesame\r");
     interrupt(&pty, "Name of the cluster [many]: ", 1);
     pty_type(&pty, "more\rnext\r");

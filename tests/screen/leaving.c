@@ -325,18 +325,12 @@ static void start_lines(struct pty *pty)
     say(pty, "changed\r", "Greeting [");
 }
 
-static bool is_echoing(const struct pty *pty)
-{
-    struct termios now;
-    return tcgetattr(pty->slave, &now) == 0 && (now.c_lflag & ECHO);
-}
-
 static void to_password(struct pty *pty)
 {
     start_lines(pty);
     say(pty, "\r\r\r\r\r\r\r\r\r\r", "A secret to keep");
     say(pty, "type\r", ", not shown:");
-    check(!is_echoing(pty), "what is typed is not shown", "lines, password");
+    check(!pty_is_echoing(pty), "what is typed is not shown", "lines, password");
 }
 
 static void lines_end(int number, const char *want, const char *where)
@@ -363,11 +357,11 @@ static void in_lines(void)
     pty_type(&pty, "\032");
     check(!strcmp(pty_wait_report(&pty), "stopped") && pty_is_restored(&pty), "^Z stops, with the terminal as it was", "lines, password");
     pty_continue(&pty);
-    for (int i = 0; is_echoing(&pty) && i < 100; i++)
+    for (int i = 0; pty_is_echoing(&pty) && i < 100; i++)
         usleep(100000);
-    check(!is_echoing(&pty), "fg hides again what is typed", "lines, password");
+    check(!pty_is_echoing(&pty), "fg hides again what is typed", "lines, password");
     say(&pty, "sesame\r", "7 Options: name changed");
-    check(is_echoing(&pty), "afterwards what is typed is shown", "lines, password");
+    check(pty_is_echoing(&pty), "afterwards what is typed is shown", "lines, password");
     char *text = pty_text(&pty);
     check(!strstr(text, "sesame"), "the secret is not on the screen", "lines, password");
     free(text);

@@ -367,6 +367,12 @@ void pty_continue(struct pty *pty)
         perror("write");
 }
 
+bool pty_is_echoing(const struct pty *pty)
+{
+    struct termios now;
+    return tcgetattr(pty->slave, &now) == 0 && (now.c_lflag & ECHO);
+}
+
 bool pty_is_restored(const struct pty *pty)
 {
     struct termios now;

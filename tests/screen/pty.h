@@ -48,6 +48,8 @@ const char *pty_wait_report(struct pty *pty);
 void pty_continue(struct pty *pty);
 /* Are the terminal's modes as they were at first, and alternate screen, mouse and bracketed paste off? */
 bool pty_is_restored(const struct pty *pty);
+/* Does the terminal show what is typed? */
+bool pty_is_echoing(const struct pty *pty);
 /* Bytes that the terminal sent and the program has not read. The terminal's modes are changed for that: only after the program's end. */
 size_t pty_unread(const struct pty *pty);
 /* Beats since the last call. */

@@ -15,7 +15,7 @@ static struct {
     struct journal *journal;
     struct outbox *outbox;
     char left[256]; /* what left, in order */
-    uint64_t dropped;
+    uint64_t failed_id;
     bool has_failed;
 } t;
 
@@ -49,12 +49,12 @@ static void on_leave(void *context, const struct effect *effect)
         snprintf(t.left + len, sizeof t.left - len, " %s%d", effect->kind == EFFECT_ABORT ? "abort" : "", (int)effect->id);
 }
 
-static void on_failed(void *context, const struct err *err)
+static void on_failed(void *context, const struct err *err, uint64_t id)
 {
     (void)context;
     assert_int_equal(err->code, ERR_LOCAL);
     t.has_failed = true;
-    t.dropped = outbox_drop_requests(t.outbox);
+    t.failed_id = id;
 }
 
 static void begin(const char *folder)
@@ -180,8 +180,10 @@ static void test_a_disk_that_fails(void **state)
     t.errnum = EIO;
     until_synced(2);
     assert_true(t.has_failed);
-    assert_int_equal(t.dropped, 5);
+    assert_int_equal(t.failed_id, 7);
     assert_string_equal(t.left, " quit"); /* the host must hear of it still */
+    assert_int_equal(outbox_drop_requests(t.outbox), 5);
+    assert_true(outbox_is_idle(t.outbox));
     end();
 }
 

@@ -43,3 +43,39 @@ test_full_here() {
 	same 8 "$rc" "exit status"
 	grep -qi 'no space' "$W/out" || fail "it does not say why: $(tail -n 8 "$W/out")"
 }
+
+# The journal is synced GOOD times, then the disk fails; later it is well again.
+failing_disk() {
+	cat >"$W/disk.c" <<'C'
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fdatasync(int fd)
+{
+    static int calls;
+    if (__sync_add_and_fetch(&calls, 1) <= atoi(getenv("GOOD")))
+        return fsync(fd);
+    errno = EIO;
+    return -1;
+}
+C
+	"${CC:-cc}" -shared -fPIC -o "$W/disk.so" "$W/disk.c" || fail "no compiler"
+}
+
+hosts_disk_fails_here='disk-fails-here'
+test_disk_fails_here() { # nothing leaves that the journal does not have for good; afterwards it is gone on with
+	failing_disk
+	fleet_answers "$@"
+	kwiz_environment
+	local rc good
+	for good in 1 2 3; do
+		rc=0
+		lab exec env "${KWIZ_ENVIRONMENT[@]}" LD_PRELOAD="$W/disk.so" GOOD=$good timeout 60 "$KWIZ" run --yes "$W/answers.yaml" >"$W/out" 2>&1 </dev/null || rc=$?
+		same 8 "$rc" "exit status after $good syncs"
+		has "$W/out" "journal cannot be written: Input/output error"
+		has "$W/out" "not started: the journal could not be written"
+		same $((good > 1)) "$(on "$1" sh -c 'ls /var/lib/kwiz/*/*/1.log 2>/dev/null | wc -l')" "steps begun after $good syncs"
+		run_kwiz 0 resume
+		has "$W/out" "done in"
+	done
+}
