@@ -24,41 +24,39 @@ exempt() {
     fi
 }
 
-# exempt_in KEY FILE...: from lines such as no_proxy="a,b" and Environment="HTTP_PROXY=x" "NO_PROXY=a,b".
+# From lines such as no_proxy="a,b" and Environment="HTTP_PROXY=x" "NO_PROXY=a,b"; status 1: go on.
+exempt_line() {
+    [ "${#line}" -le 4000 ] || return
+    value=${line#*[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=}
+    case $value in
+    '"'*) value=${value#?} value=${value%%'"'*} ;;
+    "'"*) value=${value#?} value=${value%%"'"*} ;;
+    *) value=${value%%[\"\'\ ]*} ;;
+    esac
+    exempt "$key" "$value"
+    return 1
+}
+
+# exempt_in KEY FILE...
 exempt_in() {
     key=$1
     shift
-    for file; do
-        is_file "$file" || continue
-        n=0
-        while read -r line || [ -n "$line" ]; do
-            n=$((n + 1))
-            [ "$n" -le "$lines_max" ] || break
-            [ "${#line}" -le 4000 ] || continue
-            case $line in
-            '#'* | ';'*) continue ;;
-            *[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=*) ;;
-            *) continue ;;
-            esac
-            value=${line#*[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=}
-            case $value in
-            '"'*) value=${value#?} value=${value%%'"'*} ;;
-            "'"*) value=${value#?} value=${value%%"'"*} ;;
-            *) value=${value%%[\"\'\ ]*} ;;
-            esac
-            exempt "$key" "$value"
-        done <"$file"
-    done
+    settings '*[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]=*' exempt_line "$@"
 }
 
 user() {
     kwiz_uid=
     if [ -r /proc/self/status ]; then
         while read -r name _ value _; do
-            [ "$name" != Uid: ] || kwiz_uid=$value
+            [ "$name" = Uid: ] || continue
+            kwiz_uid=$value
+            break
         done </proc/self/status
     fi
-    [ -n "$kwiz_uid" ] || kwiz_uid=$(id -u)
+    if [ -z "$kwiz_uid" ]; then
+        ask 2 id -u
+        kwiz_uid=$answer
+    fi
     say uid "$kwiz_uid"
     case :$kwiz_path: in
     *:/usr/sbin:*) say path.sbin yes ;;
@@ -95,7 +93,7 @@ privileges() {
         say root no
         return
     fi
-    answer=$(limited 5 sudo -n true 2>&1)
+    ask_both 5 sudo -n true
     case $? in
     0) say root sudo ;;
     *) say root password ;;

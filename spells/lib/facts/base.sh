@@ -8,7 +8,12 @@
 kwiz_path=$PATH
 LC_ALL=C
 export LC_ALL
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+    case :$PATH: in
+    *":$folder:"*) ;;
+    *) PATH=$PATH:$folder ;;
+    esac
+done
 export PATH
 set +e
 set -f
@@ -17,8 +22,9 @@ nl='
 blanks=$IFS
 lines_max=5000 # of a file that may be anything
 
+# Not `command -v`, which prints: that would be opening and closing /dev/null for each.
 has() {
-    command -v "$1" >/dev/null
+    hash "$1"
 }
 
 # say KEY VALUE: nothing when the value is empty. Names of interfaces and the like come from the host: a key that would not be one is left
@@ -63,59 +69,187 @@ read_line() {
     ! is_file "$1" || read -r line <"$1"
 }
 
-# How to end what takes too long: some timeout(1) can't end what does not want to, some machines have none.
-read_timeout() {
-    kwiz_timeout=
-    has timeout || return
-    if timeout -k 1 5 true; then
-        kwiz_timeout='timeout -k 1'
-    elif timeout 5 true; then
-        kwiz_timeout=timeout
-    fi
+# ---- limits ----
+# One process, the watch, ends what takes too long. It is told on descriptor 9: "+ NAME SECONDS PID" when something begins that may hang, "- NAME" when that has
+# ended, "tick" once a second, "end". So what is well costs two lines, where timeout(1), which some machines lack, costs a program and two processes.
+
+# watched FUNCTION: all that is limited or waited for below is done in there.
+watched() {
+    # may be of other numbers than ours, where processes have numbers of their own but /proc is not theirs
+    self=
+    [ ! -r /proc/self/stat ] || read -r self _ </proc/self/stat
+    knows_self=no
+    [ "$self" != "$$" ] || knows_self=yes
+    can_wait=no
+    ! has sleep || can_wait=yes
+    { watched_main "$1" 9>&1 >&8 8>&- | watch >/dev/null 8>&-; } 8>&1
 }
 
-# limited SECONDS COMMAND...: without a tool for that, a second process ends it.
-limited() {
-    if [ -n "$kwiz_timeout" ]; then
-        $kwiz_timeout "$@"
-        return
+watched_main() {
+    asked=0 asker=ask with_errors=no
+    if [ "$knows_self" = yes ]; then
+        read -r self _ </proc/self/stat
+        echo "main $self" >&9
     fi
-    has sleep || return 127
+    if [ "$can_wait" = yes ]; then
+        ticks >&9 &
+        ticker=$!
+    fi
+    "$1"
+    echo end >&9
+    [ "$can_wait" = no ] || kill "$ticker"
+}
+
+# Half a minute at most: nothing here may take as long.
+ticks() {
+    n=0
+    while [ "$n" -lt 30 ]; do
+        n=$((n + 1))
+        sleep 1 &
+        trap 'kill "$!"; exit' TERM # not before: $! would be a job
+        wait "$!" || return
+        echo tick
+    done
+}
+
+watch() {
+    running=' ' main=
+    while read -r sign name limit pid; do
+        case $sign in
+        +) running="$running$name:$limit:$pid " ;;
+        -)
+            case $running in
+            *" $name:"*)
+                rest=${running#*" $name:"}
+                running="${running%%" $name:"*} ${rest#* }"
+                ;;
+            esac
+            ;;
+        main) main=$name ;;
+        tick)
+            watch_tick
+            [ -z "$main" ] || kill -0 "$main" || break
+            ;;
+        end) return ;;
+        esac
+    done
+    for each in $running; do
+        family "${each##*:}"
+        # shellcheck disable=SC2086 # numbers
+        kill -9 $family
+    done
+}
+
+# A second after the word that it should end, whatever has not is killed.
+watch_tick() {
+    left_over=$running
+    running=' '
+    for each in $left_over; do
+        pid=${each##*:}
+        name=${each%%:*}
+        limit=${each%:*}
+        limit=${limit#*:}
+        if [ "$limit" -gt 0 ]; then
+            running="$running$name:$((limit - 1)):$pid "
+            continue
+        fi
+        family "$pid"
+        # shellcheck disable=SC2086 # numbers
+        if [ "$limit" -eq 0 ]; then
+            kill $family
+            running="$running$name:-1:$pid "
+        else
+            kill -9 $family
+        fi
+    done
+}
+
+# family PID: it and what it has started, in $family. What a tool has started might hold its output open.
+family() {
+    family=
+    set -- "$1"
+    while [ $# -gt 0 ] && [ "${#family}" -lt 2000 ]; do
+        family="$family $1"
+        line=
+        [ ! -r "/proc/$1/task/$1/children" ] || read -r line <"/proc/$1/task/$1/children"
+        shift
+        # shellcheck disable=SC2086 # numbers
+        set -- "$@" $line
+    done
+}
+
+# limited SECONDS COMMAND...: ended after one more second at most.
+limited() {
+    [ "$can_wait" = yes ] || return 127
     limit=$1
     shift
-    "$@" &
+    "$@" 9>&- &
     limited_job=$!
-    { sleep "$limit" && kill "$limited_job" && sleep 1 && kill -9 "$limited_job"; } >/dev/null &
-    limited_dog=$!
+    echo "+ $limited_job $limit $limited_job" >&9
     wait "$limited_job"
     limited_status=$?
-    kill "$limited_dog"
+    echo "- $limited_job" >&9
     return "$limited_status"
+}
+
+# ask SECONDS PROGRAM...: the same for what it prints, which then is in $answer.
+ask() {
+    answer='' limited_status=127
+    [ "$can_wait" = yes ] || return "$limited_status"
+    asked=$((asked + 1))
+    answer=$(become "$asker.$asked" "$@")
+    limited_status=$?
+    echo "- $asker.$asked" >&9
+    return "$limited_status"
+}
+
+# The same, with what it complains of.
+ask_both() {
+    with_errors=yes
+    ask "$@"
+    with_errors=no
+    return "$limited_status"
+}
+
+# become NAME SECONDS PROGRAM...: without a process more, where its number can be known.
+become() {
+    [ "$with_errors" = no ] || exec 2>&1
+    if [ "$knows_self" = no ]; then
+        shift
+        limited "$@"
+        return
+    fi
+    read -r self _ </proc/self/stat
+    echo "+ $1 $2 $self" >&9
+    shift 2
+    exec "$@" 9>&-
+}
+
+# begin FUNCTION...: beside the rest; its number is in $!.
+begin() {
+    asked=$((asked + 1))
+    aside "$@" &
+}
+aside() {
+    asker=$asker.$asked
+    asked=0
+    "$@"
 }
 
 # wait_for SECONDS JOB...: those that have not ended by then are ended, and stand in $late. A shell may hang itself, by looking at a path on a
 # file server that is gone, and no tool ends that.
 wait_for() {
     late=' '
-    dog=
-    if has sleep; then
-        seconds=$1
-        shift
-        {
-            sleep "$seconds" &
-            trap 'kill "$!"; exit' TERM # not before: $! would be a job
-            wait
-            kill "$@"
-        } >/dev/null &
-        dog=$!
-    else
-        shift
-    fi
+    seconds=$1
+    shift
+    for job; do
+        echo "+ $job $seconds $job" >&9
+    done
     for job; do
         wait "$job"
         [ $? -le 128 ] || late="$late$job "
+        echo "- $job" >&9
     done
-    [ -z "$dog" ] || kill "$dog"
 }
 
 # What is no number must not get into $(( )): some shells run commands that stand in it, others end. A 0 before other digits is octal to them.

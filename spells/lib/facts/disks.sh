@@ -38,17 +38,15 @@ mounts() {
         wanted="$wanted${path%/}/ "
     done
     # A node has a thousand mounts: read line by line, the kernel would put them together anew for each.
-    if has cat; then
-        all=$(cat /proc/self/mountinfo)
-    else
-        all=
+    if ! has cat || ! ask 2 cat /proc/self/mountinfo; then
+        answer=
         while read -r line; do
-            all=$all$nl$line
+            answer=$answer$nl$line
         done </proc/self/mountinfo
     fi
     n=0
     IFS=$nl
-    for line in $all; do
+    for line in $answer; do
         IFS=$blanks
         n=$((n + 1))
         [ "$n" -le "$lines_max" ] || break
@@ -110,45 +108,50 @@ cgroups() {
     fi
 }
 
-# df_lines KIND PATH=FOLDER...: lines of df as key values of the paths.
-df_lines() {
-    kind=$1
-    shift
-    while read -r _ total used free _; do
-        [ "$total" != 1024-blocks ] && [ "$total" != Inodes ] || continue
-        path=${1%%=*}
-        [ $# -eq 0 ] || shift
-        is_number "$total" && is_number "$used" && is_number "$free" && [ "$total" != 0 ] || continue
-        if [ "$kind" = blocks ]; then
-            say "disk:$path" "$((free / 1024))"
-            [ $((used + free)) -eq 0 ] || say "used:$path" "$(((used * 100 + used + free - 1) / (used + free)))"
-        else
-            say "inodes:$path" "$((free * 100 / total))"
-        fi
-    done
+# df_line KIND PATH LINE: a line of df as key values of the path.
+df_line() {
+    # shellcheck disable=SC2086 # words
+    set -- "$1" "$2" $3
+    kind=$1 path=$2 total=$4 used=$5 free=$6
+    is_number "$total" && is_number "$used" && is_number "$free" && [ "$total" != 0 ] || return
+    if [ "$kind" = blocks ]; then
+        say "disk:$path" "$((free / 1024))"
+        [ $((used + free)) -eq 0 ] || say "used:$path" "$(((used * 100 + used + free - 1) / (used + free)))"
+    else
+        say "inodes:$path" "$((free * 100 / total))"
+    fi
 }
 
 # df_of SECONDS KIND OPTION PATH=FOLDER...: which line is whose is told by their order alone, so nothing is said, and the status is 1, unless each
 # folder has one.
 df_of() {
-    limit=$1
-    kind=$2
-    option=$3
+    limit=$1 kind=$2 option=$3
     shift 3
     folders=
     for name; do
         folders="$folders ${name#*=}"
     done
     # shellcheck disable=SC2086 # folders without blanks
-    found=$(limited "$limit" df "$option" $folders)
-    n=0
+    ask "$limit" df "$option" $folders
+    n=-1 # the heading
     IFS=$nl
-    for line in $found; do
+    for line in $answer; do
         n=$((n + 1))
     done
     IFS=$blanks
-    [ "$n" -eq $(($# + 1)) ] || return
-    printf '%s\n' "$found" | df_lines "$kind" "$@"
+    [ "$n" -eq $# ] || return
+    is_heading=yes
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        if [ "$is_heading" = yes ]; then
+            is_heading=no
+            continue
+        fi
+        df_line "$kind" "${1%%=*}" "$line"
+        shift
+    done
+    IFS=$blanks
 }
 
 # Free space where a path lies or, when it is not there yet, where it will lie.

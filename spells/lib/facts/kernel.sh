@@ -24,9 +24,16 @@ sysctls() {
             say "sysctl:$name" absent
         fi
     done
-    sysctls_read "$@"
+    sysctls_read "$@" || for name in $readable; do
+        file=$1
+        shift
+        readable=$name
+        sysctls_read "$file"
+    done
     # What a container may not change, its host must. Some shells think that root may write whatever there is, also this, which nobody may.
-    if [ "$kwiz_uid" = 0 ] && [ ! -w /proc/sys/kernel/ostype ]; then
+    if [ "$kwiz_uid" != 0 ]; then
+        need_root sysctl.writable
+    elif [ ! -w /proc/sys/kernel/ostype ]; then
         file=/proc/sys/net/netfilter/nf_conntrack_max
         [ ! -e "$file" ] || whether sysctl.writable:net.netfilter.nf_conntrack_max [ -w "$file" ]
         whether sysctl.writable:net.ipv4.ip_forward [ -w /proc/sys/net/ipv4/ip_forward ]
@@ -36,11 +43,24 @@ sysctls() {
 # Not by a shell's read: it takes byte after byte, and of a number the kernel shows it only the first digit.
 sysctls_read() {
     has cat || return
-    cat "$@" | {
-        for name in $readable; do
-            read -r line && say "sysctl:$name" "$line"
-        done
-    }
+    ask 2 cat "$@"
+    n=0
+    IFS=$nl
+    for line in $answer; do
+        n=$((n + 1))
+    done
+    IFS=$blanks
+    # else lines can't be told apart
+    [ "$limited_status" -eq 0 ] && [ "$n" -eq $# ] || return
+    # shellcheck disable=SC2086 # words
+    set -- $readable
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        say "sysctl:$1" "$line"
+        shift
+    done
+    IFS=$blanks
 }
 
 # What kubeadm looks for, then what modules are called by.
@@ -61,14 +81,16 @@ read_config() {
     pattern="^CONFIG_(${pattern#|})=[ym]"
     for file in "/boot/config-$kwiz_kernel" "/lib/modules/$kwiz_kernel/config" "/usr/lib/modules/$kwiz_kernel/config" "/lib/modules/$kwiz_kernel/build/.config"; do
         [ -r "$file" ] || continue
-        config=$(limited 2 grep -E "$pattern" "$file")
+        ask 2 grep -E "$pattern" "$file"
+        config=$answer
         [ -z "$config" ] || return
     done
     [ -r /proc/config.gz ] || return
-    for unzip in zcat gzip; do
+    # zcat may be a script that runs gzip
+    for unzip in gzip zcat; do
         has "$unzip" || continue
         [ "$unzip" = zcat ] || unzip='gzip -dc'
-        config=$($unzip </proc/config.gz | grep -E "$pattern")
+        config=$(limited 2 $unzip /proc/config.gz | grep -E "$pattern")
         return
     done
 }
@@ -105,9 +127,9 @@ read_blocked() {
     set +f
     set -- /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf
     set -f
-    found=$(limited 2 grep -hoE "^[[:space:]]*install[[:space:]]+(${pattern#|})[[:space:]]+([^[:space:]]*/)?(true|false)([[:space:]]|\$)" "$@")
+    ask 2 grep -hoE "^[[:space:]]*install[[:space:]]+(${pattern#|})[[:space:]]+([^[:space:]]*/)?(true|false)([[:space:]]|\$)" "$@"
     # shellcheck disable=SC2086 # words
-    set -- $found
+    set -- $answer
     while [ $# -ge 3 ]; do
         name=$2
         while [ "$name" != "${name%-*}" ]; do
@@ -129,20 +151,20 @@ read_modules() {
     folder=/lib/modules/$kwiz_kernel
     known=no
     [ -r "$folder/modules.dep" ] && has grep || return
-    known=yes
     pattern=
     for name in $modules; do
         pattern="$pattern|${name%%=*}"
     done
-    pattern="/(${pattern#|})\\.ko"
-    for name in $(limited 2 grep -oE "^[^:]*$pattern" "$folder/modules.dep"); do
-        name=${name##*/}
-        loadable="$loadable${name%.ko*} "
-    done
-    [ -r "$folder/modules.builtin" ] || return
-    for name in $(limited 2 grep -oE "$pattern" "$folder/modules.builtin"); do
-        name=${name##*/}
-        builtin="$builtin${name%.ko*} "
+    # of a file that is not there grep complains, but not of the other
+    ask 2 grep -oE "^[^:]*/(${pattern#|})\\.ko" "$folder/modules.dep" "$folder/modules.builtin"
+    [ "$limited_status" -le 2 ] || return
+    known=yes
+    for line in $answer; do
+        name=${line##*/}
+        case $line in
+        "$folder/modules.builtin:"*) builtin="$builtin${name%.ko*} " ;;
+        *) loadable="$loadable${name%.ko*} " ;;
+        esac
     done
 }
 
@@ -213,7 +235,8 @@ modules() {
 virtualization() {
     virt=
     if has systemd-detect-virt; then
-        virt=$(limited 2 systemd-detect-virt)
+        ask 2 systemd-detect-virt
+        virt=$answer
     fi
     if [ -z "$virt" ]; then
         read_word /run/systemd/container

@@ -3,7 +3,8 @@
 
 # Before everything else, and said at once: kwiz compares it with its own clock.
 clock() {
-    now=$(date +%s.%N)
+    ask 2 date +%s.%N
+    now=$answer
     case $now in
     *[!0-9.]*) now=${now%%.*} ;; # a date without nanoseconds
     *.*) now=${now%??????} ;;
@@ -18,10 +19,12 @@ clock_synced() {
     fi
     synced=
     if [ -d /run/systemd/system ] && has timedatectl; then
-        synced=$(limited 2 timedatectl show -p NTPSynchronized --value)
+        ask 2 timedatectl show -p NTPSynchronized --value
+        synced=$answer
     fi
     if [ -z "$synced" ] && has chronyc; then
-        case $(limited 2 chronyc -n tracking) in
+        ask 2 chronyc -n tracking
+        case $answer in
         *'Leap status'*Normal*) synced=yes ;;
         *'Leap status'*) synced=no ;;
         esac
@@ -57,13 +60,21 @@ identity() {
     read_word /etc/kwiz/cluster
     say cluster "$word"
     os_release
-    kwiz_machine=$(uname -m)
-    say arch "$kwiz_machine"
+    ask 2 uname -m
+    say arch "$answer"
     read_word /proc/sys/kernel/osrelease
-    kwiz_kernel=${word:-$(uname -r)}
+    kwiz_kernel=$word
+    if [ -z "$word" ]; then
+        ask 2 uname -r
+        kwiz_kernel=$answer
+    fi
     say kernel "$kwiz_kernel"
     read_line /proc/sys/kernel/hostname
-    kwiz_hostname=${line:-$(uname -n)}
+    kwiz_hostname=$line
+    if [ -z "$line" ]; then
+        ask 2 uname -n
+        kwiz_hostname=$answer
+    fi
     say hostname "$kwiz_hostname"
     read_word /etc/hostname
     say hostname.static "$word"
@@ -88,7 +99,8 @@ identity() {
 processors() {
     n=
     if has nproc; then
-        n=$(nproc)
+        ask 2 nproc
+        n=$answer
     elif [ -r /proc/cpuinfo ]; then
         n=0
         while read -r name _; do
@@ -103,7 +115,10 @@ memory() {
     while read -r name value _; do
         case $name in
         MemTotal:) ! is_number "$value" || say memory_mb "$((value / 1024))" ;;
-        MemAvailable:) ! is_number "$value" || say memory_free_mb "$((value / 1024))" ;;
+        MemAvailable:)
+            ! is_number "$value" || say memory_free_mb "$((value / 1024))"
+            return
+            ;;
         esac
     done </proc/meminfo
 }

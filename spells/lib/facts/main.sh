@@ -5,22 +5,28 @@ facts() {
     clock
     echo 'facts 1'
     say clock "$now"
-    read_timeout
     user
     identity
     package_manager
-    names &
-    services &
-    packages &
-    versions &
-    clock_synced &
-    privileges &
-    virtualization &
+    begin names
+    others=$!
+    begin services
+    others="$others $!"
+    begin packages
+    others="$others $!"
+    begin versions
+    others="$others $!"
+    begin clock_synced
+    others="$others $!"
+    begin virtualization
+    others="$others $!"
+    begin privileges
+    others="$others $!"
     lock_devices=
     mounts
-    disks &
+    begin disks
     disks_job=$!
-    left_overs &
+    begin left_overs
     paths_job=$!
     package_lock
     cgroups
@@ -31,7 +37,8 @@ facts() {
     read_config
     kernel_config
     modules
-    chains &
+    begin chains
+    others="$others $!"
     security
     interfaces
     routes
@@ -52,9 +59,10 @@ facts() {
     case $late in
     *" $paths_job "*) say no-answer:path yes ;;
     esac
-    wait
+    # shellcheck disable=SC2086 # numbers
+    wait $others
     echo 'end 1'
 }
 
 # As the last line: of a script that came in half nothing is run. Nothing may read the rest of the script as its input.
-facts </dev/null 2>/dev/null
+watched facts </dev/null 2>/dev/null

@@ -168,23 +168,32 @@ routes6() {
     [ -z "$best" ] || say gateway6 "$best_gateway"
 }
 
+# address_of_ip LINE: of `ip -o addr`.
+address_of_ip() {
+    # shellcheck disable=SC2086 # words
+    set -- $1
+    name=${2%%@*}
+    if is_of_pod "$name" || [ "$name" = lo ]; then
+        return
+    fi
+    n=$((n + 1))
+    case $3:$4 in
+    inet6:fe80:*) ;;
+    inet:* | inet6:*) say "addr:$name" "$4" ;;
+    esac
+}
+
 addresses() {
     if has ip; then
-        limited 2 ip -o addr show | {
-            n=0
-            while read -r _ name family address _; do
-                name=${name%%@*}
-                if is_of_pod "$name" || [ "$name" = lo ]; then
-                    continue
-                fi
-                n=$((n + 1))
-                [ "$n" -le 300 ] || break
-                case $family:$address in
-                inet6:fe80:*) ;;
-                inet:* | inet6:*) say "addr:$name" "$address" ;;
-                esac
-            done
-        }
+        ask 2 ip -o addr show
+        n=0
+        IFS=$nl
+        for line in $answer; do
+            IFS=$blanks
+            [ "$n" -le 300 ] || break
+            address_of_ip "$line"
+        done
+        IFS=$blanks
         return
     fi
     addresses_by_routes
@@ -278,7 +287,7 @@ hosts_file() {
 
 # resolve KEY NAME: its addresses (at most four), none, or unknown.
 resolve() {
-    found=$(limited 2 getent ahosts "$2")
+    ask 2 getent ahosts "$2"
     case $? in
     0) ;;
     2) say "$1" none && return ;;
@@ -286,7 +295,7 @@ resolve() {
     esac
     seen=' '
     # shellcheck disable=SC2086 # words
-    set -- "$1" $found
+    set -- "$1" $answer
     key=$1
     shift
     while [ $# -ge 2 ]; do
@@ -303,49 +312,50 @@ resolve() {
 
 # Is there an address for a name that nobody has, in a domain that is searched? Then there is one for each misspelt name, and for many of pods.
 wildcard() {
-    is_file /etc/resolv.conf || return
-    n=0
-    asked=
-    while read -r name value; do
-        n=$((n + 1))
-        [ "$n" -le 200 ] || break
-        case $name in
-        search | domain) asked=$value ;;
-        esac
-    done </etc/resolv.conf
     # shellcheck disable=SC2086 # words
-    set -- $asked
-    asked=
-    for name; do
-        case $name in
-        . | -* | *[!A-Za-z0-9.-]*) ;;
-        *) [ "${#asked}" -ge 500 ] || asked="$asked kwiz-no-such-host.${name%.}." ;;
-        esac
-    done
-    [ -n "$asked" ] || return
-    # shellcheck disable=SC2086 # words
-    found=$(limited 2 getent ahosts $asked)
-    case $?$found in
+    ask 2 getent ahosts $1
+    case $?$answer in
     2) say resolv.wildcard no ;;
     *.* | *:*) say resolv.wildcard yes ;;
     esac
 }
 
-# batch NAME...: all of them by one process. The first line of a name's addresses ends with its canonical name; where that is not the name asked
-# for, it can't be told whose they are, and each name is to be asked for by itself: status 1, nothing said.
+# Names that nobody has, in the domains that are searched, in $asked_for.
+read_wildcards() {
+    asked_for=
+    is_file /etc/resolv.conf || return
+    n=0
+    domains=
+    while read -r name value; do
+        n=$((n + 1))
+        [ "$n" -le 200 ] || break
+        case $name in
+        search | domain) domains=$value ;;
+        esac
+    done </etc/resolv.conf
+    for name in $domains; do
+        case $name in
+        . | -* | *[!A-Za-z0-9.-]*) ;;
+        *) [ "${#asked_for}" -ge 500 ] || asked_for="$asked_for kwiz-no-such-host.${name%.}." ;;
+        esac
+    done
+}
+
+# batch SECONDS NAME...: all of them by one process, which costs as much as one name. The first line of a name's addresses ends with its canonical name; where
+# that is not the name asked for, it can't be told whose they are, and each name is to be asked for by itself: nothing is said.
 batch() {
-    asked=" $* "
-    found=$(limited 1 getent ahosts "$@")
+    limit=$1
+    shift
+    asked_for=" $* "
+    ask "$limit" getent ahosts "$@"
     case $? in
     0 | 2) ;;
-    *) return 1 ;;
+    *) return ;;
     esac
-    known=' '
-    text=
-    of=
+    known=' ' text='' of=''
     IFS=$nl
     # shellcheck disable=SC2086 # lines
-    set -- $found
+    set -- $answer
     IFS=$blanks
     [ $# -le 2000 ] || return
     for line; do
@@ -354,24 +364,28 @@ batch() {
         [ "$kind" != "$line" ] || continue
         kind=${kind##* }
         if [ -n "$kind" ]; then
-            of=${kind%%.*}
-            case $asked$known in
-            *" $of "*" $of "*) return 1 ;;
+            of=$kind
+            case $asked_for in
+            *" $kind "*) ;;
+            *) of=${kind%%.*} ;; # a domain that is searched
+            esac
+            case $asked_for$known in
+            *" $of "*" $of "*) return ;;
             *" $of "*) ;;
-            *) return 1 ;;
+            *) return ;;
             esac
             known="$known$of "
         fi
         [ -n "$of" ] && [ "${#address}" -le 60 ] || return
         text="${text}resolve:$of $address$nl"
     done
-    # line by line: what is longer than a pipe takes at once would mix with that of other lanes
+    # line by line: what is longer than a pipe takes at once would mix with that of others
     IFS=$nl
     for line in $text; do
         printf '%s\n' "$line"
     done
     IFS=$blanks
-    for name in $asked; do
+    for name in $asked_for; do
         case $known in
         *" $name "*) ;;
         *) say "resolve:$name" none ;;
@@ -379,75 +393,115 @@ batch() {
     done
 }
 
-# lane NUMBER COUNT: every COUNTth of the names. After one that is not answered the others are not waited for.
+# lane NUMBER COUNT NAME...: every COUNTth of the names. After one that is not answered the others are not waited for.
 lane() {
+    number=$1 count=$2
+    shift 2
     i=0
-    mine=
-    for name in $kwiz_names; do
-        i=$((i + 1))
-        [ $((i % $2)) -ne "$1" ] || mine="$mine $name"
-    done
-    # shellcheck disable=SC2086 # words
-    if [ "$i" -gt 32 ] && batch $mine; then
-        mine=
-    fi
     is_slow=no
-    for name in $mine; do
+    for name; do
+        i=$((i + 1))
+        [ $((i % count)) -eq "$number" ] || continue
         if [ "$is_slow" = yes ]; then
             say "resolve:$name" unknown
         else
             resolve "resolve:$name" "$name" || is_slow=yes
         fi
     done
-    echo "lane $1"
 }
 
-# All names at once, in at most eight processes and two seconds; their lines come back whole, so that what is missing is known.
-names() {
-    if ! has getent || ! has sleep; then
-        say hostname.address unknown
-        for name in $kwiz_names; do
-            say "resolve:$name" unknown
-        done
-        return
-    fi
-    RES_OPTIONS='timeout:1 attempts:1'
-    export RES_OPTIONS
-    # shellcheck disable=SC2086 # words
-    set -- $kwiz_names
+# in_lanes NAME...: in at most eight processes and two seconds.
+in_lanes() {
     lanes=$#
     [ "$lanes" -le 8 ] || lanes=8
-    answered=$(
-        jobs=
-        case $kwiz_hostname in
-        -* | *[!A-Za-z0-9.-]*) ;;
-        *) resolve hostname.address "$kwiz_hostname" & jobs=$! ;;
-        esac
-        wildcard &
+    jobs=
+    n=0
+    while [ "$n" -lt "$lanes" ]; do
+        begin lane "$n" "$lanes" "$@"
         jobs="$jobs $!"
-        i=0
-        while [ "$i" -lt "$lanes" ]; do
-            lane "$i" "$lanes" &
-            jobs="$jobs $!"
-            i=$((i + 1))
+        n=$((n + 1))
+    done
+    # shellcheck disable=SC2086 # numbers
+    wait_for 1 $jobs
+}
+
+# in_batches NAME...
+in_batches() {
+    jobs=
+    while [ $# -gt 0 ]; do
+        part=
+        n=0
+        while [ $# -gt 0 ] && [ "$n" -lt 50 ]; do
+            part="$part $1"
+            n=$((n + 1))
+            shift
         done
-        # shellcheck disable=SC2086 # words
-        wait_for 2 $jobs
-    )
-    ended=0
-    for i in 0 1 2 3 4 5 6 7; do
-        case $nl$answered$nl in
-        *"${nl}lane $i$nl"*) ended=$((ended + 1)) ;;
-        esac
+        # shellcheck disable=SC2086 # names
+        begin batch 1 $part
+        jobs="$jobs $!"
     done
-    printf '%s\n' "$answered" | while read -r key value; do
-        [ "$key" = lane ] || say "$key" "$value"
-    done
-    [ "$ended" -lt "$lanes" ] || return
-    for name in $kwiz_names; do
+    # shellcheck disable=SC2086 # numbers
+    [ -z "$jobs" ] || wait $jobs
+}
+
+# unanswered NAME...: those that $answered tells nothing of, in $missing.
+unanswered() {
+    missing=
+    for name; do
         case $nl$answered in
         *"${nl}resolve:$name "*) ;;
-        *) say "resolve:$name" unknown ;;
+        *) missing="$missing $name" ;;
         esac
+    done
+}
+
+# say_name NAME VALUE: as that of another host, as the own one, or as both.
+say_name() {
+    [ "$1" != "$own_name" ] || say hostname.address "$2"
+    case " $kwiz_names " in
+    *" $1 "*) say "resolve:$1" "$2" ;;
+    esac
+}
+
+# The names of all hosts, and the own one. What is told of them comes back whole, so that what is missing is known.
+names() {
+    case $kwiz_hostname in
+    -* | *[!A-Za-z0-9.-]*) own_name= ;;
+    *) own_name=$kwiz_hostname ;;
+    esac
+    wanted=' '
+    for name in $own_name $kwiz_names; do
+        case $wanted in
+        *" $name "*) ;;
+        *) wanted="$wanted$name " ;;
+        esac
+    done
+    answered=
+    # shellcheck disable=SC2086 # names
+    if has getent; then
+        RES_OPTIONS='timeout:1 attempts:1'
+        export RES_OPTIONS
+        read_wildcards
+        jobs=
+        if [ -n "$asked_for" ]; then
+            begin wildcard "$asked_for"
+            jobs=$!
+        fi
+        answered=$(in_batches $wanted)
+        unanswered $wanted
+        [ -z "$missing" ] || answered=$answered$nl$(in_lanes $missing)
+        [ -z "$jobs" ] || wait "$jobs"
+    fi
+    # shellcheck disable=SC2086 # names
+    unanswered $wanted
+    IFS=$nl
+    for line in $answered; do
+        IFS=$blanks
+        name=${line%% *}
+        say_name "${name#resolve:}" "${line#* }"
+    done
+    IFS=$blanks
+    for name in $missing; do
+        say_name "$name" unknown
     done
 }

@@ -63,9 +63,9 @@ package_lock() {
     done
     if [ $# -gt 0 ] && [ -z "$holder" ]; then
         [ -r /proc/locks ] && has ls || return
-        found=$(limited 2 ls -i "$@")
+        ask 2 ls -i "$@" || return
         # shellcheck disable=SC2086 # pairs of inode and path
-        set -- $found
+        set -- $answer
         while [ $# -ge 2 ] && [ -z "$holder" ]; do
             for name in $lock_devices; do
                 case $2 in
@@ -84,14 +84,20 @@ package_lock() {
 
 dpkg_packages() {
     # shellcheck disable=SC2086,SC2016 # words; dpkg's own variables
-    limited 3 dpkg-query -W -f '${Package} ${Version} ${db:Status-Want} ${db:Status-Status}\n' $packages |
-        while read -r name version want state; do
-            [ "$state" = installed ] || continue
-            say "pkg:$name" "$version"
-            [ "$want" != hold ] || say pkg.held "$name"
-        done
+    ask 3 dpkg-query -W -f '${Package} ${Version} ${db:Status-Want} ${db:Status-Status}\n' $packages
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        # shellcheck disable=SC2086 # words
+        set -- $line
+        [ "$4" = installed ] || continue
+        say "pkg:$1" "$2"
+        [ "$3" != hold ] || say pkg.held "$1"
+    done
+    IFS=$blanks
     if [ -r /var/lib/dpkg/status ] && has grep; then
-        say pkg.broken "$(limited 2 grep -cE '^Status: [a-z]+ (reinstreq .*|ok (half-installed|unpacked|half-configured|triggers-awaited|triggers-pending))$' /var/lib/dpkg/status)"
+        ask 2 grep -cE '^Status: [a-z]+ (reinstreq .*|ok (half-installed|unpacked|half-configured|triggers-awaited|triggers-pending))$' /var/lib/dpkg/status
+        say pkg.broken "$answer"
     fi
     set +f
     set -- /var/lib/dpkg/updates/*
@@ -101,10 +107,15 @@ dpkg_packages() {
 
 rpm_packages() {
     # shellcheck disable=SC2086 # words
-    limited 3 rpm -q --qf 'package %{NAME} %{VERSION}-%{RELEASE}\n' $packages |
-        while read -r word name version more; do
-            [ "$word" = package ] && [ -z "$more" ] && say "pkg:$name" "$version"
-        done
+    ask 3 rpm -q --qf 'package %{NAME} %{VERSION}-%{RELEASE}\n' $packages
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        # shellcheck disable=SC2086 # words
+        set -- $line
+        [ "$1" = package ] && [ $# -eq 3 ] && say "pkg:$2" "$3"
+    done
+    IFS=$blanks
     for file in /etc/dnf/plugins/versionlock.list /etc/yum/pluginconf.d/versionlock.list /etc/dnf/versionlock.toml; do
         is_file "$file" || continue
         n=0

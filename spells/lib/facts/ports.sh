@@ -29,28 +29,32 @@ listeners_of() {
 
 # It asks the kernel for the listening ones alone, and tells who it is, where that may be known (only root sees the processes of others).
 listeners_by_ss() {
-    has ss || return 1
-    { limited 2 ss -H -lntup && echo end; } | {
-        is_whole=no
-        while read -r kind _ _ _ local _ users; do
-            case $kind in
-            tcp) key= ;;
-            udp) key=.udp ;;
-            end) is_whole=yes && continue ;;
-            *) continue ;;
-            esac
-            port=${local##*:}
-            is_number "$port" || continue
-            once "listen$key" "$port" || continue
-            case $users in
-            *'(("'*)
-                users=${users#*\(\(\"}
-                say "holder$key:$port" "${users%%\"*}"
-                ;;
-            esac
-        done
-        [ "$is_whole" = yes ]
-    }
+    has ss && ask 2 ss -H -lntup || return
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        listener_of_ss "$line"
+    done
+    IFS=$blanks
+}
+
+listener_of_ss() {
+    line=$1
+    # shellcheck disable=SC2086 # words
+    set -- $1
+    case $1 in
+    tcp) key= ;;
+    udp) key=.udp ;;
+    *) return ;;
+    esac
+    port=${5##*:}
+    is_number "$port" && once "listen$key" "$port" || return
+    case $line in
+    *'(("'*)
+        users=${line#*\(\(\"}
+        say "holder$key:$port" "${users%%\"*}"
+        ;;
+    esac
 }
 
 listeners() {

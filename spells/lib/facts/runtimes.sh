@@ -15,19 +15,29 @@ sockets() {
         set -- "$@" "$socket"
     done
     [ $# -gt 0 ] || return
-    ! has ls || limited 2 ls -lnL "$@" | while read -r mode _ owner group rest; do
-        is_number "$owner" && is_number "$group" && say "runtime.mode:${rest##* }" "${mode%.} $owner $group"
-    done
+    modes_of "$@"
     [ -r /proc/net/unix ] && has grep || return
     # a runtime that was killed leaves its socket behind; this flag is of those that are listened on
-    found=$(limited 2 grep -E ' 00010000 .* (/var)?/run/[a-z/-]*\.sock$' /proc/net/unix)
+    ask 2 grep -E ' 00010000 .* (/var)?/run/[a-z/-]*\.sock$' /proc/net/unix
     for socket; do
         name=${socket#/var}
-        case "$found$nl" in
+        case "$answer$nl" in
         *" $name$nl"* | *" /var$name$nl"*) say "runtime.open:$socket" yes ;;
         *) say "runtime.open:$socket" no ;;
         esac
     done
+}
+
+modes_of() {
+    has ls && ask 2 ls -lnL "$@" || return
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        # shellcheck disable=SC2086 # words
+        set -- $line
+        is_number "$3" && is_number "$4" && say "runtime.mode:${line##* }" "${1%.} $3 $4"
+    done
+    IFS=$blanks
 }
 
 # The first word that begins with a digit, without a v before it and a comma behind.
@@ -46,35 +56,39 @@ version_in() {
     done
 }
 
-# version KEY COMMAND...: in the background, as each takes a while.
+# version KEY PROGRAM OPTION...
 version() {
-    has "$2" || return
     key=$1
     shift
-    text=$(limited 3 "$@" 2>&1)
-    version_in "$text"
+    ask_both 3 "$@"
+    version_in "$answer"
     say "$key" "$word"
 }
 
+# Those of runtimes and of Kubernetes take a while each.
 versions() {
-    version runtime.version:containerd containerd --version &
-    version runtime.version:docker dockerd --version &
-    version runtime.version:crio crio --version &
-    version runtime.version:cri-dockerd cri-dockerd --version &
-    version kube.version:kubelet kubelet --version &
-    version kube.version:kubeadm kubeadm version -o short &
-    version nft.version nft --version &
+    jobs=
+    for each in runtime.version:containerd=containerd runtime.version:docker=dockerd runtime.version:crio=crio \
+        runtime.version:cri-dockerd=cri-dockerd kube.version:kubelet=kubelet; do
+        has "${each#*=}" || continue
+        begin version "${each%%=*}" "${each#*=}" --version
+        jobs="$jobs $!"
+    done
+    if has kubeadm; then
+        begin version kube.version:kubeadm kubeadm version -o short
+        jobs="$jobs $!"
+    fi
+    ! has nft || version nft.version nft --version
     if has iptables; then
-        text=$(limited 2 iptables --version)
-        case $text in
+        version iptables.version iptables --version
+        case $answer in
         *nf_tables*) say iptables.mode nft ;;
         *legacy*) say iptables.mode legacy ;;
         iptables*) say iptables.mode legacy ;; # older than the choice
         esac
-        version_in "$text"
-        say iptables.version "$word"
     fi
-    wait
+    # shellcheck disable=SC2086 # numbers
+    [ -z "$jobs" ] || wait $jobs
 }
 
 # disabled_plugins may go over several lines; SystemdCgroup may stand in a file that `imports` names.
@@ -116,10 +130,10 @@ settings_of_containerd() {
     fi
 }
 
-# setting PATTERN FILE...: does a line match it?
-setting() {
-    pattern=$1
-    shift
+# settings PATTERN FUNCTION FILE...: for each line that matches, in $line, until the function's status is 0: then this one's is, too.
+settings() {
+    pattern=$1 call=$2
+    shift 2
     for file; do
         is_file "$file" || continue
         n=0
@@ -129,11 +143,18 @@ setting() {
             # shellcheck disable=SC2254 # a pattern
             case $line in
             '#'* | ';'*) ;;
-            $pattern) return 0 ;;
+            $pattern) ! "$call" || return 0 ;;
             esac
         done <"$file"
     done
     return 1
+}
+
+# setting PATTERN FILE...: does a line match it?
+setting() {
+    pattern=$1
+    shift
+    settings "$pattern" true "$@"
 }
 
 settings_of_docker() {

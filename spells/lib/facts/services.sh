@@ -5,7 +5,7 @@ services='kubelet containerd docker crio cri-docker k3s k3s-agent rke2-server rk
 firewalld ufw nftables iptables NetworkManager nm-cloud-setup fapolicyd systemd-resolved systemd-timesyncd chronyd chrony ntpd ntp
 netfilter-persistent unattended-upgrades keepalived haproxy'
 
-# What is said of a unit is over with an empty line.
+# What was said of a unit.
 service() {
     case $id in
     '') return ;;
@@ -15,45 +15,84 @@ service() {
         return
         ;;
     esac
-    name=${id%.service}
+    unit=${id%.service}
     case $load$active in
     not-found*) active=absent ;;
     masked*) active=masked ;;
     *failed | *activating | *reloading) ;;
     *) [ "$active" = active ] || active=inactive ;;
     esac
-    say "service:$name" "$active"
+    say "service:$unit" "$active"
     [ "$active" = absent ] || case $enabled in
-    enabled*) say "service.enabled:$name" yes ;;
-    *) say "service.enabled:$name" no ;;
+    enabled*) say "service.enabled:$unit" yes ;;
+    *) say "service.enabled:$unit" no ;;
     esac
-    case $name$active in
-    firewalldactive | nftablesactive) say firewall "$name" ;;
+    case $unit$active in
+    firewalldactive | nftablesactive) say firewall "$unit" ;;
     esac
+}
+
+# Where systemd looks for units, those that it makes itself among them.
+unit_folders='/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient /run/systemd/generator.early /etc/systemd/system
+/etc/systemd/system.attached /run/systemd/system /run/systemd/system.attached /run/systemd/generator /usr/local/lib/systemd/system
+/usr/lib/systemd/system /lib/systemd/system /run/systemd/generator.late'
+
+# Of each unit that it is asked for systemd reads a score of folders, so it is only asked for those that have a file: they are left in $units.
+units_with_files() {
+    units=
+    folders=
+    for folder in $unit_folders; do
+        [ ! -d "$folder" ] || folders="$folders $folder"
+    done
+    for name; do
+        file=
+        for folder in $folders; do
+            [ -e "$folder/$name" ] || [ -L "$folder/$name" ] || continue
+            file=$folder/$name
+            break
+        done
+        if [ -n "$file" ]; then
+            units="$units $name"
+        else
+            say "service:${name%.service}" absent
+        fi
+    done
+}
+
+units() {
+    set --
+    for name in $services; do
+        set -- "$@" "$name.service"
+    done
+    units_with_files "$@" nm-cloud-setup.timer
+    # shellcheck disable=SC2086 # words
+    ask 2 systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState swap.target $units
+    # units are told apart by empty lines, which the splitting of $answer leaves out: so by what comes again
+    id='' load='' active='' enabled='' first=''
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        name=${line%%=*}
+        value=${line#*=}
+        if [ "$name" = "$first" ]; then
+            service
+            id='' load='' active='' enabled=''
+        fi
+        first=${first:-$name}
+        case $name in
+        Id) id=$value ;;
+        LoadState) load=$value ;;
+        ActiveState) active=$value ;;
+        UnitFileState) enabled=$value ;;
+        esac
+    done
+    IFS=$blanks
+    [ "$limited_status" -ne 0 ] || service
 }
 
 services() {
     if [ -d /run/systemd/system ] && has systemctl; then
-        units=swap.target
-        for name in $services; do
-            units="$units $name.service"
-        done
-        # shellcheck disable=SC2086 # words
-        { limited 2 systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState $units nm-cloud-setup.timer && echo; } | {
-            id= load= active= enabled=
-            while IFS='=' read -r name value; do
-                case $name in
-                Id) id=$value ;;
-                LoadState) load=$value ;;
-                ActiveState) active=$value ;;
-                UnitFileState) enabled=$value ;;
-                '')
-                    service
-                    id= load= active= enabled=
-                    ;;
-                esac
-            done
-        }
+        units
     fi
     if is_file /etc/ufw/ufw.conf; then
         while IFS='=' read -r name value; do
@@ -120,9 +159,9 @@ chains() {
     if [ "$kwiz_uid" != 0 ]; then
         need_root chains
         need_root firewall.input
+        [ ! -e /proc/net/ip_tables_names ] || need_root iptables.legacy
         return
     fi
-    has grep || return
     read_word /proc/net/ip_tables_names
     legacy=
     [ ! -e /proc/net/ip_tables_names ] || whether iptables.legacy [ -n "$word" ]
@@ -140,20 +179,40 @@ chains() {
         [ "$legacy" != iptables-save ] && has iptables-save || return
         nft=iptables-save
     fi
-    pattern='^(:|[[:space:]]*chain )(KUBE|CALI|cali|FLANNEL|FLN|CILIUM|CNI)[-_]'
-    drops='^:INPUT DROP|hook input .*policy drop'
-    found=$({
+    chains_by "$nft" "$legacy"
+}
+
+# chains_by COMMAND...: what each prints, of which there may be much.
+chains_by() {
+    n=0 policy=accept
+    for call; do
+        [ -n "$call" ] || continue
         # shellcheck disable=SC2086 # words
-        [ -z "$nft" ] || limited 2 $nft || echo failed
-        [ -z "$legacy" ] || limited 2 "$legacy" || echo failed
-    } | grep -E "$pattern|$drops|^failed\$")
-    case $nl$found$nl in
-    *"${nl}failed$nl"*) return ;;
+        ask 2 $call || return
+        IFS=$nl
+        for line in $answer; do
+            IFS=$blanks
+            # shellcheck disable=SC2086 # words
+            case $line in
+            '-A '*) ;;
+            *'hook input '*'policy drop'* | ':INPUT DROP'*) policy=drop ;;
+            *KUBE[-_]* | *CALI[-_]* | *cali[-_]* | *FLANNEL[-_]* | *FLN[-_]* | *CILIUM[-_]* | *CNI[-_]*) is_chain_of_cluster $line && n=$((n + 1)) ;;
+            esac
+        done
+        IFS=$blanks
+    done
+    say chains "$n"
+    say firewall.input "$policy"
+}
+
+is_chain_of_cluster() {
+    case $1 in
+    chain) name=$2 ;;
+    :*) name=${1#:} ;;
+    *) return 1 ;;
     esac
-    say chains "$(printf '%s\n' "$found" | grep -cE "$pattern")"
-    if printf '%s\n' "$found" | grep -qE "$drops"; then
-        say firewall.input drop
-    else
-        say firewall.input accept
-    fi
+    case $name in
+    KUBE[-_]* | CALI[-_]* | cali[-_]* | FLANNEL[-_]* | FLN[-_]* | CILIUM[-_]* | CNI[-_]*) return 0 ;;
+    esac
+    return 1
 }

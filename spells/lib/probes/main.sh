@@ -3,7 +3,6 @@
 
 probes() {
     echo 'facts 1'
-    read_timeout
     fsyncs &
     fsyncs_job=$!
     fetches &
@@ -16,4 +15,4 @@ probes() {
 }
 
 # As the last line: of a script that came in half nothing is run. Nothing may read the rest of the script as its input.
-probes </dev/null 2>/dev/null
+watched probes </dev/null 2>/dev/null
