@@ -77,6 +77,17 @@ user() {
     ! setting '*[Hh][Tt][Tt][Pp]*_[Pp][Rr][Oo][Xx][Yy]=?*' /etc/environment || say proxy:environment yes
 }
 
+# One that takes it back counts, wherever it stands; status 1: go on.
+tty_line() {
+    case $line in
+    *'!requiretty'*) needs_tty=no ;;
+    *)
+        needs_tty=yes
+        return 1
+        ;;
+    esac
+}
+
 privileges() {
     if [ "$kwiz_uid" = 0 ]; then
         say root yes
@@ -84,8 +95,9 @@ privileges() {
         set -- /etc/sudoers /etc/sudoers.d/*
         set -f
         is_file /etc/sudoers || return
-        ! setting 'Defaults*!requiretty*' "$@" || set --
-        whether sudo.requiretty setting 'Defaults*requiretty*' "$@"
+        needs_tty=no
+        settings 'Defaults*requiretty*' tty_line "$@"
+        say sudo.requiretty "$needs_tty"
         return
     fi
     [ -n "$kwiz_uid" ] || return

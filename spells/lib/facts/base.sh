@@ -73,11 +73,20 @@ read_line() {
 # One process, the watch, ends what takes too long. It is told on descriptor 9: "+ NAME SECONDS PID" when something begins that may hang, "- NAME" when that has
 # ended, "tick" once a second, "end". So what is well costs two lines, where timeout(1), which some machines lack, costs a program and two processes.
 
+# The number of the process that calls it, in $self. A shell reads byte after byte, and here it is among the first.
+read_self() {
+    self=
+    [ -r /proc/self/status ] || return
+    while read -r name self _; do
+        [ "$name" != Tgid: ] || return
+    done </proc/self/status
+    self=
+}
+
 # watched FUNCTION: all that is limited or waited for below is done in there.
 watched() {
     # may be of other numbers than ours, where processes have numbers of their own but /proc is not theirs
-    self=
-    [ ! -r /proc/self/stat ] || read -r self _ </proc/self/stat
+    read_self
     knows_self=no
     [ "$self" != "$$" ] || knows_self=yes
     can_wait=no
@@ -88,7 +97,7 @@ watched() {
 watched_main() {
     asked=0 asker=ask with_errors=no
     if [ "$knows_self" = yes ]; then
-        read -r self _ </proc/self/stat
+        read_self
         echo "main $self" >&9
     fi
     if [ "$can_wait" = yes ]; then
@@ -211,6 +220,15 @@ ask_both() {
     return "$limited_status"
 }
 
+# all_of FILE: in $answer. What is long, or made anew for each byte that a shell reads, is read at once.
+all_of() {
+    has cat && ask 2 cat "$1" && return
+    answer=
+    while read -r line; do
+        answer=$answer$nl$line
+    done <"$1"
+}
+
 # become NAME SECONDS PROGRAM...: without a process more, where its number can be known.
 become() {
     [ "$with_errors" = no ] || exec 2>&1
@@ -219,7 +237,7 @@ become() {
         limited "$@"
         return
     fi
-    read -r self _ </proc/self/stat
+    read_self
     echo "+ $1 $2 $self" >&9
     shift 2
     exec "$@" 9>&-

@@ -37,13 +37,7 @@ mounts() {
     for path in $kwiz_disks $lock_folders; do
         wanted="$wanted${path%/}/ "
     done
-    # A node has a thousand mounts: read line by line, the kernel would put them together anew for each.
-    if ! has cat || ! ask 2 cat /proc/self/mountinfo; then
-        answer=
-        while read -r line; do
-            answer=$answer$nl$line
-        done </proc/self/mountinfo
-    fi
+    all_of /proc/self/mountinfo
     n=0
     IFS=$nl
     for line in $answer; do

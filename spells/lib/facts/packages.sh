@@ -20,12 +20,13 @@ package_manager() {
     say pkg.manager "$manager"
 }
 
-# lock_holder DEVICE INODE: the process that has it locked, in $word.
+# lock_holder DEVICE INODE: the process that has it locked, by $locks, in $word.
 lock_holder() {
     word=
     major=${1%%:*}
     minor=${1##*:}
-    while read -r _ _ _ _ pid place _; do
+    for lock in $locks; do
+        place=${lock#*=}
         case $place in
         *":$2") ;;
         *) continue ;;
@@ -33,12 +34,30 @@ lock_holder() {
         place=${place%:*}
         is_hex "${place%%:*}" && is_hex "${place##*:}" && is_number "$major" && is_number "$minor" || continue
         [ $((0x${place%%:*})) -eq "$major" ] && [ $((0x${place##*:})) -eq "$minor" ] || continue
+        pid=${lock%%=*}
         word="process $pid"
         line=
         [ ! -r "/proc/$pid/comm" ] || read_line "/proc/$pid/comm"
         word=${line:-$word}
         return
-    done </proc/locks
+    done
+}
+
+# What is locked, as PID=PLACE, in $locks.
+read_locks() {
+    locks=
+    all_of /proc/locks
+    n=0
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        n=$((n + 1))
+        [ "$n" -le "$lines_max" ] || break
+        # shellcheck disable=SC2086 # words
+        set -- $line
+        locks="$locks $5=$6"
+    done
+    IFS=$blanks
 }
 
 # Locks of dpkg, apt, rpm and apk are the kernel's; dnf, yum and zypper keep a file with the process's number; pacman's lock is the file itself.
@@ -63,6 +82,7 @@ package_lock() {
     done
     if [ $# -gt 0 ] && [ -z "$holder" ]; then
         [ -r /proc/locks ] && has ls || return
+        read_locks
         ask 2 ls -i "$@" || return
         # shellcheck disable=SC2086 # pairs of inode and path
         set -- $answer

@@ -27,34 +27,44 @@ listeners_of() {
     return 0
 }
 
-# It asks the kernel for the listening ones alone, and tells who it is, where that may be known (only root sees the processes of others).
+# It asks the kernel for these alone, and tells who it is, where that may be known (only root sees the processes of others). Of -l it makes a question for
+# closed ones as well, for which the kernel walks through a table of all.
 listeners_by_ss() {
-    has ss && ask 2 ss -H -lntup || return
+    has ss && ask 2 ss -H -ntp state listening || return
+    listeners_of_ss ''
+    ask 2 ss -H -nup state unconnected || return
+    listeners_of_ss .udp
+}
+
+# port_of WORD...: of the local address, which is the first with a colon, in $port.
+port_of() {
+    port=
+    for word; do
+        case $word in
+        *:*)
+            port=${word##*:}
+            return
+            ;;
+        esac
+    done
+}
+
+# listeners_of_ss KIND
+listeners_of_ss() {
     IFS=$nl
     for line in $answer; do
         IFS=$blanks
-        listener_of_ss "$line"
+        # shellcheck disable=SC2086 # words
+        port_of $line
+        is_number "$port" && once "listen$1" "$port" || continue
+        case $line in
+        *'(("'*)
+            users=${line#*\(\(\"}
+            say "holder$1:$port" "${users%%\"*}"
+            ;;
+        esac
     done
     IFS=$blanks
-}
-
-listener_of_ss() {
-    line=$1
-    # shellcheck disable=SC2086 # words
-    set -- $1
-    case $1 in
-    tcp) key= ;;
-    udp) key=.udp ;;
-    *) return ;;
-    esac
-    port=${5##*:}
-    is_number "$port" && once "listen$key" "$port" || return
-    case $line in
-    *'(("'*)
-        users=${line#*\(\(\"}
-        say "holder$key:$port" "${users%%\"*}"
-        ;;
-    esac
 }
 
 listeners() {
