@@ -187,6 +187,13 @@ family() {
     done
 }
 
+# In $limited_status 124, as timeout(1) has it, of what was ended: by TERM or KILL, which nobody else sends.
+tell_late() {
+    case $limited_status in
+    137 | 143) limited_status=124 ;;
+    esac
+}
+
 # limited SECONDS COMMAND...: ended after one more second at most.
 limited() {
     [ "$can_wait" = yes ] || return 127
@@ -198,6 +205,7 @@ limited() {
     wait "$limited_job"
     limited_status=$?
     echo "- $limited_job" >&9
+    tell_late
     return "$limited_status"
 }
 
@@ -209,6 +217,7 @@ ask() {
     answer=$(become "$asker.$asked" "$@")
     limited_status=$?
     echo "- $asker.$asked" >&9
+    tell_late
     return "$limited_status"
 }
 

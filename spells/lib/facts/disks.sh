@@ -52,13 +52,12 @@ mounts() {
         type=${type%% *}
         case $type in
         cgroup) cgroup1=yes ;;
-        cgroup2)
-            if [ "$point" = /sys/fs/cgroup ]; then
-                cgroup2=root
-            elif [ "$cgroup2" = no ]; then
-                cgroup2=yes
-            fi
-            ;;
+        cgroup2) [ "$cgroup2" != no ] || cgroup2=yes ;;
+        esac
+        # the last mount there is what the kubelet sees
+        case $point,$type in
+        /sys/fs/cgroup,cgroup2) cgroup2=root ;;
+        /sys/fs/cgroup,*) [ "$cgroup2" != root ] || cgroup2=yes ;;
         esac
         case $wanted in
         *" ${point%/}/"*) ;;

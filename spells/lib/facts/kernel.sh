@@ -90,6 +90,7 @@ read_config() {
     for unzip in gzip zcat; do
         has "$unzip" || continue
         [ "$unzip" = zcat ] || unzip='gzip -dc'
+        # shellcheck disable=SC2086 # words
         config=$(limited 2 $unzip /proc/config.gz | grep -E "$pattern")
         return
     done

@@ -32,7 +32,9 @@ listeners_of() {
 listeners_by_ss() {
     has ss && ask 2 ss -H -ntp state listening || return
     listeners_of_ss ''
-    ask 2 ss -H -nup state unconnected || return
+    # who it is, ss finds by looking at all files that all processes have open
+    ask 2 ss -H -nu state unconnected || return
+    [ -z "$answer" ] || ask 2 ss -H -nup state unconnected || return
     listeners_of_ss .udp
 }
 
