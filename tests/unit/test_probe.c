@@ -309,6 +309,52 @@ static void fetch_verdicts(void **state)
     }
 }
 
+#define ONE_STEP(download) \
+    "steps:\n  - id: one\n    title: One\n    on: all\n    run: one.sh\n    undo: undo.sh\n    downloads:\n      - {what: P, from: https://p.example.com/x, " download "}\n"
+
+/* What facts tell of it decides what a server that is not reached means. */
+static void what_the_host_has_is_not_fetched(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *download, *facts, *want;
+    } cases[] = {
+        {"here: {fact: tool:kubelet, is: \"yes\"}", "tool:kubelet yes\n",
+         "pass(nothing is to be fetched|what is not on the host yet is reached)p.example.com: not needed, the host has what comes from there"},
+        {"here: {fact: tool:kubelet, is: \"yes\"}", "tool:kubelet no\n",
+         "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
+        /* what is not known is not there */
+        {"here: [{fact: tool:kubelet, is: \"yes\"}, {fact: \"path:/srv/images\", is: folder}]", "tool:kubelet yes\n",
+         "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
+        {"maybe_here: {fact: runtime, absent: false}", "runtime /run/containerd/containerd.sock\n",
+         "warn(not reached: p.example.com (it refuses the connection); the host may have what comes from there|reached: p.example.com)"
+         "p.example.com: it refuses the connection"},
+        {"maybe_here: {fact: runtime, absent: false}", "",
+         "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
+    };
+    struct spell *before = spell;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture own;
+        char *errors = NULL, *text = mem_printf(FIXTURE_HEAD QUESTIONS "requirements:\n  - {id: fetch, title: F}\n" ONE_STEP("%s"), cases[i].download);
+        char *facts = mem_printf("%sfetch:p.example.com refused\n", cases[i].facts);
+        fixture_init(&own);
+        fixture_write(&own, "spell.yaml", text);
+        spell = fixture_load(&own, &errors);
+        if (!spell)
+            fail_msg("%s", errors);
+        expect(NONE, 1, "fetch", facts, cases[i].want);
+        /* paths that tell it are asked for */
+        char *script = requirement_script(spell, NULL);
+        assert_int_equal(strstr(script, " /srv/images") != NULL, strstr(cases[i].download, "/srv/images") != NULL);
+        free(script);
+        spell_free(&spell);
+        free(facts);
+        free(text);
+        fixture_done(&own);
+    }
+    spell = before;
+}
+
 static void address_verdicts(void **state)
 {
     (void)state;
@@ -437,8 +483,24 @@ static void what_is_wrong_in_spells(void **state)
         {"{id: address-free, title: F, question: nothing}", "question: there is no question \"nothing\""},
         {"{id: path-mtu, title: F, warn: 5}", "warn"},
     };
+    static const char *const downloads[][2] = {
+        {"here: 5", "here: expected a mapping"},
+        {"here: {fact: tool:kublet, is: \"yes\"}", "fact: no host is asked for \"tool:kublet\""},
+        {"here: {fact: kernel, at_least: {answer: nothing}}", "there is no question \"nothing\""},
+        {"maybe_here: {fact: \"path:/srv/$(x)\", is: file}", "fact: expected at most 150 letters"},
+        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here"},
+    };
     struct fixture bad;
     fixture_init(&bad);
+    for (size_t i = 0; i < sizeof downloads / sizeof *downloads; i++) {
+        char *errors, *text = mem_printf(FIXTURE_HEAD QUESTIONS "requirements:\n  - {id: fetch, title: F}\n" ONE_STEP("%s"), downloads[i][0]);
+        fixture_write(&bad, "spell.yaml", text);
+        struct spell *loaded = fixture_load(&bad, &errors);
+        if (loaded || !strstr(errors, downloads[i][1]))
+            fail_msg("%s: %s", downloads[i][0], errors ? errors : "no error");
+        free(errors);
+        free(text);
+    }
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *errors, *text = mem_printf(FIXTURE_HEAD QUESTIONS "requirements:\n  - %s\n" STEPS, wrong[i].requirement);
         fixture_write(&bad, "spell.yaml", text);
@@ -458,6 +520,7 @@ int main(void)
         cmocka_unit_test(keys_are_what_is_told),       cmocka_unit_test(nothing_wanted_is_no_script),
         cmocka_unit_test(peers_are_a_sample),          cmocka_unit_test(fsync_verdicts),
         cmocka_unit_test(fetch_verdicts),              cmocka_unit_test(address_verdicts),
+        cmocka_unit_test(what_the_host_has_is_not_fetched),
         cmocka_unit_test(path_mtu_verdicts),           cmocka_unit_test(servers_of_downloads),
         cmocka_unit_test(who_is_asked_past_the_proxy), cmocka_unit_test(what_is_wrong_in_spells),
     };
