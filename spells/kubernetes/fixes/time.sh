@@ -6,6 +6,8 @@ has_systemd || kwiz_fail "there is no systemd here to start a service with" "set
 unit=$(time_active) || unit=$(time_unit) ||
     kwiz_fail "this host has no service that sets the clock" "install chrony (apt-get install chrony, dnf install chrony), then mend this again"
 time_enable "$unit"
+systemctl is-active --quiet "$unit" ||
+    kwiz_fail "$unit does not run, although it was started" "see journalctl -u $unit; in a container the clock is that of the machine below"
 echo "$unit is enabled and runs"
 if has_command chronyc && chronyc -n tracking >/dev/null 2>&1; then
     chronyc -n makestep >/dev/null 2>&1 || true
