@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/check_json.h"
 #include "cli/common.h"
 #include "cli/mend.h"
+#include "cli/survey_line.h"
 #include "engine/survey.h"
 #include "headless/jsonl.h"
 #include "wizard/check_report.h"
@@ -17,9 +17,7 @@
 struct check {
     const struct loaded *loaded;
     const struct execute_options *options;
-    struct desk *desk;
     const struct check_style *style;
-    size_t asked, answered; /* hosts */
 };
 
 void common_event(const char *event, json_t *rest)
@@ -35,23 +33,6 @@ void common_event(const char *event, json_t *rest)
     free(text);
     json_decref(rest);
     json_decref(o);
-}
-
-static void answered(void *context, size_t host, const struct survey_host *result)
-{
-    struct check *c = context;
-    (void)host, (void)result;
-    c->answered++;
-    if (c->options->is_json || !isatty(STDERR_FILENO) || questions_is_open(c->desk->questions))
-        return;
-    fprintf(stderr, "\r%s %zu/%zu%s", _("hosts that have answered:"), c->answered, c->asked, c->answered == c->asked ? "\n" : "");
-}
-
-static void probing(void *context)
-{
-    struct check *c = context;
-    if (!c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "%s\n", _("probing ports between hosts"));
 }
 
 /* -- what is printed -- */
@@ -144,9 +125,7 @@ static int judge_all(struct check *c, const struct survey_host *results)
 
 struct survey_host *common_survey(const struct loaded *loaded, const struct execute_options *options, struct desk *desk)
 {
-    struct check c = {.loaded = loaded, .options = options, .desk = desk};
-    for (size_t i = 0; i < loaded->plan->host_count; i++)
-        c.asked += !loaded->plan->hosts[i].is_left_out;
+    struct survey_line line = {.questions = desk->questions, .is_json = options->is_json};
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct probes probes = probes_make(loaded->spell, loaded->answers);
     struct survey_options survey = {
@@ -156,11 +135,10 @@ struct survey_host *common_survey(const struct loaded *loaded, const struct exec
         .script = script,
         .spell = loaded->spell,
         .answers = loaded->answers,
-        .probing = probing,
         .probes = &probes,
         .is_cancelled = &desk->is_interrupted,
-        .answered = answered,
-        .answered_context = &c,
+        .progress = survey_line_show,
+        .progress_context = &line,
     };
     struct survey_host *results = survey_run(&survey);
     probes_done(&probes);

@@ -177,7 +177,7 @@ static void the_part_below_is_scrolled(void **state)
     begin();
     wizard_fixture_detail(&f, 2, "dns.loop", "a\nb\nc\nd\ne\nf\ng\nlast line");
     press("\x0e");
-    assert_true(shows("] for more"));
+    assert_true(shows("} for more"));
     assert_false(shows("last line"));
     press("]]]]]]");
     assert_true(shows("[ back"));
