@@ -144,7 +144,7 @@ static void write_check(const struct check_report *r, const struct wizard_check 
         put_owned(out, 2, mem_printf(_("why: %s"), spell_text(spell, requirement->source)));
     if (f.count && f.is_one_remedy && *f.items[0].verdict->remedy)
         put_owned(out, 2, mem_printf(_("what to do: %s"), f.items[0].verdict->remedy));
-    if (requirement->mend && (worst == VERDICT_FAIL || worst == VERDICT_WARN))
+    if (requirement->mend && !is_accepted && (worst == VERDICT_FAIL || worst == VERDICT_WARN))
         put_owned(out, 2, mem_printf(_("kwiz can mend it: kwiz check --fix %s; --show-fix %s prints the script"), requirement->id, requirement->id));
     write_question(&f, out);
     size_t hosts = 0;

@@ -179,13 +179,13 @@ static void the_part_below_is_scrolled(void **state)
     press("\x0e");
     assert_true(shows("} for more"));
     assert_false(shows("last line"));
-    press("]]]]]]");
-    assert_true(shows("[ back"));
-    press("[[[[[[[");
+    press("}}}}}}");
+    assert_true(shows("{ back"));
+    press("{{{{{{{");
     assert_true(shows("Remedy    Make room there."));
-    press("]\x0e"); /* another check begins at the top */
+    press("}\x0e"); /* another check begins at the top */
     assert_true(shows("Found     kub-node-012"));
-    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e]");
+    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e}");
     end();
 }
 
