@@ -94,32 +94,44 @@ static int tell(struct check *c, struct wizard_checks *checks, const struct surv
     return status;
 }
 
-static int judge_all(struct check *c, const struct survey_host *results)
+struct verdicts *common_judge(const struct loaded *loaded, const struct survey_host *results)
 {
-    const struct plan *plan = c->loaded->plan;
-    struct checks_source source = {.spell = c->loaded->spell, .hosts = plan->host_count, .accepted = reason_of, .accepted_context = c->loaded->answers};
+    const struct plan *plan = loaded->plan;
     struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
     struct verdicts *verdicts = mem_new(plan->host_count, sizeof *verdicts);
-    for (size_t i = 0; i < plan->host_count; i++) {
+    for (size_t i = 0; i < plan->host_count; i++)
         hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
+    struct measured *measured = measured_new(hosts, plan->host_count);
+    for (size_t i = 0; i < plan->host_count; i++)
+        if (results[i].is_answered)
+            verdicts[i] = requirement_judge(loaded->spell, loaded->answers, measured, i);
+    measured_free(&measured);
+    free(hosts);
+    return verdicts;
+}
+
+void common_judged_free(struct verdicts *verdicts, size_t hosts)
+{
+    for (size_t i = 0; verdicts && i < hosts; i++)
+        verdicts_done(&verdicts[i]);
+    free(verdicts);
+}
+
+static int judge_all(struct check *c, const struct survey_host *results)
+{
+    size_t count = c->loaded->plan->host_count;
+    struct verdicts *verdicts = common_judge(c->loaded, results);
+    struct checks_source source = {.spell = c->loaded->spell, .verdicts = verdicts, .hosts = count, .accepted = reason_of, .accepted_context = c->loaded->answers};
+    for (size_t i = 0; i < count; i++) {
         source.measured += results[i].is_answered;
         source.missing += !results[i].is_answered && !results[i].is_left_out;
         source.is_part |= results[i].is_left_out;
     }
-    struct measured *measured = measured_new(hosts, plan->host_count);
-    for (size_t i = 0; i < plan->host_count; i++)
-        if (results[i].is_answered)
-            verdicts[i] = requirement_judge(c->loaded->spell, c->loaded->answers, measured, i);
     struct wizard_checks checks;
-    source.verdicts = verdicts;
     checks_sum(&source, &checks);
     int status = tell(c, &checks, results);
     checks_done(&checks);
-    for (size_t i = 0; i < plan->host_count; i++)
-        verdicts_done(&verdicts[i]);
-    measured_free(&measured);
-    free(verdicts);
-    free(hosts);
+    common_judged_free(verdicts, count);
     return status;
 }
 

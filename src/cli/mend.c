@@ -76,31 +76,6 @@ int mend_given(const struct command_line *line, const struct loaded *loaded)
     return status;
 }
 
-/* ---- measuring and judging ---- */
-
-static struct verdicts *judge(const struct repair *r, const struct survey_host *results)
-{
-    const struct plan *plan = r->loaded->plan;
-    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
-    struct verdicts *verdicts = mem_new(plan->host_count, sizeof *verdicts);
-    for (size_t i = 0; i < plan->host_count; i++)
-        hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
-    struct measured *measured = measured_new(hosts, plan->host_count);
-    for (size_t i = 0; i < plan->host_count; i++)
-        if (results[i].is_answered)
-            verdicts[i] = requirement_judge(r->loaded->spell, r->loaded->answers, measured, i);
-    measured_free(&measured);
-    free(hosts);
-    return verdicts;
-}
-
-static void verdicts_free(struct verdicts *verdicts, size_t count)
-{
-    for (size_t i = 0; verdicts && i < count; i++)
-        verdicts_done(&verdicts[i]);
-    free(verdicts);
-}
-
 static const struct verdict *verdict_of(const struct verdicts *verdicts, const struct requirement *requirement)
 {
     for (size_t i = 0; i < verdicts->count; i++)
@@ -335,12 +310,12 @@ static int check_again(struct repair *r)
     size_t count = r->loaded->plan->host_count;
     bool was_interrupted = r->desk->is_interrupted;
     struct survey_host *results = was_interrupted ? NULL : common_survey(r->loaded, r->options, r->desk);
-    struct verdicts *after = results ? judge(r, results) : NULL;
+    struct verdicts *after = results ? common_judge(r->loaded, results) : NULL;
     size_t failed = r->mending ? tell(r, after) : 0;
     int status = EXIT_INTERRUPTED;
     if (results && !r->desk->is_interrupted)
         status = common_verdicts(r->loaded, r->options, results, &(struct check_style){0});
-    verdicts_free(after, count);
+    common_judged_free(after, count);
     survey_done(&results, count);
     return failed && status != EXIT_UNREACHABLE && status != EXIT_INTERRUPTED ? EXIT_STEP : status;
 }
@@ -378,12 +353,12 @@ int mend_hosts(const struct command_line *line, const struct loaded *loaded, con
     if (desk->is_interrupted) {
         fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
     } else {
-        r.verdicts = judge(&r, r.before);
+        r.verdicts = common_judge(loaded, r.before);
         mend_list_make(r.verdicts, loaded->plan->host_count, &r.ids, &r.list);
         status = shows ? show(&r) : mend(&r);
     }
     mend_list_done(&r.list);
-    verdicts_free(r.verdicts, loaded->plan->host_count);
+    common_judged_free(r.verdicts, loaded->plan->host_count);
     survey_done(&r.before, loaded->plan->host_count);
     strv_done(&r.ids);
     return status;

@@ -37,8 +37,10 @@ void check_report_line(struct buf *out, size_t indent, const char *text)
     buf_init(&line, LINE_MAX_BYTES);
     utf8_printable(text, strlen(text), &line); /* reasons and remedies come from files */
     size_t at = indent;
-    buf_addf(out, "%*s", (int)indent, "");
-    for (const char *p = buf_text(&line); *p;) {
+    const char *p = buf_text(&line);
+    if (p[strspn(p, " ")])
+        buf_addf(out, "%*s", (int)indent, "");
+    while (*p) {
         size_t len = strcspn(p, " "), blanks = strspn(p + len, " ");
         size_t width = columns(p, len), next = p[len + blanks] ? columns(p + len + blanks, strcspn(p + len + blanks, " ")) : 0;
         buf_add(out, p, len);

@@ -118,6 +118,7 @@ static void expect(const struct check_report *report, const char *want)
         fail_msg("wanted\n%s\ngot\n%s", want, buf_text(&text));
     for (const char *p = buf_text(&text); *p; p += strcspn(p, "\n") + 1)
         assert_true(strcspn(p, "\n") <= CHECK_REPORT_COLUMNS);
+    assert_null(strstr(buf_text(&text), " \n"));
     buf_done(&text);
 }
 
@@ -139,7 +140,7 @@ static void problems_come_first_and_like_hosts_together(void **state)
 {
     (void)state;
     mixed("");
-    add_detail(3, "swap", "/dev/zram0: 512 MB\nset up by zram-generator");
+    add_detail(3, "swap", "/dev/zram0: 512 MB\n\nset up by zram-generator ");
     expect(&(struct check_report){.checks = &w.checks, .names = w.names},
            "fail cpus: Processors, on 1 of 5 hosts\n"
            "  why: kubeadm NumCPU\n"
@@ -156,6 +157,7 @@ static void problems_come_first_and_like_hosts_together(void **state)
            "  kub-worker-[1-2]: /swap.img, 2047 MB\n"
            "  kub-worker-3: /dev/zram0, 512 MB\n"
            "    /dev/zram0: 512 MB\n"
+           "\n"
            "    set up by zram-generator\n"
            "\n"
            "warn disk: Disk, on 1 of 5 hosts\n"
