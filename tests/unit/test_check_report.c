@@ -41,6 +41,7 @@ static void begin_with(const char *requirements, const char *accepts)
     w = (struct world){0};
     fixture_init(&w.fixture);
     fixture_write(&w.fixture, "mend.sh", "swapoff -a\n");
+    fixture_write(&w.fixture, "releases.table", "minor\tcontainerd\tdocker\n1.36\t2.0\tcri-dockerd\n");
     char *yaml = mem_printf("%s%s%s", FIXTURE_HEAD, requirements, FIXTURE_STEPS);
     fixture_write(&w.fixture, "spell.yaml", yaml);
     free(yaml);
@@ -310,10 +311,16 @@ static void bytes_of_hosts_drive_no_terminal(void **state)
     end();
 }
 
-#define RUNTIMES                                                                                                                                   \
-    "questions:\n  - {key: runtime, label: Runtime, type: choice, default: auto, choices: [auto, containerd, docker, crio]}\n"                    \
-    "requirements:\n  - {id: cri, title: Runtime, measure: runtime, question: runtime, remedy: Choose one.}\n"
-#define CONTAINERD "uid 0\nruntime /run/containerd/containerd.sock\nruntime.open:/run/containerd/containerd.sock yes\n"
+#define RUNTIMES                                                                                                                                  \
+    "data: [releases.table]\n"                                                                                                                     \
+    "questions:\n"                                                                                                                                \
+    "  - {key: release, label: Release, type: version, default: \"1.36\"}\n"                                                                    \
+    "  - {key: runtime, label: Runtime, type: choice, default: auto, choices: [{value: auto}, {value: containerd}, {value: docker}, {value: crio}]}\n" \
+    "requirements:\n"                                                                                                                             \
+    "  - {id: cri, title: Runtime, measure: runtime, question: runtime, version: release, table: releases.table, remedy: Choose one.}\n"
+#define CONTAINERD                                                                                                        \
+    "uid 0\nruntime /run/containerd/containerd.sock\nruntime.open:/run/containerd/containerd.sock yes\n"                  \
+    "runtime.version:containerd 2.1.0\nruntime.cri:containerd enabled\nruntime.cgroup:containerd systemd\n"
 #define AND_CRIO CONTAINERD "runtime /run/crio/crio.sock\nruntime.open:/run/crio/crio.sock yes\n"
 
 /* Without anybody to ask it is an error, which says what to write. */
