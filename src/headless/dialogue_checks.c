@@ -68,6 +68,12 @@ static char *names_of(struct dialogue *d, const struct check_finding *finding)
     return buf_take(&text);
 }
 
+static void say_remedy(struct dialogue *d, const char *indent, const struct verdict *verdict)
+{
+    if (*verdict->remedy)
+        dialogue_say(d, _("%swhat helps: %s"), indent, verdict->remedy);
+}
+
 /* Hosts of a check that were found alike in one line, the gravest first. */
 static void say_hosts(struct dialogue *d, const struct wizard_check *check)
 {
@@ -76,12 +82,16 @@ static void say_hosts(struct dialogue *d, const struct wizard_check *check)
     for (size_t i = 0; i < most; i++) {
         char *names = names_of(d, &f.items[i]);
         dialogue_say(d, _("  %s: %s, wanted %s"), names, f.items[i].verdict->measured, f.items[i].verdict->threshold);
+        if (!f.is_one_remedy && !check->accepted)
+            say_remedy(d, "    ", f.items[i].verdict);
         say_detail(d, f.items[i].verdict->detail, DETAILS_SHOWN);
         told += f.items[i].count;
         free(names);
     }
     if (told < f.hosts)
         dialogue_say(d, ngettext("  and %zu more host: show %s", "  and %zu more hosts: show %s", f.hosts - told), f.hosts - told, check->requirement->id);
+    if (f.count && f.is_one_remedy && !check->accepted)
+        say_remedy(d, "  ", f.items[0].verdict);
     check_findings_done(&f);
 }
 
@@ -99,8 +109,8 @@ static void say_check(struct dialogue *d, const struct wizard_check *check)
     say_hosts(d, check);
     if (check->is_asked)
         dialogue_say(d, _("  Options asks which is to be used."));
-    if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
-        dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
+    if (r->mend && !check->accepted && (check->counts[VERDICT_FAIL] || check->counts[VERDICT_WARN]))
+        dialogue_say(d, _("  fix %s mends it; the script can be looked at first."), r->id);
 }
 
 static void say_missing(struct dialogue *d)
@@ -120,7 +130,7 @@ static void say_missing(struct dialogue *d)
                      h->state == ACCESS_FAILED || !*h->facts_fault ? h->detail : h->facts_fault);
         const char *hint = h->state == ACCESS_FAILED ? check_fault_hint(h->fault) : "";
         if (*hint)
-            dialogue_say(d, _("  what helps: %s"), hint);
+            dialogue_say(d, _("%swhat helps: %s"), "  ", hint);
     }
     if (left)
         dialogue_say(d, ngettext("and %zu more host", "and %zu more hosts", left), left);
@@ -131,6 +141,8 @@ static void say_summary(struct dialogue *d, const struct wizard_checks *checks)
     dialogue_say(d, _("Checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted. Hosts measured: %zu of %zu."), checks->counts[VERDICT_FAIL],
                  checks->counts[VERDICT_WARN], checks->counts[VERDICT_SKIP], checks->counts[VERDICT_PASS], checks->accepted, checks->measured,
                  checks->measured + checks->missing);
+    if (checks->asked)
+        dialogue_say(d, ngettext("%zu check waits for an answer in Options.", "%zu checks wait for answers in Options.", checks->asked), checks->asked);
     say_missing(d);
     for (size_t i = 0; i < checks->count; i++)
         if (checks->items[i].is_stale || (checks->items[i].hosts && (checks->items[i].worst != VERDICT_PASS || checks->items[i].accepted)))
@@ -293,12 +305,14 @@ static void show(struct dialogue *d, const char *name)
             const struct verdict *v = f.items[i].verdict;
             char *names = names_of(d, &f.items[i]);
             dialogue_say(d, _("  %s %s: %s, wanted %s"), verdict_name(v->kind), names, v->measured, v->threshold);
+            if (!f.is_one_remedy)
+                say_remedy(d, "    ", v);
             say_detail(d, v->detail, SIZE_MAX);
             free(names);
         }
+        if (f.count && f.is_one_remedy)
+            say_remedy(d, "  ", f.items[0].verdict);
         check_findings_done(&f);
-        if (r->remedy)
-            dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
         if (r->source)
             dialogue_say(d, _("  threshold from: %s"), spell_text(spell_of(d), r->source));
     }
