@@ -1,4 +1,4 @@
-/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_probe.c, access_perform.c). Nobody else includes
+/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_probe.c, access_perform.c, access_mesh.c). Nobody else includes
  * this. */
 #ifndef KWIZ_ENGINE_ACCESS_PARTS_H
 #define KWIZ_ENGINE_ACCESS_PARTS_H

@@ -22,16 +22,19 @@ run_signal() {
 	kill "-$1" "-$run_pid" 2>/dev/null || kill "-$1" "$run_pid" 2>/dev/null
 }
 
-# Ended itself, it takes its sleep along.
+# Told to end, it does, with its sleep; not once the time is up: what the script started may outlive it, and 5 s is all that it has.
 run_watch() {
 	trap 'kill "$run_nap" 2>/dev/null; exit 0' TERM
-	for run_next in TERM KILL; do
-		sleep "$1" &
-		run_nap=$!
-		wait "$run_nap"
-		run_signal "$run_next"
-		set -- 5
+	sleep "$run_limit" &
+	run_nap=$!
+	wait "$run_nap"
+	trap '' TERM
+	run_signal TERM
+	for _ in 1 2 3 4 5; do
+		kill -0 "-$run_pid" || kill -0 "$run_pid" || return
+		sleep 1
 	done
+	run_signal KILL
 }
 
 run_session=setsid
@@ -43,11 +46,12 @@ run_pid=$!
 exec </dev/null 2>/dev/null 3<&-
 # a terminal that goes ends neither this nor the script; what the script starts takes such signals as ever
 trap '' HUP
-run_watch "$run_limit" >/dev/null 2>&1 &
+run_watch >/dev/null 2>&1 &
 run_dog=$!
 wait "$run_pid"
 run_status=$?
-kill "$run_dog" 2>/dev/null
+kill "$run_dog"
+wait "$run_dog"
 # what lives by what kwiz says is of no use without it
 [ "$run_input" != - ] || run_signal TERM
 exit "$run_status"
