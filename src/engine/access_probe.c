@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/access_parts.h"
+#include "engine/errand.h"
 
 #define OUTPUT_MAX_BYTES ((size_t)64 * 1024)
 #define NOISE_MAX_BYTES ((size_t)400)
@@ -103,17 +104,12 @@ static void on_ready(void *context, struct channel *channel, const void *rest, s
 {
     struct visit *v = context;
     const char *script = v->tried.script;
-    size_t script_len = strlen(script);
-    char head[64];
     v->channel = channel;
     buf_init(&v->out, OUTPUT_MAX_BYTES);
     buf_init(&v->noise, NOISE_MAX_BYTES);
     buf_add(&v->out, rest, len);
-    while (script_len && script[script_len - 1] == '\n')
-        script_len--;
-    snprintf(head, sizeof head, "%zu 0\n", script_len);
-    channel_write(channel, head, strlen(head));
-    channel_write(channel, script, script_len);
+    errand_write_head(channel, strlen(script), 0, visit_stage_limit_ms(v));
+    channel_write(channel, script, strlen(script));
     visit_limit(v, visit_stage_limit_ms(v), limit_hit);
 }
 
@@ -152,7 +148,7 @@ static void start(struct visit *v)
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
-        .program = perform_program,
+        .program = errand_program,
         .way = way_of(v),
         .password = v->password,
         .limit_ms = visit_stage_limit_ms(v),
