@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "spell/fact_rule.h"
 #include "spell/read.h"
-#include "spell/spell.h"
+#include "spell/requirement_parts.h"
 
 static const char *const operators[FACT_OPERATORS] = {"is", "not", "contains", "at_least", "at_most"};
 
@@ -146,8 +146,42 @@ static void check_table(const struct yaml_reader *reader, const struct spell *sp
     free(path);
 }
 
-void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rule *rule)
+/* What of a key is a path; *is_disk: it is about the disk there. NULL: the key is about none. */
+static const char *path_of(const char *key, bool *is_disk)
 {
+    static const char *const kinds[] = {"path:", "disk:", "used:", "inodes:", "fs:", "rotational:"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(key, kinds[i], strlen(kinds[i])) == 0) {
+            *is_disk = i > 0;
+            return key + strlen(kinds[i]);
+        }
+    return NULL;
+}
+
+void fact_rule_wants(const struct fact_rule *rule, struct strv *disks, struct strv *paths)
+{
+    bool is_disk;
+    for (size_t i = 0; i < rule->facts.count; i++) {
+        const char *path = path_of(rule->facts.items[i], &is_disk);
+        if (path)
+            strv_add(is_disk ? disks : paths, path);
+    }
+}
+
+void fact_rules_wants(const struct fact_rules *rules, struct strv *disks, struct strv *paths)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        fact_rule_wants(&rules->items[i], disks, paths);
+}
+
+void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rule *rule)
+{
+    bool is_disk;
+    for (size_t i = 0; i < rule->facts.count; i++) {
+        const char *path = path_of(rule->facts.items[i], &is_disk);
+        if (path)
+            requirement_check_path(reader, node, "fact", path);
+    }
     for (int i = 0; i < FACT_OPERATORS; i++) {
         struct fact_operand *operand = &rule->operands[i];
         if (operand->answer)
@@ -157,10 +191,10 @@ void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell
     }
 }
 
-void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rules *rules)
+void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rules *rules)
 {
     for (size_t i = 0; i < rules->count; i++)
-        fact_rule_check(reader, spell, &rules->items[i]);
+        fact_rule_check(reader, spell, node, &rules->items[i]);
 }
 
 void fact_rule_done(struct fact_rule *rule)
