@@ -181,7 +181,7 @@ static void tell_findings(struct detail *d, const struct view *view, const struc
 
 int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check)
 {
-    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer")};
+    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer"), N_("f")};
     struct detail d = {canvas, row, widest(labels, sizeof labels / sizeof *labels) + 3};
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct requirement *r = check->requirement;
@@ -192,6 +192,7 @@ int check_draw_detail(const struct view *view, struct canvas *canvas, int row, c
     if (worst == VERDICT_FAIL || worst == VERDICT_WARN) {
         tell(&d, ROLE_TEXT, _(labels[3]), r->remedy ? spell_text(spell, r->remedy) : "");
         tell(&d, ROLE_TEXT, _(labels[4]), fix);
+        tell(&d, ROLE_TEXT, _(labels[9]), r->mend ? _("mends it now; the script is shown first") : "");
     }
     tell(&d, ROLE_TEXT, _(labels[2]), r->source ? spell_text(spell, r->source) : "");
     if (check->is_asked)

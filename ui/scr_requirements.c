@@ -158,8 +158,9 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     struct scr_requirements *s = (struct scr_requirements *)screen;
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     char *checked = mem_printf(ngettext("%zu check", "%zu checks", checks->count), checks->count);
-    char *asks = mem_printf(ngettext("Is every host ready? %s on %zu host. Nothing is changed.", "Is every host ready? %s on %zu hosts. Nothing is changed.",
-                                     host_count(view)), checked, host_count(view));
+    bool was_mended = wizard_mending(view->wizard, NULL) != NULL;
+    char *ready = mem_printf(ngettext("Is every host ready? %s on %zu host.", "Is every host ready? %s on %zu hosts.", host_count(view)), checked, host_count(view));
+    char *asks = mem_printf("%s %s", ready, was_mended ? _("Only what f mends is changed.") : _("Nothing is changed."));
     check_list_update(&s->list, view->wizard);
     check_hosts_update(&s->hosts, view, s->list.only_problems, s->list.is_settled);
     s->has_shell = view->wizard_actions->shell != NULL;
@@ -172,6 +173,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     finder_draw(&s->finder, canvas, canvas->rows - 3);
     acceptance_draw(&s->acceptance, canvas, canvas->rows - 3);
     free(asks);
+    free(ready);
     free(checked);
 }
 

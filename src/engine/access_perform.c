@@ -77,7 +77,7 @@ static void limit_hit(uv_timer_t *timer)
 {
     struct visit *v = timer->data;
     char text[128];
-    snprintf(text, sizeof text, _("the script did not end in %u s"), (v->job->limit_ms + 999) / 1000);
+    snprintf(text, sizeof text, _("the script did not end in %u s, and may still run on the host"), (v->job->limit_ms + 999) / 1000);
     end(v, -1, text);
 }
 

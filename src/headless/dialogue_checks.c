@@ -101,6 +101,8 @@ static void say_check(struct dialogue *d, const struct wizard_check *check)
         dialogue_say(d, _("  Options asks which is to be used."));
     if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
         dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
+    if (r->mend && !check->accepted && (check->counts[VERDICT_FAIL] || check->counts[VERDICT_WARN]))
+        dialogue_say(d, _("  fix %s mends it; the script can be looked at first."), r->id);
 }
 
 static void say_missing(struct dialogue *d)

@@ -9,7 +9,7 @@
     "requirements:\n"                                                                                                                             \
     "  - {id: cpus, title: Processors, fail: {master: 2, all: 1}, warn: 2, remedy: Give it more., source: kubeadm NumCPU}\n"                      \
     "  - {id: disk, title: Disk, fail: 10G, warn: 20G, remedy: Make room.}\n"                                                                     \
-    "  - {id: swap, title: Swap, measure: swap, level: fail, fix: one, remedy: \"swapoff -a, and take what is named out of /etc/fstab, so that "  \
+    "  - {id: swap, title: Swap, measure: swap, level: fail, fix: one, mend: mend.sh, remedy: \"swapoff -a, and take what is named out of /etc/fstab, so that "  \
     "the next boot leaves it off as well.\", source: kubelet failSwapOn}\n"                                                                       \
     "  - {id: init, title: systemd, measure: systemd}\n"                                                                                          \
     "  - {id: root, title: Rights, measure: root}\n"
@@ -40,6 +40,7 @@ static void begin(const char *accepts)
     struct err_list list = {0};
     w = (struct world){0};
     fixture_init(&w.fixture);
+    fixture_write(&w.fixture, "mend.sh", "swapoff -a\n");
     fixture_write(&w.fixture, "spell.yaml", FIXTURE_HEAD REQUIREMENTS FIXTURE_STEPS);
     w.spell = fixture_load(&w.fixture, &errors);
     if (!w.spell)
@@ -117,6 +118,7 @@ static void expect(const struct check_report *report, const char *want)
         fail_msg("wanted\n%s\ngot\n%s", want, buf_text(&text));
     for (const char *p = buf_text(&text); *p; p += strcspn(p, "\n") + 1)
         assert_true(strcspn(p, "\n") <= CHECK_REPORT_COLUMNS);
+    assert_null(strstr(buf_text(&text), " \n"));
     buf_done(&text);
 }
 
@@ -138,7 +140,7 @@ static void problems_come_first_and_like_hosts_together(void **state)
 {
     (void)state;
     mixed("");
-    add_detail(3, "swap", "/dev/zram0: 512 MB\nset up by zram-generator");
+    add_detail(3, "swap", "/dev/zram0: 512 MB\n\nset up by zram-generator ");
     expect(&(struct check_report){.checks = &w.checks, .names = w.names},
            "fail cpus: Processors, on 1 of 5 hosts\n"
            "  why: kubeadm NumCPU\n"
@@ -151,9 +153,11 @@ static void problems_come_first_and_like_hosts_together(void **state)
            "  why: kubelet failSwapOn\n"
            "  what to do: swapoff -a, and take what is named out of /etc/fstab, so that the\n"
            "    next boot leaves it off as well. The step \"One\" sees to it.\n"
+           "  kwiz can mend it: kwiz check --fix swap; --show-fix swap prints the script\n"
            "  kub-worker-[1-2]: /swap.img, 2047 MB\n"
            "  kub-worker-3: /dev/zram0, 512 MB\n"
            "    /dev/zram0: 512 MB\n"
+           "\n"
            "    set up by zram-generator\n"
            "\n"
            "warn disk: Disk, on 1 of 5 hosts\n"
@@ -181,6 +185,7 @@ static void before_a_run_only_what_stands_in_the_way(void **state)
            "  why: kubelet failSwapOn\n"
            "  what to do: swapoff -a, and take what is named out of /etc/fstab, so that the\n"
            "    next boot leaves it off as well. The step \"One\" sees to it.\n"
+           "  kwiz can mend it: kwiz check --fix swap; --show-fix swap prints the script\n"
            "  kub-worker-[1-2]: /swap.img, 2047 MB\n"
            "  kub-worker-3: /dev/zram0, 512 MB\n"
            "checks: 1 fail, 1 warn, 1 skip, 1 pass, 1 accepted; 5 of 5 hosts measured\n");
@@ -316,10 +321,10 @@ static void events_for_programs_keep_their_fields(void **state)
     expect_json(check_json_verdict(w.spell, "kub-worker-1", checks_verdict(&w.checks, 1, &w.spell->requirements[2]), NULL),
                 "{\"host\":\"kub-worker-1\",\"check\":\"swap\",\"verdict\":\"fail\",\"found\":\"/swap.img, 2047 MB\",\"wanted\":\"none in use\","
                 "\"remedy\":\"swapoff -a, and take what is named out of /etc/fstab, so that the next boot leaves it off as well. The step \\\"One\\\" sees to it.\","
-                "\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\",\"question\":\"\",\"choices\":\"\"}");
+                "\"fixable\":true,\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_verdict(w.spell, "kub-master-1", checks_verdict(&w.checks, 0, &w.spell->requirements[0]), "small on purpose"),
                 "{\"host\":\"kub-master-1\",\"check\":\"cpus\",\"verdict\":\"fail\",\"found\":\"1\",\"wanted\":\"2 or more\",\"remedy\":\"Give it more.\","
-                "\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\",\"question\":\"\",\"choices\":\"\"}");
+                "\"fixable\":false,\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_missing(&missing),
                 "{\"host\":\"kub-worker-4\",\"state\":\"failed\",\"fault\":\"auth\",\"detail\":\"10.0.0.5:22 does not let us in as op.\","
                 "\"remedy\":\"Name a key that the host takes (identity), or run this on a terminal to be asked for the password.\"}");

@@ -177,15 +177,15 @@ static void the_part_below_is_scrolled(void **state)
     begin();
     wizard_fixture_detail(&f, 2, "dns.loop", "a\nb\nc\nd\ne\nf\ng\nlast line");
     press("\x0e");
-    assert_true(shows("] for more"));
+    assert_true(shows("} for more"));
     assert_false(shows("last line"));
-    press("]]]]]]");
-    assert_true(shows("[ back"));
-    press("[[[[[[[");
+    press("}}}}}}");
+    assert_true(shows("{ back"));
+    press("{{{{{{{");
     assert_true(shows("Remedy    Make room there."));
-    press("]\x0e"); /* another check begins at the top */
+    press("}\x0e"); /* another check begins at the top */
     assert_true(shows("Found     kub-node-012"));
-    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e]");
+    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e}");
     end();
 }
 

@@ -307,16 +307,16 @@ test_mend_fails() { # one host's script fails, one hangs, one kills its shell; t
 	answers "$@"
 	sed -i -e 's/^spell: .*/spell: broken/' -e '/^answers:/,$d' "$W/answers.yaml"
 	mend 1 --fix three,two,one --yes
-	grep -qE "^x one +$1 +the script failed with status 1:" "$W/out" || fail "the failure is not told"
-	has "$W/out" "       line 22"
-	hasnt "$W/out" "       line 18"
-	has "$W/out" '       error: no $(touch /tmp/owned) here'
-	has "$W/out" "       hint: do it by hand"
-	grep -qE "^\+ one +$2 +mended:" "$W/out" || fail "the other host was not mended"
-	grep -qE "^x two +$2 +it is not known what came of the script:" "$W/out" || fail "the script that hangs is not told"
-	has "$W/out" "the script did not end in 2 s"
+	grep -q "^x one, $1: the script failed with status 1" "$W/out" || fail "the failure is not told"
+	has "$W/out" "    line 22"
+	hasnt "$W/out" "    line 18"
+	has "$W/out" '    error: no $(touch /tmp/owned) here'
+	has "$W/out" "    hint: do it by hand"
+	grep -q "^+ one, $2: the script ended well" "$W/out" || fail "the other host was not mended"
+	grep -q "^x two, $2: it is not known what came of the script" "$W/out" || fail "the script that hangs is not told"
+	has "$W/out" "the script did not end in 2 s, and may still run on the host"
 	finds_nothing -P '[\x00-\x09\x0b-\x1f\x7f]' "$W/out"
-	same 2 "$(grep -cE '^\+ three +' "$W/out")" "hosts on which the last script ran"
+	same 2 "$(grep -cE '^\+ three, .*: the script ended well' "$W/out")" "hosts on which the last script ran"
 	has "$W/out" "one, $1: was fail ("
 	on "$1" test ! -e /tmp/owned
 	# a host that can't be reached is not mended, and counts above
