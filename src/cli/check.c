@@ -65,7 +65,7 @@ static void print_plain(const struct check *c, const struct check_report *report
     check_report_write(report, &text);
     check_report_sums(report->checks, &text);
     if (status == EXIT_REQUIREMENT)
-        buf_adds(&text, _("Mend what fails, or accept it with a reason: --accept CHECK=REASON, or accept: in the answers.\n"));
+        check_report_line(&text, 0, _("Mend what fails, or accept it with a reason: --accept CHECK=REASON, or accept: in the answers."));
     fputs(buf_text(&text), c->style->is_brief ? stderr : stdout);
     buf_done(&text);
 }

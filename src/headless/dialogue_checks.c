@@ -68,6 +68,12 @@ static char *names_of(struct dialogue *d, const struct check_finding *finding)
     return buf_take(&text);
 }
 
+static void say_remedy(struct dialogue *d, const char *indent, const struct verdict *verdict)
+{
+    if (*verdict->remedy)
+        dialogue_say(d, _("%swhat helps: %s"), indent, verdict->remedy);
+}
+
 /* Hosts of a check that were found alike in one line, the gravest first. */
 static void say_hosts(struct dialogue *d, const struct wizard_check *check)
 {
@@ -76,12 +82,16 @@ static void say_hosts(struct dialogue *d, const struct wizard_check *check)
     for (size_t i = 0; i < most; i++) {
         char *names = names_of(d, &f.items[i]);
         dialogue_say(d, _("  %s: %s, wanted %s"), names, f.items[i].verdict->measured, f.items[i].verdict->threshold);
+        if (!f.is_one_remedy && !check->accepted)
+            say_remedy(d, "    ", f.items[i].verdict);
         say_detail(d, f.items[i].verdict->detail, DETAILS_SHOWN);
         told += f.items[i].count;
         free(names);
     }
     if (told < f.hosts)
         dialogue_say(d, ngettext("  and %zu more host: show %s", "  and %zu more hosts: show %s", f.hosts - told), f.hosts - told, check->requirement->id);
+    if (f.count && f.is_one_remedy && !check->accepted)
+        say_remedy(d, "  ", f.items[0].verdict);
     check_findings_done(&f);
 }
 
@@ -99,8 +109,6 @@ static void say_check(struct dialogue *d, const struct wizard_check *check)
     say_hosts(d, check);
     if (check->is_asked)
         dialogue_say(d, _("  Options asks which is to be used."));
-    if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
-        dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
     if (r->mend && !check->accepted && (check->counts[VERDICT_FAIL] || check->counts[VERDICT_WARN]))
         dialogue_say(d, _("  fix %s mends it; the script can be looked at first."), r->id);
 }
@@ -122,7 +130,7 @@ static void say_missing(struct dialogue *d)
                      h->state == ACCESS_FAILED || !*h->facts_fault ? h->detail : h->facts_fault);
         const char *hint = h->state == ACCESS_FAILED ? check_fault_hint(h->fault) : "";
         if (*hint)
-            dialogue_say(d, _("  what helps: %s"), hint);
+            dialogue_say(d, _("%swhat helps: %s"), "  ", hint);
     }
     if (left)
         dialogue_say(d, ngettext("and %zu more host", "and %zu more hosts", left), left);
@@ -295,12 +303,14 @@ static void show(struct dialogue *d, const char *name)
             const struct verdict *v = f.items[i].verdict;
             char *names = names_of(d, &f.items[i]);
             dialogue_say(d, _("  %s %s: %s, wanted %s"), verdict_name(v->kind), names, v->measured, v->threshold);
+            if (!f.is_one_remedy)
+                say_remedy(d, "    ", v);
             say_detail(d, v->detail, SIZE_MAX);
             free(names);
         }
+        if (f.count && f.is_one_remedy)
+            say_remedy(d, "  ", f.items[0].verdict);
         check_findings_done(&f);
-        if (r->remedy)
-            dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
         if (r->source)
             dialogue_say(d, _("  threshold from: %s"), spell_text(spell_of(d), r->source));
     }

@@ -170,6 +170,24 @@ static void hosts_are_sorted_and_filtered(void **state)
     end();
 }
 
+static void the_focus_stays_with_a_host_measured_again(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    begin();
+    answer(2, NO_ROOM);
+    press("v");
+    assert_true(row_has(5, "> x kub-master-3"));
+    press("r");
+    answer(2, GOOD);
+    press("");
+    assert_true(row_has(5, "  x kub-node-2"));
+    assert_true(shows("\n> + kub-master-3") || shows("\n> s kub-master-3"));
+    press("g");
+    assert_true(row_has(5, "> x kub-node-2"));
+    end();
+}
+
 static void the_part_below_is_scrolled(void **state)
 {
     (void)state;
@@ -324,6 +342,7 @@ int main(void)
         cmocka_unit_test(what_stands_in_the_way_is_told_as_it_is_now),
         cmocka_unit_test(sum_and_button_never_differ),
         cmocka_unit_test(hosts_are_sorted_and_filtered),
+        cmocka_unit_test(the_focus_stays_with_a_host_measured_again),
         cmocka_unit_test(the_part_below_is_scrolled),
         cmocka_unit_test(a_check_is_found_by_its_title_too),
         cmocka_unit_test(a_stale_acceptance_is_shown_and_taken_back),
