@@ -113,37 +113,25 @@ void fact_rules_read(const struct yaml_reader *reader, const struct yaml_node *m
     }
 }
 
-static void complain(const struct yaml_reader *reader, const struct fact_operand *operand, const char *format, const char *word, const struct strv *names)
+/* Where errors about the operand stand. */
+static struct yaml_node place_of(const struct fact_operand *operand)
 {
-    char *nearest = yaml_nearest(word, (const char *const *)names->items, names->count);
-    err_list_addf(reader->errors, reader->file, operand->line, operand->column_at, "%s \"%s\"%s", format, word, nearest);
-    free(nearest);
+    return (struct yaml_node){.line = operand->line, .column = operand->column_at};
 }
 
 static void check_question(const struct yaml_reader *reader, const struct spell *spell, const struct fact_operand *operand)
 {
     struct strv keys = {0};
+    const struct yaml_node at = place_of(operand);
     for (size_t i = 0; i < spell->question_count; i++)
         if (spell->questions[i].type != QUESTION_PASSWORD)
             strv_add(&keys, spell->questions[i].key);
-    if (!strv_has(&keys, operand->answer))
-        complain(reader, operand, _("there is no question"), operand->answer, &keys);
-    strv_done(&keys);
-}
-
-static void check_table(const struct yaml_reader *reader, const struct spell *spell, struct fact_operand *operand)
-{
-    struct err err = ERR_INIT;
-    if (!strv_has(&spell->data, operand->file)) {
-        complain(reader, operand, _("the spell has no data"), operand->file, &spell->data);
-        return;
+    if (!strv_has(&keys, operand->answer)) {
+        char *nearest = yaml_nearest(operand->answer, (const char *const *)keys.items, keys.count);
+        yaml_error(reader, &at, _("there is no question \"%s\"%s"), operand->answer, nearest);
+        free(nearest);
     }
-    char *path = mem_printf("%s/%s", spell->folder, operand->file);
-    if (!table_read(path, &operand->table, &err))
-        err_list_addf(reader->errors, err.file[0] ? err.file : path, err.line, err.column, "%s", err.text);
-    else if (!strv_has(&operand->table.columns, operand->column))
-        complain(reader, operand, _("the table has no column"), operand->column, &operand->table.columns);
-    free(path);
+    strv_done(&keys);
 }
 
 /* What of a key is a path; *is_disk: it is about the disk there. NULL: the key is about none. */
@@ -186,8 +174,10 @@ void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell
         struct fact_operand *operand = &rule->operands[i];
         if (operand->answer)
             check_question(reader, spell, operand);
+        const struct yaml_node at = place_of(operand);
+        const char *const column = operand->column;
         if (operand->answer && operand->file && operand->column)
-            check_table(reader, spell, operand);
+            table_read_of(reader, &at, spell, operand->file, &column, 1, &operand->table);
     }
 }
 

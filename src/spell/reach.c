@@ -134,21 +134,12 @@ static bool is_of(const struct requirement *r, const char *measure)
     return r->ops && strcmp(r->ops->name, measure) == 0;
 }
 
-static bool concerns(const struct requirement *r, const struct answers *answers, const struct host *host)
-{
-    struct scope scope = {.answers = answers, .host = host};
-    bool has = !r->roles.count;
-    for (size_t i = 0; i < r->roles.count; i++)
-        has |= strv_has(&host->roles, r->roles.items[i]);
-    return has && scope_eval(&scope, r->when);
-}
-
 struct reach_probes reach_of(const struct requirement *r, const struct answers *answers, const struct measured *measured, size_t from)
 {
     struct reach_probes probes = {0};
     const struct measured_host *host = &measured->items[from];
     struct scope scope = {.answers = answers, .host = host->host};
-    if (!r->own || !concerns(r, answers, host->host))
+    if (!r->own || !requirement_concerns(r, answers, host->host))
         return probes;
     size_t *targets = mem_new(measured->count, sizeof *targets), count;
     if (is_of(r, "latency")) {

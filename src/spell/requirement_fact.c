@@ -242,12 +242,6 @@ static char *all_is_well(const struct judge *judge, const struct fact_measure *o
 /* How grave; the order of the enumeration. */
 enum grade { GRADE_NOTHING, GRADE_GOOD, GRADE_UNKNOWN, GRADE_OURS, GRADE_WARN, GRADE_FAIL };
 
-static bool is_our_host(const struct judge *judge)
-{
-    const char *cluster = facts_get(judge->facts, "cluster");
-    return cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0;
-}
-
 static enum grade grade_of(const struct judge *judge, const struct fact_test *test, const struct outcome *outcome)
 {
     switch (outcome->state) {
@@ -260,7 +254,7 @@ static enum grade grade_of(const struct judge *judge, const struct fact_test *te
     case FACT_BAD:
         break;
     }
-    if (test->is_ours && is_our_host(judge))
+    if (test->is_ours && judge_is_own_cluster(judge))
         return GRADE_OURS;
     bool is_warning = test->level == LEVEL_OF_REQUIREMENT ? judge->requirement->is_warning : test->level == LEVEL_WARN;
     return is_warning ? GRADE_WARN : GRADE_FAIL;

@@ -33,6 +33,8 @@ static void fsync_read(const struct yaml_reader *reader, const struct yaml_node 
     own->path = mem_strdup(text ? text : "/var/lib/etcd");
     read_limit(reader, map, "fail", &own->fail);
     read_limit(reader, map, "warn", &own->warn);
+    if (own->fail && own->warn >= own->fail)
+        yaml_error(reader, yaml_get(map, "warn"), _("warn: expected less than fail"));
     if (!yaml_get(map, "fail") && !yaml_get(map, "warn"))
         yaml_error(reader, map, _("the key \"fail\" or \"warn\" is missing: without a number nothing is required"));
 }

@@ -315,7 +315,8 @@ static void errors(void **state)
                                "  - {id: c, title: T, measure: reach, reach: [{to: all, from: all, ports: [], when: cni == \"x\"}, 5]}\n"
                                "  - {id: d, title: T, measure: reach, reach: [{to: all, from: worker, ports: [1], when: cni == \"x\"}]}\n"
                                "  - {id: e, title: T, measure: latency, level: warn, to: nobody}\n"
-                               "  - {id: f, title: T, measure: latency, fail: 0, ports: [1]}\n" FIXTURE_STEPS);
+                               "  - {id: f, title: T, measure: latency, fail: 0, ports: [1]}\n"
+                               "  - {id: g, title: T, measure: latency, fail: 5, warn: 5}\n" FIXTURE_STEPS);
     struct spell *none = fixture_load(&broken, &text);
     assert_null(none);
     assert_string_equal(
@@ -331,7 +332,8 @@ static void errors(void **state)
               "spell.yaml:16:58: to: no topology has a role \"nobody\"\n"
               "spell.yaml:17:47: fail: expected an integer from 1 to 10000, found the number 0\n"
               "spell.yaml:17:50: unknown key \"ports\" in a requirement; known here: id, title, measure, scope, roles, when, level, remedy, "
-              "source, fix, to, fail, warn\n");
+              "source, fix, mend, mend_asks, mend_stays, mend_hosts, mend_timeout, to, fail, warn\n"
+              "spell.yaml:18:56: warn: expected less than fail\n");
     free(text);
     fixture_done(&broken);
 }
