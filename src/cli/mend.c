@@ -197,11 +197,7 @@ static void keep(struct repair *r, const struct mending_job *job)
 
 static void print_end(const char *output)
 {
-    const char *at = output + strlen(output);
-    size_t lines = LINES_SHOWN;
-    at -= at > output && at[-1] == '\n';
-    while (at > output && (at[-1] != '\n' || --lines))
-        at--;
+    const char *at = mending_tail(output, LINES_SHOWN);
     for (size_t n; *at; at += n + (at[n] == '\n')) {
         n = strcspn(at, "\n");
         print(4, mem_strndup(at, n));

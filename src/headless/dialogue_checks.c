@@ -141,6 +141,8 @@ static void say_summary(struct dialogue *d, const struct wizard_checks *checks)
     dialogue_say(d, _("Checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted. Hosts measured: %zu of %zu."), checks->counts[VERDICT_FAIL],
                  checks->counts[VERDICT_WARN], checks->counts[VERDICT_SKIP], checks->counts[VERDICT_PASS], checks->accepted, checks->measured,
                  checks->measured + checks->missing);
+    if (checks->asked)
+        dialogue_say(d, ngettext("%zu check waits for an answer in Options.", "%zu checks wait for answers in Options.", checks->asked), checks->asked);
     say_missing(d);
     for (size_t i = 0; i < checks->count; i++)
         if (checks->items[i].is_stale || (checks->items[i].hosts && (checks->items[i].worst != VERDICT_PASS || checks->items[i].accepted)))

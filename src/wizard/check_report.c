@@ -248,6 +248,10 @@ void check_report_sums(const struct wizard_checks *checks, struct buf *out)
     const size_t *n = checks->counts;
     buf_addf(out, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; "), n[VERDICT_FAIL], n[VERDICT_WARN], n[VERDICT_SKIP], n[VERDICT_PASS],
              checks->accepted);
+    if (checks->asked) {
+        buf_addf(out, _("%zu to answer"), checks->asked);
+        buf_adds(out, "; ");
+    }
     buf_addf(out, ngettext("%zu of %zu host measured\n", "%zu of %zu hosts measured\n", checks->measured + checks->missing), checks->measured,
              checks->measured + checks->missing);
 }

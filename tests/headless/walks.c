@@ -40,6 +40,7 @@ struct walk walks[] = {
      HA "next\nshow hw.cpu\nshow s\nagain nowhere\nagain kub-node-1\n?\naccept swap\n\naccept swap\nit is a test\naccept hw.mem enough for it\naccept hw.cpu why\nagain\n?\nnext\n"
      "kub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     {"mend", HOSTS_POOR, true, HA "next\nfix hw.mem\nfix nothing\nfix swap\n?\n\nwhat\n\nfix swap\n<\nfix swap\nrun\nfix\n!\nq\n", 0, false},
+    {"several", HOSTS_SEVERAL, true, HA "show os.systemd\nnext\nkub-ha\n\n\nflannel\ncalico\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     /* wrong answers everywhere */
     {"wrong", HOSTS_GOOD, true,
      "x\n9\nopen /nothing.yaml\nopen\n\n?\nnew\n7\nz\n\nmany-more\n\\1\nsingle\n"

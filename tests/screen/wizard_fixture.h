@@ -57,4 +57,7 @@ void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_as
 /* Set what a host says of itself, as its facts script would: lines "key value". */
 void wizard_fixture_facts(struct wizard_fixture *f, size_t host, const char *lines);
 
+/* The check os.systemd becomes one of what hosts have (words of the fact `has`): several are a question, cni, unless it is answered. */
+void wizard_fixture_several(struct wizard_fixture *fixture);
+
 #endif

@@ -34,14 +34,17 @@ static const char *reason_of(const void *context, const char *id)
     return accepted ? accepted->reason : NULL;
 }
 
-static void begin(const char *accepts)
+static void begin_with(const char *requirements, const char *accepts)
 {
     char *errors = NULL;
     struct err_list list = {0};
     w = (struct world){0};
     fixture_init(&w.fixture);
     fixture_write(&w.fixture, "mend.sh", "swapoff -a\n");
-    fixture_write(&w.fixture, "spell.yaml", FIXTURE_HEAD REQUIREMENTS FIXTURE_STEPS);
+    fixture_write(&w.fixture, "releases.table", "minor\tcontainerd\tdocker\n1.36\t2.0\tcri-dockerd\n");
+    char *yaml = mem_printf("%s%s%s", FIXTURE_HEAD, requirements, FIXTURE_STEPS);
+    fixture_write(&w.fixture, "spell.yaml", yaml);
+    free(yaml);
     w.spell = fixture_load(&w.fixture, &errors);
     if (!w.spell)
         fail_msg("%s", errors);
@@ -55,6 +58,11 @@ static void begin(const char *accepts)
     if (!w.answers)
         fail_msg("%s", list.items[0].text);
     free(text);
+}
+
+static void begin(const char *accepts)
+{
+    begin_with(REQUIREMENTS, accepts);
 }
 
 static void say(size_t host, const char *lines)
@@ -303,6 +311,44 @@ static void bytes_of_hosts_drive_no_terminal(void **state)
     end();
 }
 
+#define RUNTIMES                                                                                                                                  \
+    "data: [releases.table]\n"                                                                                                                     \
+    "questions:\n"                                                                                                                                \
+    "  - {key: release, label: Release, type: version, default: \"1.36\"}\n"                                                                    \
+    "  - {key: runtime, label: Runtime, type: choice, default: auto, choices: [{value: auto}, {value: containerd}, {value: docker}, {value: crio}]}\n" \
+    "requirements:\n"                                                                                                                             \
+    "  - {id: cri, title: Runtime, measure: runtime, question: runtime, version: release, table: releases.table, remedy: Choose one.}\n"
+#define CONTAINERD                                                                                                        \
+    "uid 0\nruntime /run/containerd/containerd.sock\nruntime.open:/run/containerd/containerd.sock yes\n"                  \
+    "runtime.version:containerd 2.1.0\nruntime.cri:containerd enabled\nruntime.cgroup:containerd systemd\n"
+#define AND_CRIO CONTAINERD "runtime /run/crio/crio.sock\nruntime.open:/run/crio/crio.sock yes\n"
+
+/* Without anybody to ask it is an error, which says what to write. */
+static void several_runtimes_want_an_answer(void **state)
+{
+    (void)state;
+    begin_with(RUNTIMES, "");
+    for (size_t i = 0; i < HOSTS; i++)
+        say(i, i == 1 ? AND_CRIO : CONTAINERD);
+    judge(false);
+    expect(&(struct check_report){.checks = &w.checks, .names = w.names},
+           "fail cri: Runtime, on 1 of 5 hosts\n"
+           "  wanted: one that the kubelet can use, or none yet\n"
+           "  what to do: Choose one.\n"
+           "  which of them: answers: {runtime: containerd} in the answers, or --set\n"
+           "    runtime=containerd\n"
+           "  kub-worker-1: several runtimes: containerd, crio; say which\n"
+           "\n"
+           "checks: 1 fail, 0 warn, 0 skip, 0 pass, 0 accepted; 5 of 5 hosts measured\n");
+    end();
+    begin_with(RUNTIMES, "answers: {runtime: crio}\n");
+    for (size_t i = 0; i < HOSTS; i++)
+        say(i, i == 1 ? AND_CRIO : CONTAINERD);
+    judge(false);
+    assert_int_equal(w.checks.counts[VERDICT_FAIL], 0);
+    end();
+}
+
 static void expect_json(json_t *o, const char *want)
 {
     char *got = json_dumps(o, JSON_COMPACT);
@@ -344,6 +390,7 @@ int main(void)
         cmocka_unit_test(an_acceptance_is_stale_only_when_that_is_certain),
         cmocka_unit_test(long_lists_are_cut_unless_all_is_asked_for),
         cmocka_unit_test(bytes_of_hosts_drive_no_terminal),
+        cmocka_unit_test(several_runtimes_want_an_answer),
         cmocka_unit_test(events_for_programs_keep_their_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

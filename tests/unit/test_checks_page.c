@@ -260,35 +260,11 @@ static void what_is_copied_reads_like_kwiz_check(void **state)
     end();
 }
 
-/* What runtimes will be judged by: fact `has`, for the question cni of the spell. */
-static bool judge_has(struct judge *judge)
-{
-    struct strv found = {0};
-    const char *answer = answers_value(judge->answers, "cni"), *has = facts_get(judge->facts, "has");
-    for (const char *p = has ? has : ""; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] != '\0')) {
-        char *word = strndup(p, strcspn(p, " "));
-        strv_add(&found, word);
-        free(word);
-    }
-    bool is_open = found.count > 1 && answer && strcmp(answer, "flannel") == 0; /* the default */
-    judge_choices(judge, "cni", &found, is_open);
-    judge_say(judge, is_open ? VERDICT_FAIL : VERDICT_PASS, strdup(has ? has : "none"), strdup("one"));
-    strv_done(&found);
-    return true;
-}
-static const struct measure_ops has = {.name = "has", .is_of_one_host = true, .judge = judge_has};
-
-/* The check os.systemd becomes one of what hosts have; the fixture's spell is its own. */
 static void begin_several(void)
 {
     wizard_fixture_checks(&f);
     draft_accept(wizard_draft(f.wizard), "swap", "x");
-    struct spell *spell = (struct spell *)(uintptr_t)draft_spell(wizard_draft(f.wizard));
-    for (size_t i = 0; i < spell->requirement_count; i++)
-        if (strcmp(spell->requirements[i].id, "os.systemd") == 0) {
-            spell->requirements[i].measure = MEASURE_OTHER;
-            spell->requirements[i].ops = &has;
-        }
+    wizard_fixture_several(&f);
     begin();
     answer(0, GOOD "has calico none\n");
     answer(1, GOOD "has calico none\n");
@@ -332,6 +308,7 @@ static void kwiz_check_prints_the_answer_to_write(void **state)
     press("y");
     assert_non_null(strstr(view.copied, "fail os.systemd: systemd, on 2 of 6 hosts\n"));
     assert_non_null(strstr(view.copied, "  which of them: answers: {cni: calico} in the answers, or --set cni=calico\n"));
+    assert_non_null(strstr(view.copied, "accepted; 1 to answer; 6 of 6 hosts measured\n"));
     end();
 }
 
