@@ -342,16 +342,29 @@ void wizard_fixture_catalogue(struct wizard_fixture *f, size_t hosts)
     draft_accept(wizard_draft(f->wizard), "time.sync", "no time server in this network");
 }
 
-void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines)
+static struct verdict *verdict_of(struct wizard_fixture *f, size_t host, const char *check)
 {
     const struct wizard_checks *checks = wizard_checks(f->wizard);
-    for (size_t i = 0; i < checks->count; i++) {
-        struct verdict *v = (struct verdict *)(uintptr_t)wizard_verdict(f->wizard, host, checks->items[i].requirement);
-        if (!v || strcmp(checks->items[i].requirement->id, check) != 0)
-            continue;
-        free(v->detail);
-        v->detail = mem_strdup(lines);
-    }
+    for (size_t i = 0; i < checks->count; i++)
+        if (strcmp(checks->items[i].requirement->id, check) == 0)
+            return (struct verdict *)(uintptr_t)wizard_verdict(f->wizard, host, checks->items[i].requirement);
+    return NULL;
+}
+
+void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines)
+{
+    struct verdict *v = verdict_of(f, host, check);
+    assert(v);
+    free(v->detail);
+    v->detail = mem_strdup(lines);
+}
+
+void wizard_fixture_remedy(struct wizard_fixture *f, size_t host, const char *check, const char *remedy)
+{
+    struct verdict *v = verdict_of(f, host, check);
+    assert(v);
+    free(v->remedy);
+    v->remedy = mem_strdup(remedy);
 }
 
 void wizard_fixture_ready(struct wizard_fixture *f)

@@ -188,6 +188,20 @@ static void the_focus_stays_with_a_host_measured_again(void **state)
     end();
 }
 
+static void the_remedy_is_that_of_what_was_found(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    begin();
+    wizard_fixture_remedy(&f, 5, "swap", "What helps here.");
+    assert_true(shows("Remedy    What helps here."));
+    answer(0, "os.id debian\ncpus 4\nmemory_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 100\ndisk:/var/lib 45000\n");
+    assert_false(shows("Remedy"));
+    assert_true(shows("\n             swapoff -a, and take it out of /etc/fstab.\n"));
+    assert_true(shows("\n             What helps here.\n"));
+    end();
+}
+
 static void the_part_below_is_scrolled(void **state)
 {
     (void)state;
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test(sum_and_button_never_differ),
         cmocka_unit_test(hosts_are_sorted_and_filtered),
         cmocka_unit_test(the_focus_stays_with_a_host_measured_again),
+        cmocka_unit_test(the_remedy_is_that_of_what_was_found),
         cmocka_unit_test(the_part_below_is_scrolled),
         cmocka_unit_test(a_check_is_found_by_its_title_too),
         cmocka_unit_test(a_stale_acceptance_is_shown_and_taken_back),
