@@ -111,7 +111,7 @@ static bool judge(struct judge *judge)
         judge_skip(judge, unknown, threshold_text(latency));
     } else if (has) {
         char *ms = ms_text(worst);
-        judge_say(judge, kind, mem_printf(_("%s to %s"), ms, worst_host), threshold_text(latency));
+        judge_say(judge, kind, mem_printf("%s: %s", worst_host, ms), threshold_text(latency));
         free(ms);
     }
     free(unknown);

@@ -233,7 +233,7 @@ static void all_open_passes(void **state)
     measure(0);
     judged(0, "mesh.tcp", "pass|open on 3 hosts|open: tcp 2379, 2380, 6443, 10250", "");
     judged(0, "mesh.udp", "pass|open on 3 hosts|open: udp 8472", "");
-    judged(0, "rtt", "pass|8.4 ms to m3|100 ms or less, better 10 ms", "");
+    judged(0, "rtt", "pass|m3: 8.4 ms|100 ms or less, better 10 ms", "");
 }
 
 static void blocked_pairs_are_named_with_the_rule_to_add(void **state)
@@ -296,10 +296,10 @@ static void latency(void **state)
     (void)state;
     know(3, "rtt:m1 900\nrtt:m2 10001\nrtt:m3 400\n");
     measure(0);
-    judged(3, "rtt", "warn|10.0 ms to m2|100 ms or less, better 10 ms", "m2: 10.0 ms");
+    judged(3, "rtt", "warn|m2: 10.0 ms|100 ms or less, better 10 ms", "m2: 10.0 ms");
     know(3, "rtt:m1 100001\nrtt:m2 20000\nrtt:m3 unknown needs root\n");
     measure(0);
-    judged(3, "rtt", "fail|100.0 ms to m1|100 ms or less, better 10 ms", "m1: 100.0 ms\nm2: 20.0 ms\nm3: needs root");
+    judged(3, "rtt", "fail|m1: 100.0 ms|100 ms or less, better 10 ms", "m1: 100.0 ms\nm2: 20.0 ms\nm3: needs root");
 }
 
 static void errors(void **state)
