@@ -39,7 +39,7 @@ test_mesh() {
 	expect "$1" mesh.tcp "pass open on 2 hosts"
 	expect "$2" mesh.tcp "pass open on 1 host"
 	for h; do expect "$h" mesh.udp "pass open on 2 hosts"; done
-	for h; do expect_like "$h" mesh.latency "pass [0-9]+\.[0-9] ms to mesh-[abc]"; done
+	for h; do expect_like "$h" mesh.latency "pass mesh-[abc]: [0-9]+\.[0-9] ms"; done
 	all_clean "$@"
 	# kwiz facts does not probe
 	run_kwiz 0 facts "$W/answers.yaml"
@@ -223,7 +223,7 @@ test_mesh_twenty() {
 	judge 0
 	((SECONDS < 60)) || fail "took $SECONDS s"
 	same 20 "$(grep -c '"check":"mesh.tcp","verdict":"pass","found":"open on ' "$W/out")" "hosts whose TCP ports are open"
-	same 20 "$(grep -cE '"check":"mesh.latency","verdict":"pass","found":"[0-9.]+ ms to ' "$W/out")" "hosts whose latency is known"
+	same 20 "$(grep -cE '"check":"mesh.latency","verdict":"pass","found":"[a-z0-9-]+: [0-9.]+ ms' "$W/out")" "hosts whose latency is known"
 	all_clean "$1"
 }
 
