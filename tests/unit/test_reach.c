@@ -198,6 +198,8 @@ static void addresses(void **state)
     address("kub-1", "addr:eth0 fd00::1/64\naddr:eth0 10.0.0.9/24\n", "10.0.0.9");
     address("kub-1", "iface.default6 eth0\naddr:eth0 fd00::1/64\n", "fd00::1");
     address("kub-1", "iface.default eth0\naddr:eth0 $(reboot)/24\n", "");
+    address("kub-1", "iface.default eth0\naddr:eth0 127.0.0.1/8\naddr:eth0 239.1.1.1/24\naddr:eth0 999.0.0.1/24\naddr:eth1 10.0.0.9/24\n", "10.0.0.9");
+    address("kub-1", "addr:eth0 255.255.255.255/24\naddr:eth0 fe80::1/64\naddr:eth0 ::1/128\naddr:eth0 ff02::1/64\n", "");
     address("10.0.0.1", "cpus 1\n", "");
 }
 
