@@ -195,10 +195,12 @@ static void judge_systemd(struct judge *judge)
 
 static void judge_root(struct judge *judge)
 {
-    const char *root = facts_get(judge->facts, "root");
+    const char *root = facts_get(judge->facts, "root"), *become = judge->host->become ? judge->host->become : judge->answers->fleet.ssh.become;
     char *wanted = mem_strdup(_("root, or sudo"));
     if (root && strcmp(root, "yes") == 0)
         judge_say(judge, VERDICT_PASS, mem_strdup(_("root")), wanted);
+    else if (root && become && strcmp(become, "none") == 0) /* steps would not use the sudo that was found */
+        judge_say(judge, judge_bad(judge), mem_strdup(_("not root, and become is none")), wanted);
     else if (root && strcmp(root, "sudo") == 0)
         judge_say(judge, VERDICT_PASS, mem_strdup(_("sudo without password")), wanted);
     else if (root && strcmp(root, "given") == 0)
@@ -316,7 +318,7 @@ static bool judge_requirement(const struct spell *spell, const struct answers *a
     *verdict = (struct verdict){.requirement = requirement};
     struct judge judge = {spell, answers, h->host, h->facts, measured, host, requirement, verdict, NULL};
     if (!requirement_concerns(requirement, answers, h->host) || !judge_one(&judge)) {
-        free(verdict->choices);
+        verdict_done(verdict); /* it may have said something before */
         return false;
     }
     verdict->is_asked = verdict->is_asked && (verdict->kind == VERDICT_FAIL || verdict->kind == VERDICT_WARN);
