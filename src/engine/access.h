@@ -115,6 +115,8 @@ void access_measure(struct access *access, const char *script, bool again);
  * sudo), else as the login user. What it tells joins the host's facts, those of its keys alone; for each key that it does not tell the fact is "unknown WHY", and
  * the facts of the facts script stay. A host that was measured with another probe than it has now is measured again by the next access_measure. */
 void access_probe(struct access *access, const struct probes *probes);
+/* Are these what access_probe was given last? */
+bool access_has_probes(const struct access *access, const struct probes *probes);
 /* The same again for one host, with the script that access_measure was given last; a host that failed is reached anew for it. Nothing happens before
  * access_measure, or while it is being measured. */
 void access_measure_host(struct access *access, size_t host);

@@ -158,13 +158,18 @@ static bool may_leave(struct dialogue *d)
     return may;
 }
 
+static bool is_fine(struct dialogue *d)
+{
+    return may_leave(d) && !wizard_checks(d->wizard)->counts[VERDICT_FAIL];
+}
+
 /* ---- asking ---- */
 
 static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
     /* TRANSLATORS: what is typed stays as it is in all languages: fix, accept, show, again, next */
-    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again [HOST], next"), may_leave(d) ? "next" : "again");
+    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again [HOST], next"), is_fine(d) ? "next" : "again");
 }
 
 static void look(struct dialogue *d)
@@ -347,16 +352,21 @@ static void again(struct dialogue *d, const char *name)
 static void leave(struct dialogue *d)
 {
     const struct wizard_checks *checks = wizard_checks(d->wizard);
+    size_t fails = checks->counts[VERDICT_FAIL];
     if (may_leave(d)) {
+        if (fails)
+            dialogue_say(d, ngettext("%zu check fails. Review waits until it is mended or accepted, or Options has answers that it passes with.",
+                                     "%zu checks fail. Review waits until they are mended or accepted, or Options has answers that they pass with.", fails),
+                         fails);
         dialogue_next(d);
         return;
     }
-    if (checks->missing)
-        dialogue_say(d, ngettext("%zu host was not measured: again tries it.", "%zu hosts were not measured: again tries them.", checks->missing),
-                     checks->missing);
-    else
-        dialogue_say(d, ngettext("%zu check fails: mend it and say again, or accept it.", "%zu checks fail: mend them and say again, or accept them.",
-                                 checks->counts[VERDICT_FAIL]), checks->counts[VERDICT_FAIL]);
+    if (!checks->missing) { /* some are being measured again */
+        look(d);
+        return;
+    }
+    dialogue_say(d, ngettext("%zu host was not measured: again tries it.", "%zu hosts were not measured: again tries them.", checks->missing),
+                 checks->missing);
     ask_choice(d);
 }
 
@@ -373,7 +383,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
         begin_mend(d, rest);
     } else if (dialogue_command(typed, "show", 1, &rest) && *rest) {
         show(d, rest);
-    } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && may_leave(d))) {
+    } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && is_fine(d))) {
         leave(d);
     } else if (!*typed->text || dialogue_command(typed, "again", 2, &rest)) {
         again(d, *typed->text ? rest : "");
@@ -401,8 +411,8 @@ static void forward(struct dialogue *d)
 
 static void help(struct dialogue *d)
 {
-    dialogue_say(d, _("fail stands in the way, warn does not, skip could not be measured. accept takes a check as it is, with your reason, which goes into "
-                      "the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
+    dialogue_say(d, _("fail stands in the way of Review, warn does not, skip could not be measured. Where other answers would do, next leads to "
+                      "Options. accept takes a check as it is, with your reason, which goes into the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
                       "again measures all hosts again, again HOST that one. show CHECK tells of all hosts."));
 }
 
