@@ -196,20 +196,10 @@ static void become_begin(struct visit *v, enum become_way way, const struct secr
     v->become = become_start(v->access->options.loop, &options, &events, v);
 }
 
-/* Nobody is asked for a password here: it was given before, or is not. */
 void visit_mesh(struct visit *v)
 {
-    const char *root = facts_get(&v->host.facts, "root"), *wanted = contacts_host(v->access->contacts, v->number)->become;
-    enum become_way way = BECOME_PLAIN;
     struct secret *password = NULL;
-    if (v->host.root == ROOT_SELF || v->host.root == ROOT_REFUSED || (wanted && strcmp(wanted, "none") == 0) || !root)
-        way = BECOME_PLAIN;
-    else if (v->host.root == ROOT_FREE || strcmp(root, "sudo") == 0)
-        way = BECOME_SUDO;
-    else if (v->password || strcmp(root, "password") == 0 || strcmp(root, "given") == 0) {
-        password = v->password ? secret_copy(v->password) : contacts_sudo_password(v->access->contacts, v->number);
-        way = !password ? BECOME_PLAIN : v->way > BECOME_SUDO ? v->way : BECOME_PASSWORD;
-    }
+    enum become_way way = root_way(v, &v->host.facts, &password);
     visit_state(v, ACCESS_MEASURING, _("probing ports between hosts"));
     become_begin(v, way, password);
     secret_free(&password);

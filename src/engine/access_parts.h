@@ -98,6 +98,8 @@ void visit_mesh(struct visit *visit);
 void visit_leave_mesh(struct visit *visit);
 void visit_forget_mesh(struct visit *visit);
 void access_mesh_drop(struct access *access);
+/* How root is to be had without asking anybody: by what access_root found, else by what these facts say of sudo. password: a copy, or NULL. */
+enum become_way root_way(const struct visit *visit, const struct facts *facts, struct secret **password);
 /* Remember the way that made us root. */
 void root_remember(struct visit *visit);
 /* Tell who waits for the job that it could not be done, because of text. Frees it. */

@@ -130,30 +130,21 @@ static void on_failed(void *context, const char *fault, const char *detail, bool
     start(v);
 }
 
-/* Sudo's password is not asked for here: where it is known, access_root found that out. */
-static enum become_way way_of(const struct visit *v)
-{
-    const char *root = facts_get(&v->fresh, "root");
-    if (v->is_probe_plain || v->host.root == ROOT_UNWANTED || v->host.root == ROOT_REFUSED)
-        return BECOME_PLAIN;
-    if (v->host.root != ROOT_UNKNOWN)
-        return v->way == BECOME_PLAIN ? BECOME_SUDO : v->way;
-    return root && (strcmp(root, "yes") == 0 || strcmp(root, "sudo") == 0) ? BECOME_SUDO : BECOME_PLAIN;
-}
-
 static void start(struct visit *v)
 {
     static const struct channel_events channel = {.data = on_data, .closed = on_closed};
     static const struct become_events events = {.ready = on_ready, .channel = &channel, .failed = on_failed};
+    struct secret *password = NULL;
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
         .program = errand_program,
-        .way = way_of(v),
-        .password = v->password,
+        .way = v->is_probe_plain ? BECOME_PLAIN : root_way(v, &v->fresh, &password),
+        .password = password,
         .limit_ms = visit_stage_limit_ms(v),
     };
     v->become = become_start(v->access->options.loop, &options, &events, v);
+    secret_free(&password);
 }
 
 void probe_begin(struct visit *v)

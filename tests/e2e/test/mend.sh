@@ -399,6 +399,51 @@ test_mend_fails() { # one host's script fails, one hangs, one kills its shell; t
 	on "$1" test ! -e /tmp/three
 }
 
+hosts_mend_alone='mend-alone-1'
+test_mend_alone() { # two at once, or one beside a run: the second changes nothing, and is told who is there
+	mkdir -p "$W/spells/slow"
+	cat >"$W/spells/slow/spell.yaml" <<-END
+		kwiz: 1
+		name: slow
+		title: Slow
+		version: "1"
+		topologies: [{name: any, title: Any, roles: {node: {min: 0}}}]
+		requirements: [{id: one, title: One, measure: cpus, warn: 9999, mend: slow.sh}]
+		steps: [{id: step, title: Step, on: all, run: slow.sh, rerun: safe}]
+	END
+	echo 'echo x >>/tmp/began; until [ -e /tmp/may-end ]; do sleep 0.2; done' >"$W/spells/slow/slow.sh"
+	answers "$1"
+	sed -i -e "s,^spell: .*,spell: $W/spells/slow," -e '/^answers:/,$d' "$W/answers.yaml"
+	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null &
+	until_true 15 on "$1" test -e /tmp/began
+	mend 1 --fix one --yes
+	has "$W/out" "another script of kwiz mends this host (process "
+	run_kwiz 6 run --yes "$W/answers.yaml"
+	has "$W/out" "kwiz mends this host (process "
+	same 1 "$(on "$1" sh -c 'wc -l </tmp/began')" "scripts that began"
+	on "$1" touch /tmp/may-end
+	wait "$!"
+	has "$W/first" "+ one, $1: the script ended well"
+	on "$1" sh -c '! [ -e /run/kwiz/mending ]' || fail "it stays behind"
+	# beside a run
+	on "$1" rm -f /tmp/began /tmp/may-end
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 15 on "$1" test -e /tmp/began
+	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null && fail "a script mends beside a run"
+	grep -q "error: the kwiz run .* is at work on this host" "$W/first" || fail "it is not told who is there: $(tail -n 5 "$W/first")"
+	same 1 "$(on "$1" sh -c 'wc -l </tmp/began')" "scripts that began beside a run"
+	on "$1" touch /tmp/may-end
+	wait "$KWIZ_JOB"
+	# one that was killed is in nobody's way
+	on "$1" rm -f /tmp/began /tmp/may-end
+	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null &
+	until_true 15 on "$1" test -e /tmp/began
+	on "$1" sh -c 'read -r pid _ </run/kwiz/mending; kill -9 "$pid"'
+	wait "$!" && fail "the killed one is told as done"
+	on "$1" touch /tmp/may-end
+	mend 0 --fix one --yes
+}
+
 mend_page_is_clean() {
 	! screen_shows /swapfile
 }
