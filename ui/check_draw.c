@@ -110,11 +110,6 @@ const char *check_wanted(const struct view *view, const struct wizard_check *che
     return verdict ? verdict->threshold : "";
 }
 
-char *check_fix(const struct requirement *requirement)
-{
-    return requirement->fix ? mem_printf(_("%s sees to it during the run."), requirement->fix) : mem_strdup("");
-}
-
 /* -- detail -- */
 
 struct detail {
@@ -161,9 +156,9 @@ static int widest(const char *const *labels, size_t count)
 }
 
 /* Which hosts, each finding by itself; nothing where all was said above. */
-static void tell_findings(struct detail *d, const struct view *view, const struct wizard_check *check, const char *label)
+static void tell_findings(struct detail *d, const struct view *view, const struct check_findings *findings, const char *label)
 {
-    struct check_findings f = check_findings_make(wizard_checks(view->wizard), check, false);
+    const struct check_findings f = *findings;
     bool is_said = f.count == 1 && f.items[0].count == 1 && !*f.items[0].verdict->detail;
     for (size_t i = 0; i < f.count && !is_said; i++) {
         const struct verdict *v = f.items[i].verdict;
@@ -172,26 +167,28 @@ static void tell_findings(struct detail *d, const struct view *view, const struc
                      : f.is_one_threshold     ? mem_printf("%s: %s", names, v->measured)
                                               : mem_printf(_("%s: %s, wanted %s"), names, v->measured, v->threshold);
         tell(d, v->kind == VERDICT_FAIL ? ROLE_FAIL : v->kind == VERDICT_WARN ? ROLE_WARN : ROLE_TEXT, i ? "" : label, text);
+        if (!f.is_one_remedy)
+            d->row = check_draw_lines(d->canvas, d->row, d->label + 2, v->remedy);
         d->row = check_draw_lines(d->canvas, d->row, d->label + 2, v->detail);
         free(text);
         free(names);
     }
-    check_findings_done(&f);
 }
 
 int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check)
 {
-    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("Fix"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer")};
+    static const char *const labels[] = {N_("Found"), N_("Wanted"), N_("Why"), N_("Remedy"), N_("f"), N_("Accepted"), N_("A"), N_("Hosts"), N_("Answer")};
     struct detail d = {canvas, row, widest(labels, sizeof labels / sizeof *labels) + 3};
     const struct spell *spell = draft_spell(wizard_draft(view->wizard));
     const struct requirement *r = check->requirement;
     enum verdict_kind worst = check_worst(check);
-    char *found = check_found(view, check), *fix = check_fix(r);
+    struct check_findings findings = check_findings_make(wizard_checks(view->wizard), check, false);
+    char *found = check_found(view, check);
     tell(&d, worst == VERDICT_FAIL ? ROLE_FAIL : worst == VERDICT_WARN ? ROLE_WARN : ROLE_TEXT, _(labels[0]), found);
     tell(&d, ROLE_TEXT, _(labels[1]), check_wanted(view, check));
     if (worst == VERDICT_FAIL || worst == VERDICT_WARN) {
-        tell(&d, ROLE_TEXT, _(labels[3]), r->remedy ? spell_text(spell, r->remedy) : "");
-        tell(&d, ROLE_TEXT, _(labels[4]), fix);
+        tell(&d, ROLE_TEXT, _(labels[3]), findings.is_one_remedy && findings.count ? findings.items[0].verdict->remedy : "");
+        tell(&d, ROLE_TEXT, _(labels[4]), r->mend ? _("mends it now; the script is shown first") : "");
     }
     tell(&d, ROLE_TEXT, _(labels[2]), r->source ? spell_text(spell, r->source) : "");
     if (check->is_asked)
@@ -204,8 +201,8 @@ int check_draw_detail(const struct view *view, struct canvas *canvas, int row, c
         tell(&d, ROLE_TEXT, _(labels[6]), _("takes the acceptance back"));
     else if (worst == VERDICT_FAIL || worst == VERDICT_WARN)
         tell(&d, ROLE_TEXT, _(labels[6]), _("goes on although it is so; your reason is kept in the answers"));
-    tell_findings(&d, view, check, _(labels[7]));
-    free(fix);
+    tell_findings(&d, view, &findings, _(labels[7]));
+    check_findings_done(&findings);
     free(found);
     return d.row;
 }

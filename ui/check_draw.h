@@ -24,7 +24,5 @@ const char *check_wanted(const struct view *view, const struct wizard_check *che
 int check_draw_detail(const struct view *view, struct canvas *canvas, int row, const struct wizard_check *check);
 /* A verdict's detail, line by line, from column col on. Returns the row behind it. */
 int check_draw_lines(struct canvas *canvas, int row, int col, const char *lines);
-/* What is being seen to by a step of the plan, or ""; malloc'd. */
-char *check_fix(const struct requirement *requirement);
 
 #endif

@@ -24,9 +24,9 @@ void check_pane_show(struct check_pane *pane, struct canvas *canvas, int row, in
     for (int i = 0; i < pane->rows && pane->top + i < used; i++)
         memcpy(&canvas->cells[(size_t)(row + i) * (size_t)canvas->cols], canvas_cell(sheet, pane->top + i, 0), (size_t)canvas->cols * sizeof(struct cell));
     if (pane->top < most)
-        canvas_put_right(canvas, row - 1, canvas->cols - 3, ROLE_KEY, _(" ] for more "));
+        canvas_put_right(canvas, row - 1, canvas->cols - 3, ROLE_KEY, _(" } for more "));
     else if (most)
-        canvas_put_right(canvas, row - 1, canvas->cols - 3, ROLE_KEY, _(" [ back "));
+        canvas_put_right(canvas, row - 1, canvas->cols - 3, ROLE_KEY, _(" { back "));
 }
 
 bool check_pane_act(struct check_pane *pane, enum action action)

@@ -1,4 +1,4 @@
-/* The lower part of Requirements and of a check by itself: what may be longer than its room is scrolled with [ and ]. */
+/* The lower part of Requirements and of a check by itself: what may be longer than its room is scrolled with { and }. */
 #ifndef KWIZ_UI_CHECK_PANE_H
 #define KWIZ_UI_CHECK_PANE_H
 

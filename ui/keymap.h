@@ -30,7 +30,7 @@ enum action {
     ACT_ACCEPT, ACT_MEND, ACT_SUDO_USER, ACT_SHELL, ACT_SAVE, ACT_COPY, ACT_FILTER, /* A f U ! S y & */
     ACT_MOUSE,
     ACT_DEFAULT, /* ^R */
-    ACT_DETAIL_UP, ACT_DETAIL_DOWN, /* [ ] */
+    ACT_DETAIL_UP, ACT_DETAIL_DOWN, /* { } */
 };
 
 /* Where a key counts. A screen has one of these. */

@@ -117,13 +117,10 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-/* Beside a choice that hosts have. */
-static const char *found_note(struct options_form *o, size_t hosts, const char *help)
+char *options_found(size_t hosts, const char *help)
 {
     char *found = mem_printf(ngettext("found on %zu host", "found on %zu hosts", hosts), hosts);
-    if (!help || !*help)
-        return keep(o, found);
-    const char *both = keep(o, mem_printf("%s. %s", found, help));
+    char *both = mem_printf("%s%s%s", found, help && *help ? ". " : "", help ? help : "");
     free(found);
     return both;
 }
@@ -140,7 +137,7 @@ static void add_choices(struct options_form *o, struct form_item *item, const st
             free(words);
         }
         if (q->found && q->found[i])
-            choice->help = found_note(o, q->found[i], choice->help);
+            choice->help = keep(o, options_found(q->found[i], choice->help));
         choice->is_ticked = q->question->type == QUESTION_MULTI && has_word(q->text, c->value);
         if (q->question->type == QUESTION_CHOICE && strcmp(q->text, c->value) == 0)
             item->at = i;

@@ -35,6 +35,8 @@ struct options_form {
 /* The question of an item; SIZE_MAX for the first two. */
 size_t options_question(size_t id);
 
+/* What stands beside a choice that hosts have, before its help (or NULL); malloc'd. */
+char *options_found(size_t hosts, const char *help);
 /* Take over what the draft has now: after it may have changed elsewhere. */
 void options_form_load(struct options_form *o, struct wizard *wizard);
 /* Make the items anew: the focus stays on its question, or goes to the one before. */

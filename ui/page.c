@@ -82,24 +82,20 @@ static char *subject_of(const struct view *view)
     return mem_printf("%s, %s", spell->name, topology->name);
 }
 
-static char *next_label(const struct page *page, const struct view *view)
-{
-    if (page->next)
-        return mem_strdup(page->next);
-    enum section next = view->returns_to != SECTION_NONE ? view->returns_to : wizard_next(view->wizard, page->section);
-    return mem_printf(_("Next: %s"), section_name(next));
-}
-
-/* Row 22 and the button from one reading. Figures in a sentence that was said once would be old as soon as a host answers. */
-static bool can_go_on(const struct page *page, const struct view *view, struct canvas *canvas)
+/* Row 22 and the button from one reading. Figures in a sentence that was said once would be old as soon as a host answers. label: malloc'd. */
+static bool can_go_on(const struct page *page, const struct view *view, struct canvas *canvas, char **label)
 {
     struct buf why;
     buf_init(&why, VIEW_MESSAGE_MAX);
-    bool may = wizard_may_leave(view->wizard, page->section, &why);
-    if (page->is_refused && !may && !*view->message)
+    enum section to = wizard_onward(view->wizard, page->section, view->returns_to, &why);
+    bool may = to != SECTION_NONE || (page->section == SECTION_REVIEW && !why.len);
+    if (page->is_refused && why.len && !*view->message)
         canvas_put_in(canvas, canvas->rows - 3, 1, canvas->cols - 2, ROLE_WARN, buf_text(&why));
     else
         view_message(view, canvas, canvas->rows - 3);
+    if (to == SECTION_NONE)
+        to = view->returns_to != SECTION_NONE ? view->returns_to : wizard_next(view->wizard, page->section);
+    *label = page->next ? mem_strdup(page->next) : mem_printf(_("Next: %s"), section_name(to));
     buf_done(&why);
     return may;
 }
@@ -138,13 +134,13 @@ void page_header(const struct view *view, struct canvas *canvas, enum section se
 
 void page_draw(const struct page *page, const struct view *view, struct canvas *canvas, const char *asks, const char *why)
 {
-    char *label = next_label(page, view);
     page_header(view, canvas, page->section, section_name(page->section));
     canvas_put_in(canvas, 1, 1, canvas->cols - 2, ROLE_TEXT, asks);
     if (why)
         canvas_put_in(canvas, 2, 1, canvas->cols - 2, ROLE_TEXT, why);
     int row = canvas->rows - 2, end = canvas->cols - 1;
-    bool may = can_go_on(page, view, canvas);
+    char *label;
+    bool may = can_go_on(page, view, canvas, &label);
     struct button back = {_("Back"), false}, extra = {page->extra, false}, next = {label, !page->picks && !may};
     int col = 2;
     if (page->section != SECTION_WELCOME)
@@ -169,14 +165,16 @@ void page_next(struct page *page, struct view *view)
 {
     struct buf why;
     buf_init(&why, VIEW_MESSAGE_MAX - 1);
-    enum section to = view->returns_to != SECTION_NONE ? view->returns_to : wizard_next(view->wizard, page->section);
-    page->is_refused = !wizard_may_leave(view->wizard, page->section, &why);
+    enum section next = wizard_next(view->wizard, page->section), goal = view->returns_to != SECTION_NONE ? view->returns_to : next;
+    enum section to = wizard_onward(view->wizard, page->section, view->returns_to, &why);
+    page->is_refused = to == SECTION_NONE && why.len;
     if (page->is_refused)
         *view->message = '\0';
     else if (to != SECTION_NONE) {
-        view->returns_to = SECTION_NONE;
+        if (to == goal)
+            view->returns_to = SECTION_NONE;
         page->focus = PAGE_BODY;
-        view_go(view, to);
+        view_go(view, to == next ? to : goal); /* which says what is in its way, there */
     }
     buf_done(&why);
 }

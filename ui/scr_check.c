@@ -75,8 +75,8 @@ static int write_detail(const struct scr_check *s, const struct view *view, stru
         row = tell(sheet, row, ROLE_TEXT, mem_printf(_("Found: %s. Wanted: %s."), v->measured, v->threshold));
     if (v && *v->remedy)
         row = tell(sheet, row, ROLE_TEXT, mem_strdup(v->remedy));
-    if (s->requirement->fix)
-        row = tell(sheet, row, ROLE_TEXT, check_fix(s->requirement));
+    if (s->requirement->mend && check && (check->counts[VERDICT_FAIL] || check->counts[VERDICT_WARN]))
+        row = tell(sheet, row, ROLE_TEXT, mem_strdup(_("f mends it; the script is shown first.")));
     if (check && check->accepted)
         row = tell(sheet, row, check->is_stale ? ROLE_WARN : ROLE_TEXT,
                    mem_printf(check->is_stale ? _("Accepted, but it does not fail any more (A takes it back): %s") : _("Accepted (A takes it back): %s"), check->accepted));

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "spell/cond_words.h"
 #include "spell/translation.h"
+#include "ui/options_form.h"
 #include "ui/page.h"
 #include "ui/screens.h"
 
@@ -28,12 +29,8 @@ static char *remark(const struct wizard_question *q, size_t i, const struct spel
 {
     const struct choice *choice = &q->question->choices[i];
     const char *help = choice->help ? spell_text(spell, choice->help) : "";
-    if (q->offered[i] && q->found && q->found[i]) {
-        char *found = mem_printf(ngettext("found on %zu host", "found on %zu hosts", q->found[i]), q->found[i]);
-        char *both = mem_printf("%s%s%s", found, *help ? ". " : "", help);
-        free(found);
-        return both;
-    }
+    if (q->offered[i] && q->found && q->found[i])
+        return options_found(q->found[i], help);
     if (q->offered[i])
         return mem_strdup(help);
     char *words = cond_words(choice->when, spell), *text = mem_printf(_("only when %s"), words);

@@ -57,13 +57,13 @@ static enum task_state sign_of(enum mending_state state)
 
 static char *said(const struct mending_job *job)
 {
-    char last[512];
+    char last[512], limit[LOOK_TIME_MAX];
     mending_last_line(job->output, last, sizeof last);
     switch (job->state) {
     case MENDING_WAITS:
         return mem_strdup(_("waits"));
     case MENDING_RUNS:
-        return mem_strdup(_("the script runs"));
+        return mem_printf(_("the script runs, at most %s"), look_duration(job->limit_ms, limit));
     case MENDING_DONE:
         return mem_strdup(last);
     case MENDING_LEFT:
@@ -117,7 +117,7 @@ static void draw_progress(struct scr_mend *s, struct view *view, struct canvas *
     size_t all = mending ? mending_count(mending) : 0, open = count_state(s, view, MENDING_RUNS) + count_state(s, view, MENDING_WAITS);
     size_t failed = count_state(s, view, MENDING_FAILED) + count_state(s, view, MENDING_LEFT);
     if (open)
-        row = band_textf(canvas, row, ROLE_RUN, _("The script has ended on %zu of %zu hosts. You may close this: it goes on."), all - open, all);
+        row = band_textf(canvas, row, ROLE_RUN, ngettext("The script has ended on %zu of %zu host. You may close this: it goes on.", "The script has ended on %zu of %zu hosts. You may close this: it goes on.", all), all - open, all);
     else if (failed)
         row = band_textf(canvas, row, ROLE_FAIL, ngettext("It did not end well on %zu host; the hosts are measured again.", "It did not end well on %zu hosts; the hosts are measured again.", failed), failed);
     else

@@ -26,6 +26,7 @@ struct scr_requirements {
     size_t at[2], top[2]; /* by view: checks, hosts */
     size_t rows;
     bool by_hosts, has_shell;
+    bool follows; /* the focus stays with what it is on, however lines are sorted; else at the top, with the gravest */
     struct finder finder;
     struct acceptance acceptance;
 };
@@ -78,10 +79,17 @@ static void draw_sums(const struct view *view, struct canvas *canvas)
     const char *phase;
     size_t busy = wizard_measuring(view->wizard, &phase);
     char *measured = mem_printf(_("measured %zu of %zu"), checks->measured, checks->measured + checks->missing);
-    char *doing = busy && *phase ? mem_printf("%s: %zu   %s", phase, busy, measured) : mem_strdup(measured);
-    const char *shown = col + text_width(doing) < canvas->cols ? doing : measured;
-    if (col + text_width(shown) < canvas->cols)
-        canvas_put_right(canvas, 2, canvas->cols - 1, checks->missing || busy ? ROLE_RUN : ROLE_DIM, shown);
+    char *doing = busy ? mem_printf("%s: %zu", *phase ? phase : _("measuring"), busy) : mem_strdup("");
+    char *both = mem_printf("%s%s%s", doing, busy ? "   " : "", measured);
+    char *brief = busy ? mem_printf(ngettext("%zu host is being measured", "%zu hosts are being measured", busy), busy) : mem_strdup("");
+    const char *const ways[] = {both, doing, brief, measured}; /* what fits */
+    size_t i = 0;
+    while (i < 4 && (!*ways[i] || col + text_width(ways[i]) >= canvas->cols))
+        i++;
+    if (i < 4)
+        canvas_put_right(canvas, 2, canvas->cols - 1, checks->missing || busy ? ROLE_RUN : ROLE_DIM, ways[i]);
+    free(brief);
+    free(both);
     free(doing);
     free(measured);
 }
@@ -101,9 +109,10 @@ static void draw_detail(struct scr_requirements *s, const struct view *view, str
         used = check_draw_detail(view, sheet, 0, check);
         free(title);
     } else if (host != SIZE_MAX) {
-        char *route = wizard_route(view->wizard, host);
-        canvas_rule(canvas, row, view->look.line, host_name(view, host), route);
+        char *route = wizard_route(view->wizard, host), *title = mem_printf("%s: %s", host_name(view, host), route);
+        canvas_rule(canvas, row, view->look.line, title, NULL);
         used = check_hosts_detail(view, sheet, 0, host);
+        free(title);
         free(route);
     } else {
         canvas_rule(canvas, row, view->look.line, NULL, NULL);
@@ -153,15 +162,30 @@ static void draw_body(struct scr_requirements *s, const struct view *view, struc
     draw_detail(s, view, canvas, first + 1 + (int)s->rows + gap);
 }
 
+static void update_lines(struct scr_requirements *s, const struct view *view)
+{
+    struct check_line line = s->at[0] < s->list.count ? s->list.items[s->at[0]] : (struct check_line){0};
+    bool had_line = s->at[0] < s->list.count, had_host = s->at[1] < s->hosts.count;
+    size_t host = had_host ? s->hosts.items[s->at[1]] : 0;
+    check_list_update(&s->list, view->wizard);
+    check_hosts_update(&s->hosts, view, s->list.only_problems, s->list.is_settled);
+    for (size_t i = 0; s->follows && had_line && i < s->list.count; i++)
+        if (s->list.items[i].kind == line.kind && s->list.items[i].requirement == line.requirement)
+            s->at[0] = i;
+    for (size_t i = 0; s->follows && had_host && i < s->hosts.count; i++)
+        if (s->hosts.items[i] == host)
+            s->at[1] = i;
+}
+
 static void draw(struct screen *screen, struct view *view, struct canvas *canvas)
 {
     struct scr_requirements *s = (struct scr_requirements *)screen;
     const struct wizard_checks *checks = wizard_checks(view->wizard);
     char *checked = mem_printf(ngettext("%zu check", "%zu checks", checks->count), checks->count);
-    char *asks = mem_printf(ngettext("Is every host ready? %s on %zu host. Nothing is changed.", "Is every host ready? %s on %zu hosts. Nothing is changed.",
-                                     host_count(view)), checked, host_count(view));
-    check_list_update(&s->list, view->wizard);
-    check_hosts_update(&s->hosts, view, s->list.only_problems, s->list.is_settled);
+    bool was_mended = wizard_mending(view->wizard, NULL) != NULL;
+    char *ready = mem_printf(ngettext("Is every host ready? %s on %zu host.", "Is every host ready? %s on %zu hosts.", host_count(view)), checked, host_count(view));
+    char *asks = mem_printf("%s %s", ready, was_mended ? _("Only what f mends is changed.") : _("Nothing is changed."));
+    update_lines(s, view);
     s->has_shell = view->wizard_actions->shell != NULL;
     page_draw(&s->page, view, canvas, asks, NULL);
     draw_sums(view, canvas);
@@ -172,6 +196,7 @@ static void draw(struct screen *screen, struct view *view, struct canvas *canvas
     finder_draw(&s->finder, canvas, canvas->rows - 3);
     acceptance_draw(&s->acceptance, canvas, canvas->rows - 3);
     free(asks);
+    free(ready);
     free(checked);
 }
 
@@ -307,11 +332,13 @@ static void act_on_line(struct scr_requirements *s, struct view *view, enum acti
     case ACT_AGAIN:
     case ACT_AGAIN_ALL:
         again(s, view, action == ACT_AGAIN_ALL);
+        s->follows = true;
         sort_again(s);
         break;
     case ACT_PROBLEMS:
         s->list.only_problems = !s->list.only_problems;
         s->at[0] = s->at[1] = s->top[0] = s->top[1] = 0;
+        s->follows = false;
         sort_again(s);
         view_say(view, ROLE_TEXT, "%s", s->list.only_problems ? _("Only problems are shown; p shows all.") : _("All are shown."));
         break;
@@ -338,9 +365,9 @@ static void act(struct screen *screen, struct view *view, enum action action)
         return;
     s->page.focus = PAGE_BODY;
     if (count && page_move(at, count, s->rows, action))
-        s->list.is_settled = action != ACT_FIRST;
+        s->follows = s->list.is_settled = action != ACT_FIRST;
     else if (count && finder_act(&s->finder, view, action, at, count, line_text, view))
-        s->list.is_settled = true;
+        s->follows = s->list.is_settled = true;
     else
         act_on_line(s, view, action);
 }
@@ -355,7 +382,7 @@ static bool type(struct screen *screen, struct view *view, struct key key)
     size_t before = *at;
     bool was_taken = finder_type(&s->finder, view, key, at, count, line_text, view);
     if (was_typing && *at != before)
-        s->list.is_settled = true;
+        s->follows = s->list.is_settled = true;
     return was_taken;
 }
 
@@ -373,6 +400,7 @@ static void enter(struct screen *screen, struct view *view)
     struct scr_requirements *s = (struct scr_requirements *)screen;
     (void)view;
     sort_again(s);
+    s->follows = false;
     s->at[0] = s->top[0] = 0;
 }
 

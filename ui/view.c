@@ -74,6 +74,8 @@ void view_go(struct view *view, enum section section)
     while (view->top)
         view_pop(view);
     view->section = is_open ? section : blocker;
+    if (!is_open && section == SECTION_REVIEW)
+        view->returns_to = section; /* when that is out of its way */
     *view->message = '\0';
     struct screen **page = &view->pages[view->section];
     if (!*page)

@@ -76,6 +76,12 @@ kwiz_try() {
     "$@"
 }
 
+# kwiz_lives PID START: is it still this process?
+kwiz_lives() {
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
+    [ -r "/proc/$1/stat" ] && [ "$(sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20)" = "$2" ]
+}
+
 # kwiz_run_at_work: does another kwiz run have this host (/run/kwiz/lock)? Then its steps and this would change the same things at once.
 kwiz_run_at_work() {
     [ -r /run/kwiz/lock ] || return 1
@@ -83,16 +89,33 @@ kwiz_run_at_work() {
         kwiz_pid='' kwiz_start=''
         [ -r "/run/kwiz/$kwiz_run/$kwiz_host/sup" ] || continue
         read -r kwiz_pid kwiz_start _ <"/run/kwiz/$kwiz_run/$kwiz_host/sup" || continue
-        case $kwiz_pid in '' | *[!0-9]*) continue ;; esac
-        [ -r "/proc/$kwiz_pid/stat" ] || continue
-        [ "$(sed 's/.*) //' "/proc/$kwiz_pid/stat" | cut -d' ' -f20)" != "$kwiz_start" ] || return 0
+        ! kwiz_lives "$kwiz_pid" "$kwiz_start" || return 0
     done </run/kwiz/lock
     return 1
+}
+
+# kwiz_take_host: this script alone changes the host until it ends; runs look at the same file (lock.sh). The mutex is theirs; where there is no flock(1),
+# two that come in the same moment do not see each other.
+kwiz_take_host() {
+    kwiz_pid='' kwiz_start=''
+    (umask 077 && mkdir -p /run/kwiz) || kwiz_fail "/run/kwiz can't be made"
+    {
+        if command -v flock >/dev/null && ! flock -w 25 8 && ! flock -n 8; then
+            kwiz_fail "/run/kwiz/attach.lock is held for 25 s"
+        fi
+        if kwiz_run_at_work; then
+            kwiz_fail "the kwiz run $kwiz_run is at work on this host" 'mend it when that run has ended'
+        fi
+        [ ! -r /run/kwiz/mending ] || read -r kwiz_pid kwiz_start </run/kwiz/mending
+        if kwiz_lives "$kwiz_pid" "$kwiz_start"; then
+            kwiz_fail "another script of kwiz mends this host (process $kwiz_pid)" 'try again when it has ended'
+        fi
+        printf '%s %s\n' "$$" "$(sed 's/.*) //' "/proc/$$/stat" | cut -d' ' -f20)" >/run/kwiz/mending || kwiz_fail "/run/kwiz/mending can't be written"
+    } 8>>/run/kwiz/attach.lock
+    trap 'rm -f /run/kwiz/mending' EXIT
 }
 
 if [ "$(id -u)" != 0 ]; then
     kwiz_fail 'only root can mend this host' 'log in as root, or as a user who may use sudo'
 fi
-if kwiz_run_at_work; then
-    kwiz_fail "the kwiz run $kwiz_run is at work on this host" 'mend it when that run has ended'
-fi
+kwiz_take_host

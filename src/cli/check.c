@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/check_json.h"
 #include "cli/common.h"
 #include "cli/mend.h"
+#include "cli/survey_line.h"
 #include "engine/survey.h"
 #include "headless/jsonl.h"
 #include "wizard/check_report.h"
@@ -17,9 +17,7 @@
 struct check {
     const struct loaded *loaded;
     const struct execute_options *options;
-    struct desk *desk;
     const struct check_style *style;
-    size_t asked, answered; /* hosts */
 };
 
 void common_event(const char *event, json_t *rest)
@@ -35,23 +33,6 @@ void common_event(const char *event, json_t *rest)
     free(text);
     json_decref(rest);
     json_decref(o);
-}
-
-static void answered(void *context, size_t host, const struct survey_host *result)
-{
-    struct check *c = context;
-    (void)host, (void)result;
-    c->answered++;
-    if (c->options->is_json || !isatty(STDERR_FILENO) || questions_is_open(c->desk->questions))
-        return;
-    fprintf(stderr, "\r%s %zu/%zu%s", _("hosts that have answered:"), c->answered, c->asked, c->answered == c->asked ? "\n" : "");
-}
-
-static void probing(void *context)
-{
-    struct check *c = context;
-    if (!c->options->is_json && isatty(STDERR_FILENO))
-        fprintf(stderr, "%s\n", _("probing ports between hosts"));
 }
 
 /* -- what is printed -- */
@@ -84,7 +65,7 @@ static void print_plain(const struct check *c, const struct check_report *report
     check_report_write(report, &text);
     check_report_sums(report->checks, &text);
     if (status == EXIT_REQUIREMENT)
-        buf_adds(&text, _("Mend what fails, or accept it with a reason: --accept CHECK=REASON, or accept: in the answers.\n"));
+        check_report_line(&text, 0, _("Mend what fails, or accept it with a reason: --accept CHECK=REASON, or accept: in the answers."));
     fputs(buf_text(&text), c->style->is_brief ? stderr : stdout);
     buf_done(&text);
 }
@@ -113,40 +94,50 @@ static int tell(struct check *c, struct wizard_checks *checks, const struct surv
     return status;
 }
 
-static int judge_all(struct check *c, const struct survey_host *results)
+struct verdicts *common_judge(const struct loaded *loaded, const struct survey_host *results)
 {
-    const struct plan *plan = c->loaded->plan;
-    struct checks_source source = {.spell = c->loaded->spell, .hosts = plan->host_count, .accepted = reason_of, .accepted_context = c->loaded->answers};
+    const struct plan *plan = loaded->plan;
     struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
     struct verdicts *verdicts = mem_new(plan->host_count, sizeof *verdicts);
-    for (size_t i = 0; i < plan->host_count; i++) {
+    for (size_t i = 0; i < plan->host_count; i++)
         hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
+    struct measured *measured = measured_new(hosts, plan->host_count);
+    for (size_t i = 0; i < plan->host_count; i++)
+        if (results[i].is_answered)
+            verdicts[i] = requirement_judge(loaded->spell, loaded->answers, measured, i);
+    measured_free(&measured);
+    free(hosts);
+    return verdicts;
+}
+
+void common_judged_free(struct verdicts *verdicts, size_t hosts)
+{
+    for (size_t i = 0; verdicts && i < hosts; i++)
+        verdicts_done(&verdicts[i]);
+    free(verdicts);
+}
+
+static int judge_all(struct check *c, const struct survey_host *results)
+{
+    size_t count = c->loaded->plan->host_count;
+    struct verdicts *verdicts = common_judge(c->loaded, results);
+    struct checks_source source = {.spell = c->loaded->spell, .verdicts = verdicts, .hosts = count, .accepted = reason_of, .accepted_context = c->loaded->answers};
+    for (size_t i = 0; i < count; i++) {
         source.measured += results[i].is_answered;
         source.missing += !results[i].is_answered && !results[i].is_left_out;
         source.is_part |= results[i].is_left_out;
     }
-    struct measured *measured = measured_new(hosts, plan->host_count);
-    for (size_t i = 0; i < plan->host_count; i++)
-        if (results[i].is_answered)
-            verdicts[i] = requirement_judge(c->loaded->spell, c->loaded->answers, measured, i);
     struct wizard_checks checks;
-    source.verdicts = verdicts;
     checks_sum(&source, &checks);
     int status = tell(c, &checks, results);
     checks_done(&checks);
-    for (size_t i = 0; i < plan->host_count; i++)
-        verdicts_done(&verdicts[i]);
-    measured_free(&measured);
-    free(verdicts);
-    free(hosts);
+    common_judged_free(verdicts, count);
     return status;
 }
 
 struct survey_host *common_survey(const struct loaded *loaded, const struct execute_options *options, struct desk *desk)
 {
-    struct check c = {.loaded = loaded, .options = options, .desk = desk};
-    for (size_t i = 0; i < loaded->plan->host_count; i++)
-        c.asked += !loaded->plan->hosts[i].is_left_out;
+    struct survey_line line = {.questions = desk->questions, .is_json = options->is_json};
     char *script = requirement_script(loaded->spell, &loaded->answers->fleet);
     struct probes probes = probes_make(loaded->spell, loaded->answers);
     struct survey_options survey = {
@@ -156,11 +147,10 @@ struct survey_host *common_survey(const struct loaded *loaded, const struct exec
         .script = script,
         .spell = loaded->spell,
         .answers = loaded->answers,
-        .probing = probing,
         .probes = &probes,
         .is_cancelled = &desk->is_interrupted,
-        .answered = answered,
-        .answered_context = &c,
+        .progress = survey_line_show,
+        .progress_context = &line,
     };
     struct survey_host *results = survey_run(&survey);
     probes_done(&probes);

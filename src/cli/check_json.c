@@ -1,5 +1,6 @@
 #include "cli/check_json.h"
 
+#include "spell/mend.h"
 #include "spell/translation.h"
 
 static void set(json_t *o, const char *key, const char *text)
@@ -17,6 +18,7 @@ json_t *check_json_verdict(const struct spell *spell, const char *host, const st
     set(o, "found", v->measured);
     set(o, "wanted", v->threshold);
     set(o, "remedy", v->remedy);
+    json_object_set_new(o, "fixable", json_boolean(r->mend != NULL && mend_fires(v)));
     json_object_set_new(o, "accepted", json_boolean(v->is_accepted));
     set(o, "reason", v->is_accepted ? reason : "");
     set(o, "title", r->title ? spell_text(spell, r->title) : "");

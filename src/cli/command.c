@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/canvas.h"
 
 #define OPTIONS_MAX 64
 #define SUBCOMMANDS_MAX 64
@@ -30,6 +31,12 @@ static bool is_argument_optional(const struct command_option *option)
     return option->argument && option->argument[0] == '[';
 }
 
+void command_print_cell(const char *text, int columns)
+{
+    int width = text_width(text);
+    printf("%s%*s ", text, width < columns ? columns - width : 0, "");
+}
+
 static void print_help(const struct command_line *line)
 {
     const struct command *c = line->command;
@@ -46,9 +53,13 @@ static void print_help(const struct command_line *line)
         char names[64];
         snprintf(names, sizeof names, "%c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ', o->letter ? ", " : "  ",
                  o->name, o->argument && !is_argument_optional(o) ? " " : "", o->argument ? _(o->argument) : "");
-        printf("  %-32s %s\n", names, _(o->help));
+        printf("  ");
+        command_print_cell(names, 32);
+        puts(_(o->help));
     }
-    printf("  %-32s %s\n", "-h, --help", _("show this help"));
+    printf("  ");
+    command_print_cell("-h, --help", 32);
+    puts(_("show this help"));
 }
 
 int command_usage_error(const struct command_line *line, const char *format, ...)

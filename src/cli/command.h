@@ -48,6 +48,8 @@ const char *command_value(const struct command_line *line, const char *name);
 bool command_has(const struct command_line *line, const char *name);
 /* All values of an option that may be repeated. */
 void command_values(const struct command_line *line, const char *name, struct strv *values);
+/* Print a cell of a table on stdout: text, which printf's widths would count in bytes, up to that many columns, and a blank. */
+void command_print_cell(const char *text, int columns);
 /* "kwiz run: text", and where to look; returns EXIT_USAGE. */
 int command_usage_error(const struct command_line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Print an error or a list of them on stderr, "kwiz: file:line:column: text"; returns the exit status that goes with the (first) error. */

@@ -55,6 +55,9 @@ struct check_style {
 int common_check(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const struct check_style *style);
 /* The two halves of it. Measure all hosts, telling on a terminal how far that is. The caller frees with survey_done. */
 struct survey_host *common_survey(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);
+/* The verdicts on what was measured, one set a host; for common_judged_free. */
+struct verdicts *common_judge(const struct loaded *loaded, const struct survey_host *results);
+void common_judged_free(struct verdicts *verdicts, size_t hosts);
 /* Judge what was measured, print, count: the status of common_check. */
 int common_verdicts(const struct loaded *loaded, const struct execute_options *options, const struct survey_host *results, const struct check_style *style);
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/common.h"
 #include "cli/facts_text.h"
+#include "cli/survey_line.h"
 #include "engine/survey.h"
 
 /* Each key with its values, in the order told. */
@@ -75,6 +76,7 @@ static int tell(const struct loaded *loaded, const struct survey_host *results, 
 
 static int ask(const struct loaded *loaded, const struct execute_options *options, struct desk *desk, const char *folder, bool probes_too)
 {
+    struct survey_line line = {.questions = desk->questions, .is_json = options->is_json};
     struct probes probes = {0};
     if (probes_too)
         probes = probes_make(loaded->spell, loaded->answers);
@@ -86,6 +88,8 @@ static int ask(const struct loaded *loaded, const struct execute_options *option
         .script = script,
         .probes = probes_too ? &probes : NULL,
         .is_cancelled = &desk->is_interrupted,
+        .progress = survey_line_show,
+        .progress_context = &line,
     };
     struct survey_host *results = survey_run(&survey);
     int status = EXIT_INTERRUPTED;

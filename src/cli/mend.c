@@ -12,10 +12,14 @@
 #include "engine/mending.h"
 #include "engine/mendlog.h"
 #include "engine/survey.h"
-#include "headless/jsonl.h"
+#include "headless/frontend.h"
+#include "model/fold.h"
 #include "spell/mend.h"
+#include "spell/translation.h"
+#include "wizard/check_report.h"
 
-#define LINES_SHOWN 12 /* of a script that failed */
+#define LINES_SHOWN 12 /* of what a script said */
+#define NAMES_MAX_BYTES ((size_t)1 << 16)
 
 struct repair {
     const struct loaded *loaded;
@@ -72,31 +76,6 @@ int mend_given(const struct command_line *line, const struct loaded *loaded)
     return status;
 }
 
-/* ---- measuring and judging ---- */
-
-static struct verdicts *judge(const struct repair *r, const struct survey_host *results)
-{
-    const struct plan *plan = r->loaded->plan;
-    struct measured_host *hosts = mem_new(plan->host_count, sizeof *hosts);
-    struct verdicts *verdicts = mem_new(plan->host_count, sizeof *verdicts);
-    for (size_t i = 0; i < plan->host_count; i++)
-        hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
-    struct measured *measured = measured_new(hosts, plan->host_count);
-    for (size_t i = 0; i < plan->host_count; i++)
-        if (results[i].is_answered)
-            verdicts[i] = requirement_judge(r->loaded->spell, r->loaded->answers, measured, i);
-    measured_free(&measured);
-    free(hosts);
-    return verdicts;
-}
-
-static void verdicts_free(struct verdicts *verdicts, size_t count)
-{
-    for (size_t i = 0; verdicts && i < count; i++)
-        verdicts_done(&verdicts[i]);
-    free(verdicts);
-}
-
 static const struct verdict *verdict_of(const struct verdicts *verdicts, const struct requirement *requirement)
 {
     for (size_t i = 0; i < verdicts->count; i++)
@@ -107,53 +86,80 @@ static const struct verdict *verdict_of(const struct verdicts *verdicts, const s
 
 /* ---- showing ---- */
 
-static void print_where(const struct repair *r, const struct requirement *requirement, FILE *out)
+/* In lines that can be pasted into a ticket. */
+static void print(size_t indent, char *owned)
+{
+    struct buf out;
+    buf_init(&out, CHECK_REPORT_BYTES_MAX);
+    check_report_line(&out, indent, owned);
+    fputs(buf_text(&out), stdout);
+    buf_done(&out);
+    free(owned);
+}
+
+static void print_where(const struct repair *r, const struct requirement *requirement)
 {
     const struct spell *spell = r->loaded->spell;
     size_t *hosts = mem_new(r->loaded->plan->host_count, sizeof *hosts), count = mend_list_hosts(&r->list, requirement, hosts);
-    struct strv names = {0};
+    const char **names = mem_new(count + 1, sizeof *names);
+    struct buf folded;
+    buf_init(&folded, NAMES_MAX_BYTES);
     for (size_t i = 0; i < count; i++)
-        strv_add(&names, host_of(r, hosts[i])->name);
-    char *all = strv_join(&names, ", ");
+        names[i] = host_of(r, hosts[i])->name;
+    fold_names(names, count, &folded);
     if (count)
-        fprintf(out, _("%s: %s on %s\n"), requirement->id, requirement->mend->script.path, all);
+        print(0, mem_printf(_("%s: %s on %s"), requirement->id, requirement->mend->script.path, buf_text(&folded)));
     else
-        fprintf(out, _("%s: there is nothing to mend: it fails and warns on no host\n"), requirement->id);
+        print(0, mem_printf(_("%s: there is nothing to mend: it fails and warns on no host"), requirement->id));
     if (count && requirement->mend->asks)
-        fprintf(out, "  %s\n", spell_text(spell, requirement->mend->asks));
+        print(2, mem_strdup(spell_text(spell, requirement->mend->asks)));
     if (count && requirement->mend->stays)
-        fprintf(out, _("  reset does not take back: %s\n"), spell_text(spell, requirement->mend->stays));
-    free(all);
-    strv_done(&names);
+        print(2, mem_printf(_("reset does not take back: %s"), spell_text(spell, requirement->mend->stays)));
+    buf_done(&folded);
+    free(names);
     free(hosts);
 }
 
-static void print_all_where(const struct repair *r, FILE *out)
+enum script_parts { PARTS_NONE, PARTS_OWN, PARTS_ALL }; /* PARTS_ALL: with what stands before it */
+
+/* What would run, where. */
+static void print_scripts(const struct repair *r, enum script_parts parts)
 {
-    for (size_t i = 0; i < r->ids.count; i++)
-        print_where(r, mend_find(r->loaded->spell, r->ids.items[i]), out);
+    const struct loaded *l = r->loaded;
+    size_t *hosts = mem_new(l->plan->host_count, sizeof *hosts);
+    for (size_t i = 0; i < r->ids.count; i++) {
+        const struct requirement *requirement = mend_find(l->spell, r->ids.items[i]);
+        size_t count = mend_list_hosts(&r->list, requirement, hosts);
+        print_where(r, requirement);
+        if (!count || parts == PARTS_NONE)
+            continue;
+        char *text = mend_text(l->spell, l->answers, requirement, hosts, count, parts == PARTS_ALL);
+        printf("\n%s%s", text, i + 1 < r->ids.count ? "\n" : "");
+        free(text);
+    }
+    free(hosts);
 }
 
 static int show(const struct repair *r)
 {
     const struct loaded *l = r->loaded;
-    size_t *hosts = mem_new(l->plan->host_count, sizeof *hosts);
     struct err err = ERR_INIT;
-    for (size_t i = 0; i < r->ids.count && !r->options->is_json; i++) {
-        const struct requirement *requirement = mend_find(l->spell, r->ids.items[i]);
-        char *text = mend_text(l->spell, l->answers, requirement, hosts, mend_list_hosts(&r->list, requirement, hosts), true);
-        print_where(r, requirement, stdout);
-        printf("\n%s%s", text, i + 1 < r->ids.count ? "\n" : "");
-        free(text);
-    }
+    if (!r->options->is_json)
+        print_scripts(r, PARTS_ALL);
     for (size_t i = 0; i < r->list.count && r->options->is_json; i++) {
         const struct mend_task *t = &r->list.items[i];
         char *text = mend_script(l->spell, l->answers, host_of(r, t->host), t->requirement, &err);
-        common_event("mend-script", json_pack("{s:s,s:s,s:s}", "host", host_of(r, t->host)->name, "check", t->requirement->id, "script", text ? text : ""));
+        if (!text)
+            return command_error(&err);
+        common_event("mend-script", json_pack("{s:s,s:s,s:s}", "host", host_of(r, t->host)->name, "check", t->requirement->id, "script", text));
         free(text);
     }
-    free(hosts);
     return EXIT_OK;
+}
+
+static bool can_ask(const struct repair *r)
+{
+    return !r->options->is_json && questions_possible() && isatty(STDERR_FILENO);
 }
 
 /* Ask on the terminal. -1 = go on. */
@@ -161,7 +167,7 @@ static int confirm(const struct repair *r)
 {
     if (r->options->is_yes)
         return -1;
-    if (r->options->is_json || !questions_possible() || !isatty(STDERR_FILENO)) {
+    if (!can_ask(r)) {
         fprintf(stderr, _("kwiz: --fix changes hosts; say --yes to begin without being asked\n"));
         return EXIT_CONFIRM;
     }
@@ -191,28 +197,28 @@ static void keep(struct repair *r, const struct mending_job *job)
 
 static void print_end(const char *output)
 {
-    const char *at = output + strlen(output);
-    size_t lines = LINES_SHOWN;
-    at -= at > output && at[-1] == '\n';
-    while (at > output && (at[-1] != '\n' || --lines))
-        at--;
+    const char *at = mending_tail(output, LINES_SHOWN);
     for (size_t n; *at; at += n + (at[n] == '\n')) {
         n = strcspn(at, "\n");
-        printf("       %.*s\n", (int)n, at);
+        print(4, mem_strndup(at, n));
     }
 }
 
-static void print_end_of(const struct mending_job *job)
+static void print_state(const struct mending_job *job)
 {
     const char *id = ((const struct requirement *)job->what)->id;
-    if (job->state == MENDING_DONE)
-        printf(_("+ %-14s %-20s mended:\n"), id, job->name);
+    char limit[32];
+    format_duration(job->limit_ms, limit, sizeof limit);
+    if (job->state == MENDING_RUNS)
+        print(0, mem_printf(_("> %s, %s: the script runs, at most %s"), id, job->name, limit));
+    else if (job->state == MENDING_DONE)
+        print(0, mem_printf(_("+ %s, %s: the script ended well"), id, job->name));
     else if (job->state == MENDING_LEFT)
-        printf(_("x %-14s %-20s was not run:\n"), id, job->name);
+        print(0, mem_printf(_("x %s, %s: the script was not run"), id, job->name));
     else if (job->status >= 0)
-        printf(_("x %-14s %-20s the script failed with status %d:\n"), id, job->name, job->status);
+        print(0, mem_printf(_("x %s, %s: the script failed with status %d"), id, job->name, job->status));
     else
-        printf(_("x %-14s %-20s it is not known what came of the script:\n"), id, job->name);
+        print(0, mem_printf(_("x %s, %s: it is not known what came of the script"), id, job->name));
     print_end(job->output);
 }
 
@@ -221,9 +227,9 @@ static void job_changed(void *context, size_t job)
     struct repair *r = context;
     const struct mending_job *j = mending_job(r->mending, job);
     keep(r, j);
-    if (j->state == MENDING_RUNS || r->options->is_json)
+    if (r->options->is_json)
         return;
-    print_end_of(j);
+    print_state(j);
     fflush(stdout);
 }
 
@@ -279,8 +285,8 @@ static void tell_one(const struct repair *r, const struct mending_job *job, cons
                                       before ? verdict_name(before->kind) : "unknown", "found_before", before ? before->measured : "", "after",
                                       after ? verdict_name(after->kind) : "unknown", "found_after", after ? after->measured : ""));
     else
-        printf(_("%s, %s: was %s (%s), is %s (%s)\n"), requirement->id, job->name, before ? verdict_name(before->kind) : "-",
-               before ? before->measured : "-", after ? verdict_name(after->kind) : "-", after ? after->measured : "-");
+        print(0, mem_printf(_("%s, %s: was %s (%s), is %s (%s)"), requirement->id, job->name, before ? verdict_name(before->kind) : "-",
+                            before ? before->measured : "-", after ? verdict_name(after->kind) : "-", after ? after->measured : "-"));
 }
 
 /* Returns how many failed. */
@@ -300,12 +306,12 @@ static int check_again(struct repair *r)
     size_t count = r->loaded->plan->host_count;
     bool was_interrupted = r->desk->is_interrupted;
     struct survey_host *results = was_interrupted ? NULL : common_survey(r->loaded, r->options, r->desk);
-    struct verdicts *after = results ? judge(r, results) : NULL;
+    struct verdicts *after = results ? common_judge(r->loaded, results) : NULL;
     size_t failed = r->mending ? tell(r, after) : 0;
     int status = EXIT_INTERRUPTED;
     if (results && !r->desk->is_interrupted)
         status = common_verdicts(r->loaded, r->options, results, &(struct check_style){0});
-    verdicts_free(after, count);
+    common_judged_free(after, count);
     survey_done(&results, count);
     return failed && status != EXIT_UNREACHABLE && status != EXIT_INTERRUPTED ? EXIT_STEP : status;
 }
@@ -313,7 +319,7 @@ static int check_again(struct repair *r)
 static int mend(struct repair *r)
 {
     if (!r->options->is_json)
-        print_all_where(r, stdout);
+        print_scripts(r, r->options->is_yes || !can_ask(r) ? PARTS_NONE : PARTS_OWN);
     fflush(stdout);
     if (!r->list.count)
         return check_again(r);
@@ -343,12 +349,12 @@ int mend_hosts(const struct command_line *line, const struct loaded *loaded, con
     if (desk->is_interrupted) {
         fprintf(stderr, _("kwiz: interrupted; nothing was changed\n"));
     } else {
-        r.verdicts = judge(&r, r.before);
+        r.verdicts = common_judge(loaded, r.before);
         mend_list_make(r.verdicts, loaded->plan->host_count, &r.ids, &r.list);
         status = shows ? show(&r) : mend(&r);
     }
     mend_list_done(&r.list);
-    verdicts_free(r.verdicts, loaded->plan->host_count);
+    common_judged_free(r.verdicts, loaded->plan->host_count);
     survey_done(&r.before, loaded->plan->host_count);
     strv_done(&r.ids);
     return status;

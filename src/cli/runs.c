@@ -39,12 +39,20 @@ static void show(const char *text, char *out, size_t out_size)
     buf_done(&printable);
 }
 
+static void print_row(const char *const *cells)
+{
+    static const int columns[] = {21, 20, 12, 10, 9};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        command_print_cell(cells[i], columns[i]);
+    puts(cells[sizeof columns / sizeof *columns]);
+}
+
 static int list(const struct command_line *line)
 {
     struct run_meta *runs;
     size_t count = rundir_list(&runs);
     if (!command_has(line, "json") && count)
-        printf("%-21s %-20s %-12s %-10s %-9s %s\n", _("RUN"), _("STARTED (UTC)"), _("STATE"), _("ACTION"), _("TOPOLOGY"), _("CLUSTER"));
+        print_row((const char *[]){_("RUN"), _("STARTED (UTC)"), _("STATE"), _("ACTION"), _("TOPOLOGY"), _("CLUSTER")});
     for (size_t i = 0; i < count; i++) {
         char started[32], cluster[80], topology[40];
         format_utc(runs[i].started_ms, started, sizeof started);
@@ -59,8 +67,7 @@ static int list(const struct command_line *line)
             started[19] = '\0';
             show(runs[i].cluster, cluster, sizeof cluster);
             show(runs[i].topology, topology, sizeof topology);
-            printf("%-21s %-20s %-12s %-10s %-9s %s\n", runs[i].id, started, status_word(&runs[i]),
-                   runs[i].action ? runs[i].action : "-", topology, cluster);
+            print_row((const char *[]){runs[i].id, started, status_word(&runs[i]), runs[i].action ? runs[i].action : "-", topology, cluster});
         }
         run_meta_done(&runs[i]);
     }

@@ -267,6 +267,14 @@ void access_probe(struct access *a, const struct probes *probes)
     }
 }
 
+bool access_has_probes(const struct access *a, const struct probes *probes)
+{
+    bool same = true;
+    for (size_t i = 0; same && i < a->count && i < probes->count; i++)
+        same = is_same(&a->visits[i]->probe, &probes->items[i]);
+    return same;
+}
+
 void access_measure(struct access *a, const char *script, bool again)
 {
     char *copy = mem_strdup(script);

@@ -115,6 +115,8 @@ void access_measure(struct access *access, const char *script, bool again);
  * sudo), else as the login user. What it tells joins the host's facts, those of its keys alone; for each key that it does not tell the fact is "unknown WHY", and
  * the facts of the facts script stay. A host that was measured with another probe than it has now is measured again by the next access_measure. */
 void access_probe(struct access *access, const struct probes *probes);
+/* Are these what access_probe was given last? */
+bool access_has_probes(const struct access *access, const struct probes *probes);
 /* The same again for one host, with the script that access_measure was given last; a host that failed is reached anew for it. Nothing happens before
  * access_measure, or while it is being measured. */
 void access_measure_host(struct access *access, size_t host);
@@ -127,7 +129,7 @@ bool access_wants_mesh(const struct access *access);
 bool access_mesh(struct access *access, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context);
 /* Run a POSIX sh script as root (as the login user where the host says become: none) on a host that is ACCESS_READY. done is called once, from the loop,
  * unless the host or the access goes first; the host is at rest by then. status: the script's, or -1 when it could not be run, was killed, or did not end
- * in limit_ms (where it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.
+ * in limit_ms (then the host ends it, with what it started; the output says so, or that it may be running still); output: the last 64 KiB of stdout and stderr together, printable lines; with -1 the last of them says why.
  * input (may be NULL) goes to its standard input, which is empty otherwise. Neither script nor input stand in an argv or a file. false when the host is not
  * ready, or root was refused there; done is then not called. access_set_hosts and access_free may not be called in done. */
 bool access_perform(struct access *access, size_t host, const char *script, const struct secret *input, unsigned limit_ms,

@@ -103,7 +103,9 @@ static void on_closed(void *context, int exit_status, const char *signal)
     }
     struct buf text;
     buf_init(&text, ACCESS_TEXT_MAX - 1);
-    if (exit_status < 0 && !*signal)
+    if (exit_status < 0 && *signal)
+        buf_addf(&text, v->noise.len ? _("the facts script was ended by signal %.40s: ") : _("the facts script was ended by signal %.40s"), signal);
+    else if (exit_status < 0)
         buf_adds(&text, why);
     else
         buf_addf(&text, _("the facts script ended with status %d: "), exit_status);

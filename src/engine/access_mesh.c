@@ -2,22 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "engine/access_parts.h"
-#include "engine/bootstrap.h"
+#include "engine/errand.h"
 #include "engine/host_scripts.h"
+#include "engine/letters.h"
 #include "engine/mesh.h"
-#include "engine/mesh_talk.h"
-
-/* Reads `LENGTH\n` and the script, never more than that: what follows is for the script. Blocks, since a process a byte-sized read would take long; the
- * dot keeps newlines that $(...) would drop. */
-#define PROGRAM                                                                                                                           \
-    "LC_ALL=C; PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; if [ -t 0 ]; then stty raw -echo; fi; echo " BOOTSTRAP_READY \
-    "; read -r n; s=; while [ \"$n\" -gt 0 ]; do c=$(dd bs=\"$n\" count=1 2>/dev/null; echo .); c=${c%?}; [ -n \"$c\" ] || exit 125; "   \
-    "s=$s$c; n=$((n - ${#c})); done; eval \"$s\""
 
 static const char tools[] = "mesh_tools='python3 perl nc socat busybox bash'\n";
 
@@ -56,13 +48,15 @@ static void finish(struct access_mesh *am)
     for (size_t i = 0; i < am->count; i++)
         if (am->visits[i] && am->visits[i]->host.has_facts) {
             mesh_tell(am->mesh, i, &am->visits[i]->host.facts);
-            am->visits[i]->host.is_probed = true;
+            am->visits[i]->host.is_probed = am->visits[i]->mesh == am; /* else it broke: when it is reached again, so is this */
         }
     for (size_t i = 0; i < am->count; i++) {
         struct visit *v = am->visits[i];
         if (!v || v->mesh != am)
             continue;
         v->mesh = NULL;
+        if (v->host.state != ACCESS_MEASURING)
+            continue; /* it is reached anew, and goes on from there */
         visit_stop(v);
         visit_go_on(v);
     }
@@ -163,11 +157,9 @@ static void on_closed(void *context, int exit_status, const char *signal)
 static void on_ready(void *context, struct channel *channel, const void *rest, size_t len)
 {
     struct visit *v = context;
-    char head[32];
     size_t number = number_of(v->mesh, v);
     v->channel = channel;
-    snprintf(head, sizeof head, "%zu\n", sizeof tools - 1 + host_script_mesh.len);
-    channel_write(channel, head, strlen(head));
+    errand_write_head(channel, sizeof tools - 1 + host_script_mesh.len, ERRAND_INPUT_ALL, MESH_LIFE_MS);
     channel_write(channel, tools, sizeof tools - 1);
     channel_write_shared(channel, host_script_mesh.text, host_script_mesh.len);
     mesh_begun(v->mesh->mesh, number);
@@ -196,7 +188,7 @@ static void become_begin(struct visit *v, enum become_way way, const struct secr
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
-        .program = PROGRAM,
+        .program = errand_program,
         .way = way,
         .password = password,
         .limit_ms = visit_stage_limit_ms(v),
@@ -204,20 +196,10 @@ static void become_begin(struct visit *v, enum become_way way, const struct secr
     v->become = become_start(v->access->options.loop, &options, &events, v);
 }
 
-/* Nobody is asked for a password here: it was given before, or is not. */
 void visit_mesh(struct visit *v)
 {
-    const char *root = facts_get(&v->host.facts, "root"), *wanted = contacts_host(v->access->contacts, v->number)->become;
-    enum become_way way = BECOME_PLAIN;
     struct secret *password = NULL;
-    if (v->host.root == ROOT_SELF || v->host.root == ROOT_REFUSED || (wanted && strcmp(wanted, "none") == 0) || !root)
-        way = BECOME_PLAIN;
-    else if (v->host.root == ROOT_FREE || strcmp(root, "sudo") == 0)
-        way = BECOME_SUDO;
-    else if (v->password || strcmp(root, "password") == 0 || strcmp(root, "given") == 0) {
-        password = v->password ? secret_copy(v->password) : contacts_sudo_password(v->access->contacts, v->number);
-        way = !password ? BECOME_PLAIN : v->way > BECOME_SUDO ? v->way : BECOME_PASSWORD;
-    }
+    enum become_way way = root_way(v, &v->host.facts, &password);
     visit_state(v, ACCESS_MEASURING, _("probing ports between hosts"));
     become_begin(v, way, password);
     secret_free(&password);
@@ -241,20 +223,8 @@ bool access_wants_mesh(const struct access *a)
     return !a->mesh && a->options.loop && usable > 1 && unprobed && !access_is_busy(a);
 }
 
-static void make_token(char *token)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ab";
-    unsigned char noise[MESH_TOKEN_LEN] = {0};
-    if (getrandom(noise, sizeof noise, 0) != MESH_TOKEN_LEN)
-        abort(); /* blocks until the pool is ready; never short for so few bytes */
-    for (size_t i = 0; i < MESH_TOKEN_LEN; i++)
-        token[i] = letters[noise[i] & 63];
-    token[MESH_TOKEN_LEN] = '\0';
-}
-
 bool access_mesh(struct access *a, const struct measured *measured, const struct reach_probes *probes, void (*done)(void *context), void *context)
 {
-    char token[MESH_TOKEN_LEN + 1], nonce[MESH_TOKEN_LEN + 1];
     if (a->mesh || !a->options.loop || measured->count != a->count)
         return false;
     for (size_t i = 0; i < a->count; i++)
@@ -267,10 +237,8 @@ bool access_mesh(struct access *a, const struct measured *measured, const struct
     am->timer = mem_new(1, sizeof *am->timer);
     uv_timer_init(a->options.loop, am->timer);
     am->timer->data = am;
-    make_token(token);
-    make_token(nonce);
-    am->mesh = mesh_new(&(struct mesh_options){.measured = measured, .probes = probes, .token = token, .nonce = nonce, .write = write_to,
-                                               .end = end_of, .timer = set_timer, .context = am});
+    am->mesh = mesh_new(&(struct mesh_options){
+        .measured = measured, .probes = probes, .draw = letters_draw, .write = write_to, .end = end_of, .timer = set_timer, .context = am});
     a->mesh = am;
     for (size_t i = 0; i < a->count; i++) {
         am->visits[i] = mesh_has(am->mesh, i) && is_usable(a->visits[i]) ? a->visits[i] : NULL;

@@ -1,4 +1,4 @@
-/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_probe.c, access_perform.c). Nobody else includes
+/* The structs of access.h, shared by its files (access.c, access_host.c, access_root.c, access_facts.c, access_probe.c, access_perform.c, access_mesh.c). Nobody else includes
  * this. */
 #ifndef KWIZ_ENGINE_ACCESS_PARTS_H
 #define KWIZ_ENGINE_ACCESS_PARTS_H
@@ -14,6 +14,7 @@ struct access_job {
     char *script;
     struct secret *input; /* or NULL */
     unsigned limit_ms;
+    bool is_late; /* it was not at its end when its time was up */
     void (*done)(void *context, size_t host, int status, const char *output);
     void *context;
 };
@@ -87,8 +88,6 @@ void root_begin(struct visit *visit);
 void facts_begin(struct visit *visit);
 /* Try what there is to be tried, beside the fresh facts. To be called last. */
 void probe_begin(struct visit *visit);
-/* What runs a script that was sent to it, with a terminal and without (access_perform.c): "LENGTH INPUT_LENGTH\n", the script, its input. */
-extern const char perform_program[];
 /* Measuring is over: the fresh facts are the host's. To be called last. */
 void facts_end(struct visit *visit);
 /* The fresh facts, if there are any, are the host's, whatever became of the probe. */
@@ -99,6 +98,8 @@ void visit_mesh(struct visit *visit);
 void visit_leave_mesh(struct visit *visit);
 void visit_forget_mesh(struct visit *visit);
 void access_mesh_drop(struct access *access);
+/* How root is to be had without asking anybody: by what access_root found, else by what these facts say of sudo. password: a copy, or NULL. */
+enum become_way root_way(const struct visit *visit, const struct facts *facts, struct secret **password);
 /* Remember the way that made us root. */
 void root_remember(struct visit *visit);
 /* Tell who waits for the job that it could not be done, because of text. Frees it. */

@@ -7,16 +7,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "engine/access_parts.h"
-#include "engine/bootstrap.h"
+#include "engine/errand.h"
 
 #define OUTPUT_MAX_BYTES ((size_t)64 * 1024)
-
-/* Reads `LENGTH INPUT_LENGTH\n`, the script, its input. The lengths are exact, since a terminal has no end of file that could be sent; a script that did not
- * come whole does not run. The script has no newline at its end, for $(...) drops it. */
-const char perform_program[] =
-    "LC_ALL=C; PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; if [ -t 0 ]; then stty raw -echo; fi; echo " BOOTSTRAP_READY "; "
-    "read -r n m; s=$(dd bs=1 count=\"$n\" 2>/dev/null); [ \"$(printf %s \"$s\" | wc -c)\" -eq \"$n\" ] || exit 125; "
-    "if [ \"$m\" -eq 0 ]; then (eval \"$s\") </dev/null; else dd bs=1 count=\"$m\" 2>/dev/null | (eval \"$s\"); fi";
 
 void job_free(struct access_job **job)
 {
@@ -73,11 +66,21 @@ static void end(struct visit *v, int status, const char *why)
     buf_done(&output);
 }
 
+static unsigned limit_s(const struct visit *v)
+{
+    return (v->job->limit_ms + 999) / 1000;
+}
+
 static void limit_hit(uv_timer_t *timer)
 {
     struct visit *v = timer->data;
     char text[128];
-    snprintf(text, sizeof text, _("the script did not end in %u s"), (v->job->limit_ms + 999) / 1000);
+    if (!v->job->is_late) { /* the host ends it, and tells */
+        v->job->is_late = true;
+        visit_limit(v, ERRAND_GRACE_MS, limit_hit);
+        return;
+    }
+    snprintf(text, sizeof text, _("the script did not end in %u s; it may be running still"), limit_s(v));
     end(v, -1, text);
 }
 
@@ -105,7 +108,10 @@ static void on_closed(void *context, int exit_status, const char *signal)
     struct visit *v = context;
     const char *why = channel_why(v->channel);
     char text[ACCESS_TEXT_MAX];
-    if (exit_status >= 0) {
+    if (v->job->is_late && errand_was_ended(exit_status, signal)) {
+        snprintf(text, sizeof text, _("the script did not end in %u s, and was ended"), limit_s(v));
+        end(v, -1, text);
+    } else if (exit_status >= 0) {
         end(v, exit_status, NULL);
     } else if (*signal) {
         snprintf(text, sizeof text, _("the script was ended by signal %.40s"), signal);
@@ -132,13 +138,11 @@ static void on_ready(void *context, struct channel *channel, const void *rest, s
 {
     struct visit *v = context;
     const struct access_job *job = v->job;
-    char head[64];
     v->channel = channel;
     buf_init(&v->out, OUTPUT_MAX_BYTES);
     keep(&v->out, rest, len);
     root_remember(v);
-    snprintf(head, sizeof head, "%zu %zu\n", strlen(job->script), job->input ? secret_len(job->input) : 0);
-    channel_write(channel, head, strlen(head));
+    errand_write_head(channel, strlen(job->script), job->input ? secret_len(job->input) : 0, job->limit_ms);
     channel_write(channel, job->script, strlen(job->script));
     if (job->input)
         channel_write_secret(channel, job->input);
@@ -169,7 +173,7 @@ void perform_begin(struct visit *v)
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
-        .program = perform_program,
+        .program = errand_program,
         .way = v->host.root == ROOT_UNWANTED ? BECOME_PLAIN : v->way == BECOME_PLAIN ? BECOME_SUDO : v->way,
         .password = v->password,
         .limit_ms = visit_stage_limit_ms(v),
@@ -190,12 +194,9 @@ bool access_perform(struct access *a, size_t host, const char *script, const str
     struct visit *v = a->visits[host];
     if (!a->options.loop || v->host.state != ACCESS_READY || v->host.root == ROOT_REFUSED || v->job)
         return false;
-    size_t len = strlen(script);
-    while (len && script[len - 1] == '\n')
-        len--;
     v->job = mem_new(1, sizeof *v->job);
     *v->job = (struct access_job){
-        .script = mem_strndup(script, len),
+        .script = mem_strdup(script),
         .input = input ? secret_copy(input) : NULL,
         .limit_ms = limit_ms,
         .done = done,

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/access_parts.h"
+#include "engine/errand.h"
 
 #define OUTPUT_MAX_BYTES ((size_t)64 * 1024)
 #define NOISE_MAX_BYTES ((size_t)400)
@@ -103,17 +104,12 @@ static void on_ready(void *context, struct channel *channel, const void *rest, s
 {
     struct visit *v = context;
     const char *script = v->tried.script;
-    size_t script_len = strlen(script);
-    char head[64];
     v->channel = channel;
     buf_init(&v->out, OUTPUT_MAX_BYTES);
     buf_init(&v->noise, NOISE_MAX_BYTES);
     buf_add(&v->out, rest, len);
-    while (script_len && script[script_len - 1] == '\n')
-        script_len--;
-    snprintf(head, sizeof head, "%zu 0\n", script_len);
-    channel_write(channel, head, strlen(head));
-    channel_write(channel, script, script_len);
+    errand_write_head(channel, strlen(script), 0, visit_stage_limit_ms(v));
+    channel_write(channel, script, strlen(script));
     visit_limit(v, visit_stage_limit_ms(v), limit_hit);
 }
 
@@ -134,30 +130,21 @@ static void on_failed(void *context, const char *fault, const char *detail, bool
     start(v);
 }
 
-/* Sudo's password is not asked for here: where it is known, access_root found that out. */
-static enum become_way way_of(const struct visit *v)
-{
-    const char *root = facts_get(&v->fresh, "root");
-    if (v->is_probe_plain || v->host.root == ROOT_UNWANTED || v->host.root == ROOT_REFUSED)
-        return BECOME_PLAIN;
-    if (v->host.root != ROOT_UNKNOWN)
-        return v->way == BECOME_PLAIN ? BECOME_SUDO : v->way;
-    return root && (strcmp(root, "yes") == 0 || strcmp(root, "sudo") == 0) ? BECOME_SUDO : BECOME_PLAIN;
-}
-
 static void start(struct visit *v)
 {
     static const struct channel_events channel = {.data = on_data, .closed = on_closed};
     static const struct become_events events = {.ready = on_ready, .channel = &channel, .failed = on_failed};
+    struct secret *password = NULL;
     struct become_options options = {
         .transport = v->transport,
         .host = contacts_host(v->access->contacts, v->number)->name,
-        .program = perform_program,
-        .way = way_of(v),
-        .password = v->password,
+        .program = errand_program,
+        .way = v->is_probe_plain ? BECOME_PLAIN : root_way(v, &v->fresh, &password),
+        .password = password,
         .limit_ms = visit_stage_limit_ms(v),
     };
     v->become = become_start(v->access->options.loop, &options, &events, v);
+    secret_free(&password);
 }
 
 void probe_begin(struct visit *v)

@@ -23,6 +23,23 @@ void root_remember(struct visit *v)
         contacts_accepted(v->access->contacts, v->number, true);
 }
 
+enum become_way root_way(const struct visit *v, const struct facts *facts, struct secret **password)
+{
+    const char *root = facts_get(facts, "root"), *wanted = contacts_host(v->access->contacts, v->number)->become;
+    *password = NULL;
+    if (v->host.root == ROOT_REFUSED || v->host.root == ROOT_UNWANTED || (wanted && strcmp(wanted, "none") == 0))
+        return BECOME_PLAIN;
+    if (v->host.root != ROOT_UNKNOWN) {
+        *password = v->password ? secret_copy(v->password) : NULL;
+        return v->way == BECOME_PLAIN ? BECOME_SUDO : v->way;
+    }
+    if (root && (strcmp(root, "yes") == 0 || strcmp(root, "sudo") == 0))
+        return BECOME_SUDO;
+    if (root && (strcmp(root, "password") == 0 || strcmp(root, "given") == 0))
+        *password = contacts_sudo_password(v->access->contacts, v->number);
+    return *password ? BECOME_PASSWORD : BECOME_PLAIN;
+}
+
 static void limit_hit(uv_timer_t *timer)
 {
     struct visit *v = timer->data;

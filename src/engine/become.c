@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "engine/bootstrap.h"
+#include "engine/letters.h"
 
 #define LIMIT_MS 30000u
 #define PASSWORDS_MAX 3      /* as many as sudo itself takes (passwd_tries in sudoers(5)) */
@@ -275,17 +275,6 @@ static void on_closed(void *context, int exit_status, const char *signal)
 
 /* ---- tries ---- */
 
-static void make_nonce(char *nonce)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ab";
-    unsigned char noise[NONCE_LEN] = {0};
-    if (getrandom(noise, sizeof noise, 0) != NONCE_LEN)
-        abort(); /* blocks until the pool is ready; never short for so few bytes */
-    for (size_t i = 0; i < NONCE_LEN; i++)
-        nonce[i] = letters[noise[i] & 63];
-    nonce[NONCE_LEN] = '\0';
-}
-
 char *become_command(const struct become *b)
 {
     static const enum loader_way ways[] = {
@@ -302,7 +291,7 @@ static void try_way(struct become *b)
     static const struct channel_events table = {.data = on_data, .drained = on_drained, .closed = on_closed};
     b->is_password_sent = false;
     buf_clear(&b->noise);
-    make_nonce(b->nonce);
+    letters_draw(b->nonce, NONCE_LEN);
     char *command = become_command(b);
     if (b->events->stage)
         b->events->stage(b->context, b->way == BECOME_PLAIN ? _("starting the loader") : _("becoming root"));

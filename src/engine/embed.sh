@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, the two programs that bootstrap.list and abort.list put together, and the probes
+# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, what runs a script, the two programs that bootstrap.list and abort.list put together, and the probes
 # between hosts, without the comment lines and the indentation that a shell does not need.
 set -eu
 cd "$1"
@@ -22,6 +22,7 @@ bytes() { # bytes NAME <TEXT
 echo '/* Made by embed.sh; do not edit. */'
 echo '#include "engine/host_scripts.h"'
 array loader loader.sh
+array run run.sh
 # shellcheck disable=SC2046 # lists of file names without spaces
 array attach $(cat bootstrap.list)
 # shellcheck disable=SC2046

@@ -1,4 +1,4 @@
-/* The host's side of the step protocol and of the probes between hosts (mesh_talk.h), built in from src/engine/host/. */
+/* The host's side of the step protocol, of errands (errand.h) and of the probes between hosts (mesh_talk.h), built in from src/engine/host/. */
 #ifndef KWIZ_ENGINE_HOST_SCRIPTS_H
 #define KWIZ_ENGINE_HOST_SCRIPTS_H
 
@@ -9,6 +9,6 @@ struct host_script {
     size_t len;
 };
 
-extern const struct host_script host_script_loader, host_script_attach, host_script_abort, host_script_mesh;
+extern const struct host_script host_script_loader, host_script_attach, host_script_abort, host_script_run, host_script_mesh;
 
 #endif

@@ -35,6 +35,7 @@ libengine_a_SOURCES += \
 	src/engine/runner.c src/engine/runner.h \
 	src/engine/access.c src/engine/access.h src/engine/access_parts.h \
 	src/engine/access_host.c src/engine/access_root.c src/engine/access_facts.c src/engine/access_probe.c src/engine/access_perform.c \
+	src/engine/errand.c src/engine/errand.h src/engine/letters.c src/engine/letters.h \
 	src/engine/access_mesh.c src/engine/mesh.c src/engine/mesh.h src/engine/mesh_talk.c src/engine/mesh_talk.h \
 	src/engine/survey.c src/engine/survey.h \
 	src/engine/mending.c src/engine/mending.h src/engine/mendlog.c src/engine/mendlog.h
@@ -51,6 +52,7 @@ host_scripts = \
 	src/engine/host/loader.sh \
 	src/engine/host/lock.sh \
 	src/engine/host/main.sh \
+	src/engine/host/run.sh \
 	src/engine/host/mesh.pl \
 	src/engine/host/mesh.py \
 	src/engine/host/mesh.sh \

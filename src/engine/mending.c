@@ -31,6 +31,15 @@ const char *mending_state_name(enum mending_state state)
     return names[state];
 }
 
+const char *mending_tail(const char *output, size_t lines)
+{
+    const char *at = output + strlen(output);
+    at -= at > output && at[-1] == '\n';
+    while (at > output && (at[-1] != '\n' || --lines))
+        at--;
+    return at;
+}
+
 void mending_last_line(const char *output, char *out, size_t size)
 {
     size_t end = strlen(output), start;

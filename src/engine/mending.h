@@ -46,6 +46,8 @@ bool mending_is_over(const struct mending *mending);
 bool mending_is_at(const struct mending *mending, size_t host);
 /* Begin nothing new; what has not begun is left because of why. */
 void mending_stop(struct mending *mending, const char *why);
+/* Where the last so many lines of an output begin. */
+const char *mending_tail(const char *output, size_t lines);
 /* The last line of an output that is not empty; cut to what fits. */
 void mending_last_line(const char *output, char *out, size_t size);
 

@@ -41,12 +41,13 @@ struct probe {
     enum mesh_result result;
     uint64_t us;
     bool is_told, was_heard;
+    char word[MESH_WORD_LEN + 1]; /* in its datagrams */
 };
 
 enum place { OUTSIDE, COMING, LISTENING, FINISHED, GONE };
 
 struct node {
-    char *name, address[64];
+    char *name, address[64], token[MESH_TOKEN_LEN + 1];
     unsigned ssh_port;
     enum place place;
     const char *why; /* it is of no use; NULL = it is */
@@ -62,7 +63,7 @@ enum phase { BEFORE, GATHERING, PROBING, ENDING, OVER };
 
 struct mesh {
     struct mesh_options options;
-    char token[MESH_TOKEN_LEN + 1], nonce[MESH_TOKEN_LEN + 1];
+    char nonce[MESH_TOKEN_LEN + 1];
     enum phase phase;
     struct node *nodes; /* owned */
     size_t count;
@@ -98,11 +99,11 @@ struct mesh *mesh_new(const struct mesh_options *options)
     m->nodes = mem_new(m->count + 1, sizeof *m->nodes);
     m->probe_count = options->probes->count;
     m->probes = mem_new(m->probe_count + 1, sizeof *m->probes);
-    snprintf(m->token, sizeof m->token, "%s", options->token);
-    snprintf(m->nonce, sizeof m->nonce, "%s", options->nonce);
+    options->draw(m->nonce, MESH_TOKEN_LEN);
     for (size_t i = 0; i < m->count; i++) {
         struct node *n = &m->nodes[i];
         n->name = mem_strdup(measured->items[i].host->name);
+        options->draw(n->token, MESH_TOKEN_LEN);
         n->ssh_port = measured->items[i].host->port ? measured->items[i].host->port : SSH_PORT;
         reach_address(&measured->items[i], n->address, sizeof n->address);
         buf_init(&n->line, MESH_LINE_MAX);
@@ -111,6 +112,7 @@ struct mesh *mesh_new(const struct mesh_options *options)
         const struct reach_probe *probe = &options->probes->items[i];
         struct node *from = &m->nodes[probe->from], *to = &m->nodes[probe->to];
         m->probes[i].what = *probe;
+        options->draw(m->probes[i].word, MESH_WORD_LEN);
         from->first = from->count++ ? from->first : i;
         from->place = to->place = COMING;
         add_listener(to, measured->items[probe->to].facts, probe);
@@ -238,7 +240,7 @@ static void add_probe(const struct mesh *m, const struct node *n, size_t id, str
     if (what->kind == REACH_RTT)
         buf_addf(out, "rtt %zu %s %u\n", id, to->address, to->ssh_port);
     else
-        buf_addf(out, "probe %zu %s %s %u\n", id, reach_kind_name(what->kind), to->address, what->port);
+        buf_addf(out, "probe %zu %s %s %u %s\n", id, reach_kind_name(what->kind), to->address, what->port, m->probes[n->first + id].word);
 }
 
 void mesh_begun(struct mesh *m, size_t host)
@@ -249,7 +251,7 @@ void mesh_begun(struct mesh *m, size_t host)
     if (n->is_ending || n->place != COMING)
         return;
     buf_init(&out, ORDER_MAX_BYTES);
-    buf_addf(&out, "me %s %s %zu\n", m->token, m->nonce, host);
+    buf_addf(&out, "me %s %s %zu\n", n->token, m->nonce, host);
     for (size_t i = 0; i < n->listener_count && *n->address; i++)
         buf_addf(&out, "listen %zu %s %s %u\n", i, reach_kind_name(n->listeners[i].kind), n->address, n->listeners[i].port);
     /* each begins with the host behind it, so that not all knock at the same one at once */
@@ -269,7 +271,7 @@ static void take_datagram(struct mesh *m, size_t host, const struct mesh_line *l
     if (line->number >= m->count || line->id >= m->nodes[line->number].count)
         return;
     struct probe *probe = &m->probes[m->nodes[line->number].first + line->id];
-    if (probe->what.to == host && probe->what.kind == REACH_UDP)
+    if (probe->what.to == host && probe->what.kind == REACH_UDP && strcmp(probe->word, line->word) == 0)
         probe->was_heard = true;
 }
 
@@ -333,7 +335,7 @@ void mesh_heard(struct mesh *m, size_t host, const char *bytes, size_t len)
             break;
         struct mesh_line line = {.saying = MESH_NOISE};
         if (!is_long)
-            line = mesh_line_parse(buf_text(&n->line), n->line.len, m->token, m->nonce);
+            line = mesh_line_parse(buf_text(&n->line), n->line.len, n->token, m->nonce);
         buf_clear(&n->line);
         if (!take(m, host, &line)) {
             give_up(m, host, mesh_nonsense_why);

@@ -1,6 +1,6 @@
 /* Probing between hosts: each listens on the ports that others are to reach, and when all do (or failed, or 10 s have gone) each connects to those of
- * the others. This is what is said and when, and what is made of it; access_mesh.c has the connections. No I/O of its own. A host that talks nonsense, hangs or goes has that said about what it was to
- * find out, and the rest goes on. */
+ * the others. This is what is said and when, and what is made of it; access_mesh.c has the connections. No I/O of its own. A host that talks nonsense,
+ * hangs or goes has that said about what it was to find out, and the rest goes on. A host that lies can do so about pairs that it is one of. */
 #ifndef KWIZ_ENGINE_MESH_H
 #define KWIZ_ENGINE_MESH_H
 
@@ -15,6 +15,7 @@ struct mesh;
 #define MESH_READY_LIMIT_MS 10000u /* for all to listen */
 #define MESH_PROBE_LIMIT_MS 30000u /* for all to connect and to measure; the script gives up sooner */
 #define MESH_END_LIMIT_MS 3000u    /* for all to end their listeners */
+#define MESH_LIFE_MS 60000u        /* of the script, whatever becomes of kwiz: more than all of the above and the time to get in */
 
 /* Why something could not be found out, untranslated, as it stands in facts behind `unknown `. */
 extern const char *const mesh_lost_why;     /* the connection or the script ended */
@@ -23,7 +24,8 @@ extern const char *const mesh_nonsense_why; /* it printed what it should not */
 struct mesh_options {
     const struct measured *measured;    /* the hosts: only needed by mesh_new */
     const struct reach_probes *probes;  /* as of reach_of_all(); copied */
-    const char *token, *nonce;          /* MESH_TOKEN_LEN letters and digits that nobody can guess; copied */
+    /* len letters and digits that nobody can guess, and a NUL (letters.h); only needed by mesh_new */
+    void (*draw)(char *out, size_t len);
     void (*write)(void *context, size_t host, const char *bytes, size_t len);
     /* Nothing more is written to the host: its script is to end. */
     void (*end)(void *context, size_t host);

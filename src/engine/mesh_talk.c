@@ -42,11 +42,12 @@ static struct mesh_line heard(char **words, size_t count)
 {
     struct mesh_line line = {.saying = MESH_NOISE};
     uint64_t host, id;
-    if (count != 3 || !number(words[1], ID_MAX, &host) || !number(words[2], ID_MAX, &id))
+    if (count != 4 || !number(words[1], ID_MAX, &host) || !number(words[2], ID_MAX, &id) || strlen(words[3]) != MESH_WORD_LEN)
         return line; /* anybody who listens on the way could have made it */
     line.saying = MESH_HEARD;
     line.number = (size_t)host;
     line.id = (size_t)id;
+    memcpy(line.word, words[3], sizeof line.word);
     return line;
 }
 

@@ -1,8 +1,8 @@
 /* What kwiz and the script that probes between hosts (host/mesh.sh) say to each other, in lines of words. Pure; the bytes from hosts are hostile.
  *
- * kwiz: me TOKEN NONCE NUMBER         the words that begin the host's lines, and all datagrams; the number of the host
+ * kwiz: me TOKEN NONCE NUMBER         the words that begin this host's lines, and all hosts' datagrams; the number of the host
  *       listen ID KIND ADDRESS PORT   KIND: tcp, udp
- *       probe ID KIND ADDRESS PORT
+ *       probe ID KIND ADDRESS PORT WORD   WORD: which only the two hosts come to know
  *       rtt ID ADDRESS PORT           by a port that one of the probes found an answer at, else by this one
  *       end                           listen now
  *       go                            all others listen, or never will: connect
@@ -13,7 +13,7 @@
  *       TOKEN probe ID RESULT         RESULT: open, refused, silent, unreachable, failed, none (no program to connect with)
  *       TOKEN rtt ID MICROSECONDS     or none
  *       TOKEN done
- *       NONCE NUMBER ID               the datagram of that host's probe came in
+ *       NONCE NUMBER ID WORD          the datagram of that host's probe came in
  * Other lines are noise: a banner, or what somebody else sent to the port. */
 #ifndef KWIZ_ENGINE_MESH_TALK_H
 #define KWIZ_ENGINE_MESH_TALK_H
@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #define MESH_TOKEN_LEN 24
+#define MESH_WORD_LEN 16
 #define MESH_LINE_MAX ((size_t)200)
 #define MESH_RTT_MAX_US 100000000u
 
@@ -31,7 +32,9 @@ enum mesh_result { MESH_NO_RESULT, MESH_OPEN, MESH_REFUSED, MESH_SILENT, MESH_UN
 enum mesh_saying { MESH_NOISE, MESH_TOOL, MESH_BOUND, MESH_READY, MESH_PROBED, MESH_RTT, MESH_DONE, MESH_HEARD, MESH_NONSENSE };
 struct mesh_line {
     enum mesh_saying saying;
-    size_t id, number; /* number: MESH_HEARD */
+    size_t id;
+    size_t number;                /* MESH_HEARD */
+    char word[MESH_WORD_LEN + 1]; /* MESH_HEARD */
     enum mesh_bound bound;
     enum mesh_result result;
     uint64_t us; /* MESH_RTT; 0 = it could not be measured */

@@ -4,15 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "engine/access.h"
+
+#define PROGRESS_MS 250
 
 struct survey {
     const struct survey_options *options;
     struct access *access;
     struct survey_host *results;
-    size_t left;
+    size_t asked, left;
     bool is_probing;
+    uv_timer_t timer;
+    bool has_timer; /* its handle is not closed yet */
+    uint64_t began_ms;
 };
 
 /* Has it answered or failed? */
@@ -34,9 +40,75 @@ static void changed(void *context, size_t host)
         snprintf(r->detail, sizeof r->detail, "%s", found->state == ACCESS_FAILED ? found->detail : found->facts_fault);
     }
     s->left--;
-    if (s->options->answered)
-        s->options->answered(s->options->answered_context, host, r);
 }
+
+/* -- how far it is -- */
+
+/* Of connecting there are too many kinds, each with the name of a host in it. */
+static const char *stage_of(const struct access_host *host)
+{
+    switch (host->state) {
+    case ACCESS_CONNECTING:
+        return _("connecting");
+    case ACCESS_ROOT:
+        return _("becoming root");
+    case ACCESS_MEASURING:
+        return host->stage;
+    default:
+        return "";
+    }
+}
+
+static void count_stage(struct survey_progress *p, const char *stage)
+{
+    size_t i = 0;
+    while (i < p->stage_count && strcmp(p->stages[i].text, stage) != 0)
+        i++;
+    if (i == SURVEY_STAGES_MAX)
+        return;
+    if (i == p->stage_count)
+        snprintf(p->stages[p->stage_count++].text, sizeof p->stages[i].text, "%s", stage);
+    p->stages[i].hosts++;
+}
+
+static void tell(const struct survey *s, bool is_over)
+{
+    struct survey_progress p = {.asked = s->asked, .answered = s->asked - s->left, .elapsed_ms = uv_now(s->options->loop) - s->began_ms, .is_over = is_over};
+    for (size_t i = 0; i < s->options->plan->host_count && !is_over; i++) {
+        const char *stage = stage_of(access_host(s->access, i));
+        if (*stage)
+            count_stage(&p, stage);
+    }
+    s->options->progress(s->options->progress_context, &p);
+}
+
+static void tick(uv_timer_t *timer)
+{
+    tell(timer->data, false);
+}
+
+static void timer_closed(uv_handle_t *handle)
+{
+    ((struct survey *)handle->data)->has_timer = false;
+}
+
+static void start_telling(struct survey *s)
+{
+    uv_timer_init(s->options->loop, &s->timer);
+    s->timer.data = s;
+    s->has_timer = true;
+    uv_timer_start(&s->timer, tick, PROGRESS_MS, PROGRESS_MS);
+}
+
+static void stop_telling(struct survey *s)
+{
+    uv_close((uv_handle_t *)&s->timer, timer_closed);
+    while (s->has_timer)
+        uv_run(s->options->loop, UV_RUN_NOWAIT);
+    tell(s, true);
+}
+
+/* -- between hosts -- */
 
 static void probed(void *context)
 {
@@ -56,8 +128,6 @@ static void mesh(struct survey *s)
     reach_probes_done(&probes);
     measured_free(&measured);
     free(hosts);
-    if (s->is_probing && s->options->probing)
-        s->options->probing(s->options->answered_context);
 }
 
 static bool is_cancelled(const struct survey *s)
@@ -68,15 +138,18 @@ static bool is_cancelled(const struct survey *s)
 struct survey_host *survey_run(const struct survey_options *options)
 {
     const struct plan *plan = options->plan;
-    struct survey s = {.options = options, .results = mem_new(plan->host_count, sizeof *s.results)};
+    struct survey s = {.options = options, .results = mem_new(plan->host_count, sizeof *s.results), .began_ms = uv_now(options->loop)};
     struct access_options access = {.loop = options->loop, .contacts = options->contacts, .changed = changed, .changed_context = &s};
     s.access = access_new(&access);
     access_probe(s.access, options->probes);
     access_measure(s.access, options->script, false);
     for (size_t i = 0; i < plan->host_count; i++) {
         s.results[i].is_left_out = plan->hosts[i].is_left_out;
-        s.left += !s.results[i].is_left_out;
+        s.asked += !s.results[i].is_left_out;
     }
+    s.left = s.asked;
+    if (options->progress)
+        start_telling(&s);
     for (size_t i = 0; i < plan->host_count; i++)
         if (!s.results[i].is_left_out)
             access_again(s.access, i);
@@ -86,6 +159,8 @@ struct survey_host *survey_run(const struct survey_options *options)
         mesh(&s);
     while (s.is_probing && !is_cancelled(&s))
         uv_run(options->loop, UV_RUN_ONCE);
+    if (options->progress)
+        stop_telling(&s);
     for (size_t i = 0; i < plan->host_count; i++) {
         struct survey_host *r = &s.results[i];
         if (r->is_answered)

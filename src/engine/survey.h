@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <uv.h>
 
@@ -24,6 +25,19 @@ struct survey_host {
     char detail[512];
 };
 
+#define SURVEY_STAGES_MAX 8
+/* How far it is. */
+struct survey_progress {
+    size_t asked, answered; /* hosts; those that answered have told their facts, or failed */
+    struct {
+        char text[128]; /* translated: "measuring" */
+        size_t hosts;
+    } stages[SURVEY_STAGES_MAX]; /* what is being done just now, and on how many */
+    size_t stage_count;
+    uint64_t elapsed_ms;
+    bool is_over;
+};
+
 struct survey_options {
     uv_loop_t *loop;
     const struct plan *plan;
@@ -33,11 +47,10 @@ struct survey_options {
     /* What the spell wants probed between hosts (spell/reach.h) is, once all have answered or failed. NULL: nothing is. */
     const struct spell *spell;
     const struct answers *answers;
-    void (*probing)(void *context); /* it begins; with answered_context; may be NULL */
     const bool *is_cancelled; /* looked at after each turn of the loop: end, hosts that have not answered have the fault "cancelled" */
-    /* A host has answered or failed; may be NULL. */
-    void (*answered)(void *context, size_t host, const struct survey_host *result);
-    void *answered_context;
+    /* Called four times a second, and when it is over; may be NULL. */
+    void (*progress)(void *context, const struct survey_progress *progress);
+    void *progress_context;
 };
 
 /* Run to the end (the loop is run inside; every wait has a limit). results: one a host, made here; free with survey_done. */

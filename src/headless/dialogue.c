@@ -49,6 +49,7 @@ void dialogue_go(struct dialogue *d, enum section section)
         /* Hosts speak for themselves in these two. */
         if ((blocker == SECTION_HOSTS && draft_host_count(wizard_draft(d->wizard))) || blocker == SECTION_OPTIONS)
             dialogue_say(d, "%s", buf_text(&why));
+        d->reviews = d->reviews || section == SECTION_REVIEW;
         section = blocker;
     }
     buf_done(&why);
@@ -64,11 +65,13 @@ void dialogue_next(struct dialogue *d)
 {
     struct buf why;
     buf_init(&why, ERR_TEXT_MAX);
-    if (wizard_may_leave(d->wizard, d->section, &why)) {
-        dialogue_go(d, d->reviews ? SECTION_REVIEW : wizard_next(d->wizard, d->section));
-    } else {
+    enum section next = wizard_next(d->wizard, d->section), goal = d->reviews ? SECTION_REVIEW : next;
+    enum section to = wizard_onward(d->wizard, d->section, goal, &why);
+    if (to == SECTION_NONE) {
         dialogue_say(d, "%s", buf_text(&why));
         ask_again(d);
+    } else {
+        dialogue_go(d, to == next ? to : goal); /* which says what is in its way, there */
     }
     buf_done(&why);
 }

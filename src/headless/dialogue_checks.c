@@ -68,6 +68,12 @@ static char *names_of(struct dialogue *d, const struct check_finding *finding)
     return buf_take(&text);
 }
 
+static void say_remedy(struct dialogue *d, const char *indent, const struct verdict *verdict)
+{
+    if (*verdict->remedy)
+        dialogue_say(d, _("%swhat helps: %s"), indent, verdict->remedy);
+}
+
 /* Hosts of a check that were found alike in one line, the gravest first. */
 static void say_hosts(struct dialogue *d, const struct wizard_check *check)
 {
@@ -76,12 +82,16 @@ static void say_hosts(struct dialogue *d, const struct wizard_check *check)
     for (size_t i = 0; i < most; i++) {
         char *names = names_of(d, &f.items[i]);
         dialogue_say(d, _("  %s: %s, wanted %s"), names, f.items[i].verdict->measured, f.items[i].verdict->threshold);
+        if (!f.is_one_remedy && !check->accepted)
+            say_remedy(d, "    ", f.items[i].verdict);
         say_detail(d, f.items[i].verdict->detail, DETAILS_SHOWN);
         told += f.items[i].count;
         free(names);
     }
     if (told < f.hosts)
         dialogue_say(d, ngettext("  and %zu more host: show %s", "  and %zu more hosts: show %s", f.hosts - told), f.hosts - told, check->requirement->id);
+    if (f.count && f.is_one_remedy && !check->accepted)
+        say_remedy(d, "  ", f.items[0].verdict);
     check_findings_done(&f);
 }
 
@@ -99,8 +109,8 @@ static void say_check(struct dialogue *d, const struct wizard_check *check)
     say_hosts(d, check);
     if (check->is_asked)
         dialogue_say(d, _("  Options asks which is to be used."));
-    if (r->remedy && !check->accepted && check->worst != VERDICT_SKIP)
-        dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
+    if (r->mend && !check->accepted && (check->counts[VERDICT_FAIL] || check->counts[VERDICT_WARN]))
+        dialogue_say(d, _("  fix %s mends it; the script can be looked at first."), r->id);
 }
 
 static void say_missing(struct dialogue *d)
@@ -120,7 +130,7 @@ static void say_missing(struct dialogue *d)
                      h->state == ACCESS_FAILED || !*h->facts_fault ? h->detail : h->facts_fault);
         const char *hint = h->state == ACCESS_FAILED ? check_fault_hint(h->fault) : "";
         if (*hint)
-            dialogue_say(d, _("  what helps: %s"), hint);
+            dialogue_say(d, _("%swhat helps: %s"), "  ", hint);
     }
     if (left)
         dialogue_say(d, ngettext("and %zu more host", "and %zu more hosts", left), left);
@@ -131,6 +141,8 @@ static void say_summary(struct dialogue *d, const struct wizard_checks *checks)
     dialogue_say(d, _("Checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted. Hosts measured: %zu of %zu."), checks->counts[VERDICT_FAIL],
                  checks->counts[VERDICT_WARN], checks->counts[VERDICT_SKIP], checks->counts[VERDICT_PASS], checks->accepted, checks->measured,
                  checks->measured + checks->missing);
+    if (checks->asked)
+        dialogue_say(d, ngettext("%zu check waits for an answer in Options.", "%zu checks wait for answers in Options.", checks->asked), checks->asked);
     say_missing(d);
     for (size_t i = 0; i < checks->count; i++)
         if (checks->items[i].is_stale || (checks->items[i].hosts && (checks->items[i].worst != VERDICT_PASS || checks->items[i].accepted)))
@@ -146,13 +158,18 @@ static bool may_leave(struct dialogue *d)
     return may;
 }
 
+static bool is_fine(struct dialogue *d)
+{
+    return may_leave(d) && !wizard_checks(d->wizard)->counts[VERDICT_FAIL];
+}
+
 /* ---- asking ---- */
 
 static void ask_choice(struct dialogue *d)
 {
     d->step = STEP_CHOICE;
     /* TRANSLATORS: what is typed stays as it is in all languages: fix, accept, show, again, next */
-    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again [HOST], next"), may_leave(d) ? "next" : "again");
+    dialogue_ask(d, _("fix CHECK, accept CHECK REASON, show CHECK, again [HOST], next"), is_fine(d) ? "next" : "again");
 }
 
 static void look(struct dialogue *d)
@@ -293,12 +310,14 @@ static void show(struct dialogue *d, const char *name)
             const struct verdict *v = f.items[i].verdict;
             char *names = names_of(d, &f.items[i]);
             dialogue_say(d, _("  %s %s: %s, wanted %s"), verdict_name(v->kind), names, v->measured, v->threshold);
+            if (!f.is_one_remedy)
+                say_remedy(d, "    ", v);
             say_detail(d, v->detail, SIZE_MAX);
             free(names);
         }
+        if (f.count && f.is_one_remedy)
+            say_remedy(d, "  ", f.items[0].verdict);
         check_findings_done(&f);
-        if (r->remedy)
-            dialogue_say(d, _("  what helps: %s"), spell_text(spell_of(d), r->remedy));
         if (r->source)
             dialogue_say(d, _("  threshold from: %s"), spell_text(spell_of(d), r->source));
     }
@@ -333,16 +352,21 @@ static void again(struct dialogue *d, const char *name)
 static void leave(struct dialogue *d)
 {
     const struct wizard_checks *checks = wizard_checks(d->wizard);
+    size_t fails = checks->counts[VERDICT_FAIL];
     if (may_leave(d)) {
+        if (fails)
+            dialogue_say(d, ngettext("%zu check fails. Review waits until it is mended or accepted, or Options has answers that it passes with.",
+                                     "%zu checks fail. Review waits until they are mended or accepted, or Options has answers that they pass with.", fails),
+                         fails);
         dialogue_next(d);
         return;
     }
-    if (checks->missing)
-        dialogue_say(d, ngettext("%zu host was not measured: again tries it.", "%zu hosts were not measured: again tries them.", checks->missing),
-                     checks->missing);
-    else
-        dialogue_say(d, ngettext("%zu check fails: mend it and say again, or accept it.", "%zu checks fail: mend them and say again, or accept them.",
-                                 checks->counts[VERDICT_FAIL]), checks->counts[VERDICT_FAIL]);
+    if (!checks->missing) { /* some are being measured again */
+        look(d);
+        return;
+    }
+    dialogue_say(d, ngettext("%zu host was not measured: again tries it.", "%zu hosts were not measured: again tries them.", checks->missing),
+                 checks->missing);
     ask_choice(d);
 }
 
@@ -359,7 +383,7 @@ static void answer(struct dialogue *d, const struct typed *typed)
         begin_mend(d, rest);
     } else if (dialogue_command(typed, "show", 1, &rest) && *rest) {
         show(d, rest);
-    } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && may_leave(d))) {
+    } else if (dialogue_command(typed, "next", 1, &rest) || (!*typed->text && is_fine(d))) {
         leave(d);
     } else if (!*typed->text || dialogue_command(typed, "again", 2, &rest)) {
         again(d, *typed->text ? rest : "");
@@ -387,8 +411,8 @@ static void forward(struct dialogue *d)
 
 static void help(struct dialogue *d)
 {
-    dialogue_say(d, _("fail stands in the way, warn does not, skip could not be measured. accept takes a check as it is, with your reason, which goes into "
-                      "the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
+    dialogue_say(d, _("fail stands in the way of Review, warn does not, skip could not be measured. Where other answers would do, next leads to "
+                      "Options. accept takes a check as it is, with your reason, which goes into the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
                       "again measures all hosts again, again HOST that one. show CHECK tells of all hosts."));
 }
 

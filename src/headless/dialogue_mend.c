@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "headless/frontend.h"
 
 #define LINES_SHOWN 12 /* of what a script said that failed */
 enum { STEP_CHOICE, STEP_RUNS };
@@ -96,19 +97,18 @@ static void run(struct dialogue *d)
         ask(d);
         return;
     }
-    size_t count = mending_count(wizard_mending(d->wizard, NULL));
-    dialogue_say(d, ngettext("The script runs on %zu host.", "The script runs on %zu hosts.", count), count);
+    const struct mending *mending = wizard_mending(d->wizard, NULL);
+    size_t count = mending_count(mending);
+    char limit[32];
+    format_duration(mending_job(mending, 0)->limit_ms, limit, sizeof limit);
+    dialogue_say(d, ngettext("The script runs on %zu host, at most %s.", "The script runs on %zu hosts, at most %s on each.", count), count, limit);
     d->step = STEP_RUNS;
     dialogue_wait(d);
 }
 
 static void say_output(struct dialogue *d, const char *output)
 {
-    const char *at = output + strlen(output);
-    size_t lines = LINES_SHOWN;
-    at -= at > output && at[-1] == '\n';
-    while (at > output && (at[-1] != '\n' || --lines))
-        at--;
+    const char *at = mending_tail(output, LINES_SHOWN);
     for (size_t n; *at; at += n + (at[n] == '\n')) {
         n = strcspn(at, "\n");
         dialogue_say(d, "    %.*s", (int)n, at);
@@ -120,9 +120,11 @@ static void say_results(struct dialogue *d, const struct mending *mending)
     for (size_t i = 0; i < mending_count(mending); i++) {
         const struct mending_job *job = mending_job(mending, i);
         bool says = job->output[strspn(job->output, " \n")];
-        const char *what = job->state == MENDING_DONE ? _("mended") : job->state == MENDING_LEFT ? _("was not run") : _("the script failed");
+        const char *what = job->state == MENDING_DONE ? _("the script ended well") : _("was not run");
         if (job->state == MENDING_FAILED && job->status >= 0)
             dialogue_say(d, _("%s: the script failed with status %d:"), job->name, job->status);
+        else if (job->state == MENDING_FAILED)
+            dialogue_say(d, _("%s: it is not known what came of the script:"), job->name);
         else
             dialogue_say(d, "%s: %s%s", job->name, what, says ? ":" : "");
         if (says)

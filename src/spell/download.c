@@ -5,17 +5,25 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/fact_rule.h"
 #include "spell/read.h"
 #include "spell/scope.h"
 #include "spell/translation.h"
 
 #define FILLED_MAX ((size_t)64 * 1024)
 
+static struct fact_rules *read_rules(const struct yaml_reader *reader, const struct yaml_node *node, const char *key)
+{
+    struct fact_rules *rules = mem_new(1, sizeof *rules);
+    fact_rules_read(reader, node, key, rules);
+    return rules;
+}
+
 static void read_one(const struct yaml_reader *reader, const struct yaml_node *node, struct step *step)
 {
-    static const char *const keys[] = {"what", "from", "when"};
+    static const char *const keys[] = {"what", "from", "when", "here", "maybe_here"};
     struct download made = {.line = node->line, .column = node->column};
-    if (!yaml_check_keys(reader, node, "downloads", keys, 3))
+    if (!yaml_check_keys(reader, node, "downloads", keys, sizeof keys / sizeof *keys))
         return;
     made.what = mem_strdup("");
     read_needed_string(reader, node, "what", &made.what);
@@ -24,6 +32,8 @@ static void read_one(const struct yaml_reader *reader, const struct yaml_node *n
         read_needed_string(reader, node, "from", &made.from);
     }
     made.when = read_cond(reader, node, "when");
+    made.here = read_rules(reader, node, "here");
+    made.maybe_here = read_rules(reader, node, "maybe_here");
     step->downloads = mem_grow(step->downloads, step->download_count + 1, sizeof made);
     step->downloads[step->download_count++] = made;
 }
@@ -39,11 +49,23 @@ void downloads_read(const struct yaml_reader *reader, const struct yaml_node *ma
         read_one(reader, node->items[i], step);
 }
 
+void downloads_want(const struct step *step, struct strv *disks, struct strv *paths)
+{
+    for (size_t i = 0; i < step->download_count; i++) {
+        fact_rules_wants(step->downloads[i].here, disks, paths);
+        fact_rules_wants(step->downloads[i].maybe_here, disks, paths);
+    }
+}
+
 void download_done(struct download *download)
 {
     free(download->what);
     free(download->from);
     cond_free(&download->when);
+    fact_rules_done(download->here);
+    fact_rules_done(download->maybe_here);
+    free(download->here);
+    free(download->maybe_here);
 }
 
 /* The key of the next {KEY} in *text, malloc'd; *text then stands behind it, *before is how many bytes stood before it. NULL: there is none. */
@@ -78,6 +100,8 @@ void downloads_check(const struct yaml_reader *reader, const struct yaml_node *m
             download_check_text(reader, what, "what", spell, step->downloads[i].what);
         if (from && step->downloads[i].from)
             download_check_text(reader, from, "from", spell, step->downloads[i].from);
+        fact_rules_check(reader, spell, yaml_get(list->items[i], "here"), step->downloads[i].here);
+        fact_rules_check(reader, spell, yaml_get(list->items[i], "maybe_here"), step->downloads[i].maybe_here);
     }
 }
 

@@ -43,10 +43,10 @@ static enum fact_state resolve(const struct fact_operand *operand, const struct 
         *why = mem_printf(_("%s does not know %s"), operand->file, value);
         return FACT_UNKNOWN;
     }
-    if (!*cell || strcmp(cell, "-") == 0)
+    if (table_cell_is_empty(cell))
         return FACT_VOID;
     add_words(words, cell, ",");
-    return FACT_GOOD;
+    return words->count ? FACT_GOOD : FACT_VOID;
 }
 
 static bool is_unknown(const char *value)

@@ -53,9 +53,13 @@ enum fact_state {
 void fact_rule_read(const struct yaml_reader *reader, const struct yaml_node *map, struct fact_rule *rule);
 /* A rule, or a sequence of them, below key; none is no error. */
 void fact_rules_read(const struct yaml_reader *reader, const struct yaml_node *map, const char *key, struct fact_rules *rules);
-/* Once the spell is read: are its questions, tables and columns there? Reads the tables. */
-void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rule *rule);
-void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rules *rules);
+/* Once the spell is read: are its questions, tables and columns there, and may its paths travel into the script that measures? Reads the tables. node: what
+ * errors about paths stand at. */
+void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rule *rule);
+void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rules *rules);
+/* Add the paths that its facts are about: of disks, and of what may be left over. */
+void fact_rule_wants(const struct fact_rule *rule, struct strv *disks, struct strv *paths);
+void fact_rules_wants(const struct fact_rules *rules, struct strv *disks, struct strv *paths);
 void fact_rule_done(struct fact_rule *rule);
 void fact_rules_done(struct fact_rules *rules);
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "spell/fact_rule.h"
 #include "spell/read.h"
-#include "spell/spell.h"
+#include "spell/requirement_parts.h"
 
 static const char *const operators[FACT_OPERATORS] = {"is", "not", "contains", "at_least", "at_most"};
 
@@ -113,54 +113,78 @@ void fact_rules_read(const struct yaml_reader *reader, const struct yaml_node *m
     }
 }
 
-static void complain(const struct yaml_reader *reader, const struct fact_operand *operand, const char *format, const char *word, const struct strv *names)
+/* Where errors about the operand stand. */
+static struct yaml_node place_of(const struct fact_operand *operand)
 {
-    char *nearest = yaml_nearest(word, (const char *const *)names->items, names->count);
-    err_list_addf(reader->errors, reader->file, operand->line, operand->column_at, "%s \"%s\"%s", format, word, nearest);
-    free(nearest);
+    return (struct yaml_node){.line = operand->line, .column = operand->column_at};
 }
 
 static void check_question(const struct yaml_reader *reader, const struct spell *spell, const struct fact_operand *operand)
 {
     struct strv keys = {0};
+    const struct yaml_node at = place_of(operand);
     for (size_t i = 0; i < spell->question_count; i++)
         if (spell->questions[i].type != QUESTION_PASSWORD)
             strv_add(&keys, spell->questions[i].key);
-    if (!strv_has(&keys, operand->answer))
-        complain(reader, operand, _("there is no question"), operand->answer, &keys);
+    if (!strv_has(&keys, operand->answer)) {
+        char *nearest = yaml_nearest(operand->answer, (const char *const *)keys.items, keys.count);
+        yaml_error(reader, &at, _("there is no question \"%s\"%s"), operand->answer, nearest);
+        free(nearest);
+    }
     strv_done(&keys);
 }
 
-static void check_table(const struct yaml_reader *reader, const struct spell *spell, struct fact_operand *operand)
+/* What of a key is a path; *is_disk: it is about the disk there. NULL: the key is about none. */
+static const char *path_of(const char *key, bool *is_disk)
 {
-    struct err err = ERR_INIT;
-    if (!strv_has(&spell->data, operand->file)) {
-        complain(reader, operand, _("the spell has no data"), operand->file, &spell->data);
-        return;
-    }
-    char *path = mem_printf("%s/%s", spell->folder, operand->file);
-    if (!table_read(path, &operand->table, &err))
-        err_list_addf(reader->errors, err.file[0] ? err.file : path, err.line, err.column, "%s", err.text);
-    else if (!strv_has(&operand->table.columns, operand->column))
-        complain(reader, operand, _("the table has no column"), operand->column, &operand->table.columns);
-    free(path);
+    static const char *const kinds[] = {"path:", "disk:", "used:", "inodes:", "fs:", "rotational:"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(key, kinds[i], strlen(kinds[i])) == 0) {
+            *is_disk = i > 0;
+            return key + strlen(kinds[i]);
+        }
+    return NULL;
 }
 
-void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rule *rule)
+void fact_rule_wants(const struct fact_rule *rule, struct strv *disks, struct strv *paths)
 {
+    bool is_disk;
+    for (size_t i = 0; i < rule->facts.count; i++) {
+        const char *path = path_of(rule->facts.items[i], &is_disk);
+        if (path)
+            strv_add(is_disk ? disks : paths, path);
+    }
+}
+
+void fact_rules_wants(const struct fact_rules *rules, struct strv *disks, struct strv *paths)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        fact_rule_wants(&rules->items[i], disks, paths);
+}
+
+void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rule *rule)
+{
+    bool is_disk;
+    for (size_t i = 0; i < rule->facts.count; i++) {
+        const char *path = path_of(rule->facts.items[i], &is_disk);
+        if (path)
+            requirement_check_path(reader, node, "fact", path);
+    }
     for (int i = 0; i < FACT_OPERATORS; i++) {
         struct fact_operand *operand = &rule->operands[i];
         if (operand->answer)
             check_question(reader, spell, operand);
+        const struct yaml_node at = place_of(operand);
+        const char *const column = operand->column;
         if (operand->answer && operand->file && operand->column)
-            check_table(reader, spell, operand);
+            table_read_of(reader, &at, spell, operand->file, &column, 1, &operand->table);
     }
 }
 
-void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, struct fact_rules *rules)
+void fact_rules_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rules *rules)
 {
     for (size_t i = 0; i < rules->count; i++)
-        fact_rule_check(reader, spell, &rules->items[i]);
+        fact_rule_check(reader, spell, node, &rules->items[i]);
 }
 
 void fact_rule_done(struct fact_rule *rule)

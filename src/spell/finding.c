@@ -43,7 +43,8 @@ static void say_lines(struct judge *judge, const struct strv *lines, enum verdic
     for (size_t i = 0; more && i < lines->count && i < FINDING_LINES_MAX; i++)
         judge_detail(judge, lines->items[i]);
     if (lines->count > FINDING_LINES_MAX) {
-        char *rest = mem_printf(_("and %zu more"), lines->count - FINDING_LINES_MAX);
+        size_t left = lines->count - FINDING_LINES_MAX;
+        char *rest = mem_printf(ngettext("and %zu more", "and %zu more", left), left);
         judge_detail(judge, rest);
         free(rest);
     }
@@ -73,7 +74,8 @@ void named_add(struct named *named, const char *name)
 char *named_text(struct named *named)
 {
     char *list = strv_join(&named->list, ", ");
-    char *all = named->count <= NAMES_MAX ? mem_strdup(list) : mem_printf(_("%s and %zu more"), list, named->count - NAMES_MAX);
+    size_t more = named->count > NAMES_MAX ? named->count - NAMES_MAX : 0;
+    char *all = more ? mem_printf(ngettext("%s and %zu more", "%s and %zu more", more), list, more) : mem_strdup(list);
     free(list);
     strv_done(&named->list);
     *named = (struct named){0};

@@ -9,7 +9,7 @@ libspell_a_SOURCES = \
 	src/spell/requirement_measures.c src/spell/requirement_fact.c src/spell/requirement_parts.h \
 	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h \
 	src/spell/measured_index.c src/spell/measured_index.h src/spell/finding.c src/spell/finding.h \
-	src/spell/interface_names.c src/spell/interface_names.h src/spell/release_table.c src/spell/release_table.h \
+	src/spell/interface_names.c src/spell/interface_names.h \
 	src/spell/runtimes_found.c src/spell/runtimes_found.h src/spell/requirement_between.c src/spell/requirement_between.h \
 	src/spell/requirement_hostname.c src/spell/requirement_unique.c src/spell/requirement_resolve.c src/spell/requirement_clock.c \
 	src/spell/requirement_mtu.c src/spell/requirement_iface.c src/spell/requirement_ranges.c src/spell/requirement_dns.c \

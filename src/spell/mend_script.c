@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "spell/mend.h"
 #include "spell/plan_make.h"
+#include "spell/requirement_parts.h"
 
 #include "spell/mend_sh.h"
 
@@ -28,18 +29,20 @@ static void add_quoted(struct buf *out, const char *value)
     buf_adds(out, "'");
 }
 
-/* TCP ports that the spell's requirements want free for the roles of the host, each once. */
-static char *ports_of(const struct spell *spell, const struct host *host)
+/* TCP ports that the spell's requirements want free on the host, each once. */
+static char *ports_of(const struct spell *spell, const struct answers *answers, const struct host *host)
 {
     struct strv ports = {0};
-    for (size_t i = 0; i < spell->requirement_count; i++)
-        for (size_t j = 0; j < spell->requirements[i].port_count; j++) {
-            const struct role_port *port = &spell->requirements[i].ports[j];
+    for (size_t i = 0; i < spell->requirement_count; i++) {
+        const struct requirement *r = &spell->requirements[i];
+        for (size_t j = 0; j < r->port_count && requirement_concerns(r, answers, host); j++) {
+            const struct role_port *port = &r->ports[j];
             char text[16];
             snprintf(text, sizeof text, "%u", port->port);
             if ((!port->role || strv_has(&host->roles, port->role)) && !strv_has(&ports, text))
                 strv_add(&ports, text);
         }
+    }
     char *all = strv_join(&ports, " ");
     strv_done(&ports);
     return all;
@@ -49,7 +52,7 @@ static bool variables_make(const struct spell *spell, const struct answers *answ
                            struct plan_host *out, struct err *err)
 {
     struct err_list errors = {0};
-    char *ports = ports_of(spell, host), *paths = strv_join(&requirement->paths, " ");
+    char *ports = ports_of(spell, answers, host), *paths = strv_join(&requirement->paths, " ");
     *out = (struct plan_host){0};
     bool ok = plan_variables(spell, answers, host, out, &errors) && plan_variable_add(out, "KWIZ_CHECK", requirement->id, &errors) &&
               plan_variable_add(out, "KWIZ_PORTS", ports, &errors) &&

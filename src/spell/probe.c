@@ -67,7 +67,7 @@ static struct probe make(const struct spell *spell, const struct answers *answer
     for (size_t i = 0; i < spell->requirement_count; i++) {
         const struct requirement *r = &spell->requirements[i];
         const struct judge judge = {.spell = spell, .answers = answers, .host = &answers->fleet.items[host], .index = host, .requirement = r};
-        if (r->ops && r->ops->probe && judge_concerns(&judge))
+        if (r->ops && r->ops->probe && requirement_concerns(r, answers, judge.host))
             r->ops->probe(&judge, &probing);
     }
     if (probing.keys.count)

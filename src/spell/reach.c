@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "spell/network.h"
 #include "spell/requirement_parts.h"
 #include "spell/scope.h"
 
@@ -33,13 +34,28 @@ bool reach_is_taken(const struct facts *facts, enum reach_kind kind, unsigned po
 
 /* ---- addresses ---- */
 
-/* Is the fact an address of one of the host's interfaces (iface NULL = any), as `addr:IFACE ADDRESS/LENGTH` says? */
+/* What a host says is its address is what others dial: this machine's own, many at once, or one that means nothing without an interface it can't be.
+ * RFC 1122, 5771, 1112 and 4291. */
+static bool is_dialled(const struct network *address)
+{
+    static const char *const others[] = {"0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/127", "fe80::/10", "ff00::/8"};
+    struct network other;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (network_parse(others[i], &other) && network_holds(&other, address))
+            return false;
+    return true;
+}
+
+/* Is the fact an address of one of the host's interfaces (iface NULL = any), as `addr:IFACE ADDRESS/LENGTH` says? Its length without LENGTH, else 0. */
 static size_t address_length(const struct fact *fact, const char *iface)
 {
-    if (strncmp(fact->key, "addr:", 5) != 0 || (iface && strcmp(fact->key + 5, iface) != 0))
-        return 0;
+    struct network address;
+    char text[NETWORK_TEXT_MAX];
     size_t len = strcspn(fact->value, "/");
-    return len < 64 && fact->value[strspn(fact->value, "0123456789abcdefABCDEF.:/")] == '\0' ? len : 0;
+    if (strncmp(fact->key, "addr:", 5) != 0 || (iface && strcmp(fact->key + 5, iface) != 0) || len >= sizeof text)
+        return 0;
+    snprintf(text, sizeof text, "%.*s", (int)len, fact->value);
+    return network_parse(text, &address) && is_dialled(&address) ? len : 0;
 }
 
 static bool find_address(const struct facts *facts, const char *iface, bool is_v6, char *out, size_t size)
@@ -134,21 +150,12 @@ static bool is_of(const struct requirement *r, const char *measure)
     return r->ops && strcmp(r->ops->name, measure) == 0;
 }
 
-static bool concerns(const struct requirement *r, const struct answers *answers, const struct host *host)
-{
-    struct scope scope = {.answers = answers, .host = host};
-    bool has = !r->roles.count;
-    for (size_t i = 0; i < r->roles.count; i++)
-        has |= strv_has(&host->roles, r->roles.items[i]);
-    return has && scope_eval(&scope, r->when);
-}
-
 struct reach_probes reach_of(const struct requirement *r, const struct answers *answers, const struct measured *measured, size_t from)
 {
     struct reach_probes probes = {0};
     const struct measured_host *host = &measured->items[from];
     struct scope scope = {.answers = answers, .host = host->host};
-    if (!r->own || !concerns(r, answers, host->host))
+    if (!r->own || !requirement_concerns(r, answers, host->host))
         return probes;
     size_t *targets = mem_new(measured->count, sizeof *targets), count;
     if (is_of(r, "latency")) {

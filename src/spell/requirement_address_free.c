@@ -112,6 +112,7 @@ static bool address_judge(struct judge *judge)
 static const char *const keys[] = {"question", NULL};
 
 const struct measure_ops measure_address_free = {.name = "address-free",
+                                                 .is_of_one_host = true,
                                                  .keys = keys,
                                                  .read = address_read,
                                                  .done = address_done,

@@ -103,16 +103,6 @@ static void done(struct requirement *requirement)
     requirement->own = NULL;
 }
 
-/* Paths that facts name travel into the script that measures. */
-static void check_paths(const struct yaml_reader *reader, const struct yaml_node *node, const struct fact_rule *rule)
-{
-    static const char *const kinds[] = {"disk:", "used:", "inodes:", "fs:", "rotational:", "path:"};
-    for (size_t i = 0; i < rule->facts.count; i++)
-        for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
-            if (strncmp(rule->facts.items[i], kinds[j], strlen(kinds[j])) == 0)
-                requirement_check_path(reader, node, "fact", rule->facts.items[i] + strlen(kinds[j]));
-}
-
 static void check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct requirement *requirement)
 {
     struct fact_measure *own = requirement->own;
@@ -120,27 +110,10 @@ static void check(const struct yaml_reader *reader, const struct yaml_node *map,
     for (size_t i = 0; own && i < own->count; i++) {
         struct fact_test *test = &own->tests[i];
         const struct yaml_node *node = tests->items[i];
-        fact_rule_check(reader, spell, &test->rule);
-        fact_rules_check(reader, spell, &test->where);
-        fact_rules_check(reader, spell, &test->known);
+        fact_rule_check(reader, spell, yaml_get(node, "fact"), &test->rule);
+        fact_rules_check(reader, spell, yaml_get(node, "where"), &test->where);
+        fact_rules_check(reader, spell, yaml_get(node, "known"), &test->known);
         spell_check_cond(reader, spell, test->when, node, "when");
-        check_paths(reader, yaml_get(node, "fact"), &test->rule);
-        for (size_t j = 0; j < test->where.count; j++)
-            check_paths(reader, yaml_get(node, "where"), &test->where.items[j]);
-        for (size_t j = 0; j < test->known.count; j++)
-            check_paths(reader, yaml_get(node, "known"), &test->known.items[j]);
-    }
-}
-
-static void wants_of(const struct fact_rule *rule, struct strv *disks, struct strv *paths)
-{
-    for (size_t i = 0; i < rule->facts.count; i++) {
-        const char *key = rule->facts.items[i], *slash = strchr(key, '/');
-        if (slash == key + 5 && strncmp(key, "path:", 5) == 0)
-            strv_add(paths, slash);
-        else if (slash && (strncmp(key, "disk:", 5) == 0 || strncmp(key, "used:", 5) == 0 || strncmp(key, "inodes:", 7) == 0 ||
-                           strncmp(key, "fs:", 3) == 0 || strncmp(key, "rotational:", 11) == 0))
-            strv_add(disks, slash);
     }
 }
 
@@ -148,11 +121,9 @@ static void wants(const struct requirement *requirement, struct strv *disks, str
 {
     const struct fact_measure *own = requirement->own;
     for (size_t i = 0; i < own->count; i++) {
-        wants_of(&own->tests[i].rule, disks, paths);
-        for (size_t j = 0; j < own->tests[i].where.count; j++)
-            wants_of(&own->tests[i].where.items[j], disks, paths);
-        for (size_t j = 0; j < own->tests[i].known.count; j++)
-            wants_of(&own->tests[i].known.items[j], disks, paths);
+        fact_rule_wants(&own->tests[i].rule, disks, paths);
+        fact_rules_wants(&own->tests[i].where, disks, paths);
+        fact_rules_wants(&own->tests[i].known, disks, paths);
     }
 }
 
@@ -271,12 +242,6 @@ static char *all_is_well(const struct judge *judge, const struct fact_measure *o
 /* How grave; the order of the enumeration. */
 enum grade { GRADE_NOTHING, GRADE_GOOD, GRADE_UNKNOWN, GRADE_OURS, GRADE_WARN, GRADE_FAIL };
 
-static bool is_our_host(const struct judge *judge)
-{
-    const char *cluster = facts_get(judge->facts, "cluster");
-    return cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0;
-}
-
 static enum grade grade_of(const struct judge *judge, const struct fact_test *test, const struct outcome *outcome)
 {
     switch (outcome->state) {
@@ -289,7 +254,7 @@ static enum grade grade_of(const struct judge *judge, const struct fact_test *te
     case FACT_BAD:
         break;
     }
-    if (test->is_ours && is_our_host(judge))
+    if (test->is_ours && judge_is_own_cluster(judge))
         return GRADE_OURS;
     bool is_warning = test->level == LEVEL_OF_REQUIREMENT ? judge->requirement->is_warning : test->level == LEVEL_WARN;
     return is_warning ? GRADE_WARN : GRADE_FAIL;

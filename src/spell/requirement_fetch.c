@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/download.h"
+#include "spell/fact_rule.h"
 #include "spell/fetch_target.h"
 #include "spell/probe_parts.h"
 #include "spell/scope.h"
@@ -100,11 +101,20 @@ static void fetch_check(const struct yaml_reader *reader, const struct yaml_node
 
 enum trust { TRUST_VERIFY, TRUST_ANY, TRUST_PLAIN };
 
+/* What it means that no server of a source is reached; the worse, the higher. */
+enum need {
+    NEED_NONE,   /* nothing: the host has what comes from there */
+    NEED_OPTIONAL, /* the operator may do without */
+    NEED_MAYBE,  /* the host may have it, and no fact tells */
+    NEED_SURE,
+};
+#define NEEDS 4
+
 /* One download, or several that are one: any of the servers will do. */
 struct source {
     struct fetch_target *targets; /* owned */
     size_t count;
-    bool is_optional;
+    enum need need;
     enum trust trust;
 };
 
@@ -144,12 +154,12 @@ static enum trust trust_of(const struct judge *judge, const char *from)
     return trust;
 }
 
-static void add_source(const struct judge *judge, const char *from, bool is_optional, struct sources *sources)
+static void add_source(const struct judge *judge, const char *from, enum need need, struct sources *sources)
 {
     static const char or[] = " or ";
     if (sources->count >= SOURCES_MAX)
         return;
-    struct source source = {.is_optional = is_optional, .trust = trust_of(judge, from)};
+    struct source source = {.need = need, .trust = trust_of(judge, from)};
     char *filled = download_fill(from, judge->answers), *rest = filled;
     while (rest) {
         char *end = strstr(rest, or), *next = end ? end + strlen(or) : NULL;
@@ -166,6 +176,23 @@ static void add_source(const struct judge *judge, const char *from, bool is_opti
         free(source.targets);
 }
 
+static bool holds(const struct judge *judge, const struct fact_rules *rules)
+{
+    char *why = NULL;
+    bool does = rules->count && judge->facts && fact_rules_judge(rules, judge->facts, judge->answers, &why) == FACT_GOOD;
+    free(why);
+    return does;
+}
+
+static enum need need_of(const struct judge *judge, const struct step *step, const struct download *download)
+{
+    if (holds(judge, download->here))
+        return NEED_NONE;
+    if (step->is_optional)
+        return NEED_OPTIONAL;
+    return holds(judge, download->maybe_here) ? NEED_MAYBE : NEED_SURE;
+}
+
 static void list_sources(const struct judge *judge, struct sources *sources)
 {
     const struct fetch *own = judge->requirement->own;
@@ -177,10 +204,10 @@ static void list_sources(const struct judge *judge, struct sources *sources)
             continue;
         for (size_t j = 0; j < step->download_count; j++)
             if (step->downloads[j].from && scope_eval(&scope, step->downloads[j].when))
-                add_source(judge, step->downloads[j].from, step->is_optional, sources);
+                add_source(judge, step->downloads[j].from, need_of(judge, step, &step->downloads[j]), sources);
     }
     for (size_t i = 0; i < own->from.count; i++)
-        add_source(judge, own->from.items[i], false, sources);
+        add_source(judge, own->from.items[i], NEED_SURE, sources);
 }
 
 static char *key_of(const struct fetch_target *target)
@@ -275,16 +302,11 @@ struct trouble {
 };
 
 struct findings {
-    struct strv wanted; /* names */
+    struct strv wanted, needless; /* names */
     struct trouble missed[SOURCES_MAX], unknown[SOURCES_MAX];
     size_t missed_count, unknown_count;
-    enum reach needed, optional;         /* the worst of each */
+    enum reach worst[NEEDS];
 };
-
-static void worsen(enum reach *worst, enum reach reach)
-{
-    *worst = reach > *worst ? reach : *worst;
-}
 
 static void add_trouble(struct trouble *list, size_t *count, const char *name, const char *why)
 {
@@ -333,14 +355,14 @@ static void tell(struct judge *judge, const struct fetch_target *target, const c
 /* The best of its servers counts; the others are told. */
 static void look_at(struct judge *judge, const struct source *source, struct findings *findings)
 {
-    enum reach best = REACH_NOT;
+    enum reach best = REACH_NOT, *worst = &findings->worst[source->need];
     for (size_t i = 0; i < source->count; i++) {
         char *key = key_of(&source->targets[i]);
         enum reach reach = reach_of(facts_get(judge->facts, key));
         best = reach < best ? reach : best;
         free(key);
     }
-    worsen(source->is_optional ? &findings->optional : &findings->needed, best);
+    *worst = best > *worst ? best : *worst;
     for (size_t i = 0; i < source->count; i++) {
         const struct fetch_target *target = &source->targets[i];
         char *key = key_of(target);
@@ -360,31 +382,57 @@ static void look_at(struct judge *judge, const struct source *source, struct fin
     }
 }
 
+static void look(struct judge *judge, const struct sources *sources, struct findings *findings)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].need != NEED_NONE)
+            look_at(judge, &sources->items[i], findings);
+    for (size_t i = 0; i < sources->count; i++)
+        for (size_t j = 0; sources->items[i].need == NEED_NONE && j < sources->items[i].count; j++) {
+            const char *name = sources->items[i].targets[j].name;
+            if (strv_has(&findings->wanted, name) || strv_has(&findings->needless, name))
+                continue;
+            strv_add(&findings->needless, name);
+            char *line = mem_printf(_("%s: not needed, the host has what comes from there"), name);
+            judge_detail(judge, line);
+            free(line);
+        }
+}
+
+/* missed, unknown: the servers, with the reasons. */
+static void say(struct judge *judge, const struct findings *findings, const char *missed, const char *unknown)
+{
+    const enum reach *worst = findings->worst;
+    char *names = strv_join(&findings->wanted, ", ");
+    char *threshold = findings->wanted.count ? mem_printf(_("reached: %s"), names) : mem_strdup(_("what is not on the host yet is reached"));
+    bool is_unknown = worst[NEED_SURE] == REACH_UNKNOWN || worst[NEED_MAYBE] == REACH_UNKNOWN || worst[NEED_OPTIONAL] == REACH_UNKNOWN;
+    if (worst[NEED_SURE] == REACH_NOT)
+        judge_say(judge, judge_bad(judge), mem_printf(_("not reached: %s"), missed), threshold);
+    else if (worst[NEED_MAYBE] == REACH_NOT)
+        judge_say(judge, VERDICT_WARN, mem_printf(_("not reached: %s; the host may have what comes from there"), missed), threshold);
+    else if (worst[NEED_OPTIONAL] == REACH_NOT) /* which the operator may do without */
+        judge_say(judge, VERDICT_WARN, mem_printf(_("not reached: %s"), missed), threshold);
+    else if (is_unknown)
+        judge_skip(judge, unknown, threshold);
+    else
+        judge_say(judge, VERDICT_PASS, mem_strdup(findings->wanted.count ? _("reached") : _("nothing is to be fetched")), threshold);
+    free(names);
+}
+
 static bool fetch_judge(struct judge *judge)
 {
     struct sources sources;
-    struct findings findings = {.needed = REACHED, .optional = REACHED};
+    struct findings findings = {0};
     list_sources(judge, &sources);
-    for (size_t i = 0; i < sources.count; i++)
-        look_at(judge, &sources.items[i], &findings);
-    bool has = findings.wanted.count > 0;
+    look(judge, &sources, &findings);
     char *missed = take_troubles(findings.missed, &findings.missed_count), *unknown = take_troubles(findings.unknown, &findings.unknown_count);
-    if (has) {
-        char *names = strv_join(&findings.wanted, ", ");
-        char *threshold = mem_printf(_("reached: %s"), names);
-        if (findings.needed == REACH_NOT)
-            judge_say(judge, judge_bad(judge), mem_printf(_("not reached: %s"), missed), threshold);
-        else if (findings.optional == REACH_NOT) /* which the operator may do without */
-            judge_say(judge, VERDICT_WARN, mem_printf(_("not reached: %s"), missed), threshold);
-        else if (findings.needed == REACH_UNKNOWN || findings.optional == REACH_UNKNOWN)
-            judge_skip(judge, unknown, threshold);
-        else
-            judge_say(judge, VERDICT_PASS, mem_strdup(_("reached")), threshold);
-        free(names);
-    }
+    bool has = findings.wanted.count || findings.needless.count;
+    if (has)
+        say(judge, &findings, missed, unknown);
     free(missed);
     free(unknown);
     strv_done(&findings.wanted);
+    strv_done(&findings.needless);
     sources_done(&sources);
     return has;
 }
@@ -392,4 +440,4 @@ static bool fetch_judge(struct judge *judge)
 static const char *const keys[] = {"from", "proxy", "unverified", NULL};
 
 const struct measure_ops measure_fetch = {
-    .name = "fetch", .keys = keys, .read = fetch_read, .done = fetch_done, .check = fetch_check, .judge = fetch_judge, .probe = fetch_probe};
+    .name = "fetch", .is_of_one_host = true, .keys = keys, .read = fetch_read, .done = fetch_done, .check = fetch_check, .judge = fetch_judge, .probe = fetch_probe};

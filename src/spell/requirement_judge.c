@@ -123,13 +123,17 @@ static void judge_swap(struct judge *judge)
         judge_say(judge, VERDICT_PASS, mem_strdup(_("none")), none);
 }
 
-/* A host that this very cluster was put on: its ports are taken and its files are there because kwiz did that. */
-bool judge_is_ours(struct judge *judge, char *threshold)
+bool judge_is_own_cluster(const struct judge *judge)
 {
     const char *cluster = facts_get(judge->facts, "cluster");
-    if (!cluster || !judge->answers->name || strcmp(cluster, judge->answers->name) != 0)
+    return cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0;
+}
+
+bool judge_is_ours(struct judge *judge, char *threshold)
+{
+    if (!judge_is_own_cluster(judge))
         return false;
-    judge_say(judge, VERDICT_SKIP, mem_printf(_("this host is in cluster %s already"), cluster), threshold);
+    judge_say(judge, VERDICT_SKIP, mem_printf(_("this host is in cluster %s already"), judge->answers->name), threshold);
     return true;
 }
 
@@ -191,10 +195,12 @@ static void judge_systemd(struct judge *judge)
 
 static void judge_root(struct judge *judge)
 {
-    const char *root = facts_get(judge->facts, "root");
+    const char *root = facts_get(judge->facts, "root"), *become = judge->host->become ? judge->host->become : judge->answers->fleet.ssh.become;
     char *wanted = mem_strdup(_("root, or sudo"));
     if (root && strcmp(root, "yes") == 0)
         judge_say(judge, VERDICT_PASS, mem_strdup(_("root")), wanted);
+    else if (root && become && strcmp(become, "none") == 0) /* steps would not use the sudo that was found */
+        judge_say(judge, judge_bad(judge), mem_strdup(_("not root, and become is none")), wanted);
     else if (root && strcmp(root, "sudo") == 0)
         judge_say(judge, VERDICT_PASS, mem_strdup(_("sudo without password")), wanted);
     else if (root && strcmp(root, "given") == 0)
@@ -273,14 +279,13 @@ static bool judge_one(struct judge *judge)
     return applies;
 }
 
-bool judge_concerns(const struct judge *judge)
+bool requirement_concerns(const struct requirement *requirement, const struct answers *answers, const struct host *host)
 {
-    const struct requirement *r = judge->requirement;
-    struct scope scope = {.answers = judge->answers, .host = judge->host};
-    bool has = !r->roles.count;
-    for (size_t i = 0; i < r->roles.count; i++)
-        has |= strv_has(&judge->host->roles, r->roles.items[i]);
-    return has && scope_eval(&scope, r->when);
+    struct scope scope = {.answers = answers, .host = host};
+    bool has = !requirement->roles.count;
+    for (size_t i = 0; i < requirement->roles.count; i++)
+        has |= strv_has(&host->roles, requirement->roles.items[i]);
+    return has && scope_eval(&scope, requirement->when);
 }
 
 /* The remedy, and the step that sees to it by itself. */
@@ -312,8 +317,8 @@ static bool judge_requirement(const struct spell *spell, const struct answers *a
     const struct measured_host *h = &measured->items[host];
     *verdict = (struct verdict){.requirement = requirement};
     struct judge judge = {spell, answers, h->host, h->facts, measured, host, requirement, verdict, NULL};
-    if (!judge_concerns(&judge) || !judge_one(&judge)) {
-        free(verdict->choices);
+    if (!requirement_concerns(requirement, answers, h->host) || !judge_one(&judge)) {
+        verdict_done(verdict); /* it may have said something before */
         return false;
     }
     verdict->is_asked = verdict->is_asked && (verdict->kind == VERDICT_FAIL || verdict->kind == VERDICT_WARN);

@@ -31,6 +31,8 @@ static void read(const struct yaml_reader *reader, const struct yaml_node *map, 
         latency->to = mem_strdup(text);
     read_ms(reader, map, "fail", &latency->fail_ms);
     read_ms(reader, map, "warn", &latency->warn_ms);
+    if (latency->fail_ms && latency->warn_ms >= latency->fail_ms)
+        yaml_error(reader, yaml_get(map, "warn"), _("warn: expected less than fail"));
     if (!yaml_get(map, "fail") && !yaml_get(map, "warn"))
         yaml_error(reader, map, _("the key \"fail\" or \"warn\" is missing: without a number nothing is required"));
     if (yaml_get(map, "level"))
@@ -55,7 +57,7 @@ static void check(const struct yaml_reader *reader, const struct yaml_node *map,
 
 static char *threshold_text(const struct latency *latency)
 {
-    if (latency->fail_ms && latency->warn_ms && latency->warn_ms < latency->fail_ms)
+    if (latency->fail_ms && latency->warn_ms)
         return mem_printf(_("%u ms or less, better %u ms"), latency->fail_ms, latency->warn_ms);
     return mem_printf(_("%u ms or less"), latency->fail_ms ? latency->fail_ms : latency->warn_ms);
 }
@@ -109,7 +111,7 @@ static bool judge(struct judge *judge)
         judge_skip(judge, unknown, threshold_text(latency));
     } else if (has) {
         char *ms = ms_text(worst);
-        judge_say(judge, kind, mem_printf(_("%s to %s"), ms, worst_host), threshold_text(latency));
+        judge_say(judge, kind, mem_printf("%s: %s", worst_host, ms), threshold_text(latency));
         free(ms);
     }
     free(unknown);

@@ -70,8 +70,10 @@ void judge_choices(struct judge *judge, const char *question, const struct strv 
 /* What is not as it must be: a fail, or a warning where the spell says `level: warn`. */
 enum verdict_kind judge_bad(const struct judge *judge);
 /* Is the requirement for this host at all, by its roles and condition? */
-bool judge_concerns(const struct judge *judge);
-/* This very cluster was put on the host before (says VERDICT_SKIP then): what is there is kwiz's own doing. */
+bool requirement_concerns(const struct requirement *requirement, const struct answers *answers, const struct host *host);
+/* This very cluster was put on the host before: what is there is kwiz's own doing. */
+bool judge_is_own_cluster(const struct judge *judge);
+/* The same, and says VERDICT_SKIP then. */
 bool judge_is_ours(struct judge *judge, char *threshold);
 
 #endif

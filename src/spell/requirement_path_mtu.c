@@ -99,4 +99,4 @@ static bool path_mtu_judge(struct judge *judge)
     return has;
 }
 
-const struct measure_ops measure_path_mtu = {.name = "path-mtu", .judge = path_mtu_judge, .probe = path_mtu_probe};
+const struct measure_ops measure_path_mtu = {.name = "path-mtu", .is_of_one_host = true, .judge = path_mtu_judge, .probe = path_mtu_probe};

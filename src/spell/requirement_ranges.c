@@ -59,8 +59,7 @@ static void check_ranges(const struct yaml_reader *reader, const struct yaml_nod
 /* A route to a part of the pods' own range is what kwiz, or the pod network, has set up on a host of this cluster. */
 static bool is_own_route(const struct judge *judge, const struct range *range, const struct network *route)
 {
-    const char *cluster = facts_get(judge->facts, "cluster");
-    return cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0 && network_holds(&range->network, route);
+    return judge_is_own_cluster(judge) && network_holds(&range->network, route);
 }
 
 /* The network of an address of this host that was told already. */

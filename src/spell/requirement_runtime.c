@@ -4,14 +4,15 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/version.h"
 #include "spell/finding.h"
-#include "spell/release_table.h"
 #include "spell/requirement_between.h"
 #include "spell/runtimes_found.h"
+#include "spell/table.h"
 
 struct runtime {
-    char *question, *version, *table; /* owned: keys of questions, and a file of the spell's data */
-    struct buf *text;                 /* owned: the table; NULL = not read */
+    char *question, *version, *file; /* owned: keys of questions, and a file of the spell's data */
+    struct table table;              /* that file; filled by check_runtime */
 };
 
 static const char *const keys[] = {"question", "version", "table", NULL};
@@ -25,7 +26,7 @@ static void read_runtime(const struct yaml_reader *reader, const struct yaml_nod
     yaml_need(reader, map, "table");
     yaml_get_string(reader, map, "question", &own->question);
     yaml_get_string(reader, map, "version", &own->version);
-    yaml_get_string(reader, map, "table", &own->table);
+    yaml_get_string(reader, map, "table", &own->file);
 }
 
 static void runtime_done(struct requirement *requirement)
@@ -35,10 +36,8 @@ static void runtime_done(struct requirement *requirement)
         return;
     free(own->question);
     free(own->version);
-    free(own->table);
-    if (own->text)
-        buf_done(own->text);
-    free(own->text);
+    free(own->file);
+    table_done(&own->table);
     free(own);
 }
 
@@ -48,8 +47,6 @@ static void check_runtime(const struct yaml_reader *reader, const struct yaml_no
     struct runtime *own = requirement->own;
     const char *const names[] = {"question", "version"};
     const char *const asked[] = {own->question, own->version};
-    struct buf text;
-    struct err err = ERR_INIT;
     for (size_t i = 0; i < 2; i++) {
         struct strv one = {0};
         if (!asked[i])
@@ -58,17 +55,8 @@ static void check_runtime(const struct yaml_reader *reader, const struct yaml_no
         check_questions(reader, map, names[i], spell, &one);
         strv_done(&one);
     }
-    if (!own->table)
-        return;
-    if (!release_table_read(spell, own->table, &text, &err)) {
-        yaml_error(reader, yaml_get(map, "table"), "table: %s", err.text);
-        return;
-    }
-    for (size_t i = 0; i < 2; i++)
-        if (!release_table_has(buf_text(&text), columns[i]))
-            yaml_error(reader, yaml_get(map, "table"), _("table: %s has no column %s"), own->table, columns[i]);
-    own->text = mem_new(1, sizeof text);
-    *own->text = text;
+    if (own->file)
+        table_read_of(reader, yaml_get(map, "table"), spell, own->file, columns, sizeof columns / sizeof *columns, &own->table);
 }
 
 static bool is(const struct facts *facts, const char *key, const char *value)
@@ -77,23 +65,26 @@ static bool is(const struct facts *facts, const char *key, const char *value)
     return found && strcmp(found, value) == 0;
 }
 
-/* What the answers' release asks of it. */
-static bool wanted(const struct judge *judge, const char *column, char *cell)
+/* What the answers' release asks of it; NULL: nothing, or (a finding then) the table does not know the release. */
+static const char *wanted(const struct judge *judge, const char *column, struct findings *found)
 {
     const struct runtime *own = judge->requirement->own;
     const char *version = answers_value(judge->answers, own->version);
-    return version && own->text && release_table_get(buf_text(own->text), version, column, cell);
+    const char *cell = version ? table_get(&own->table, version, column) : NULL;
+    if (!cell && version)
+        finding_unknown(found, mem_printf(_("%s does not know %s"), own->file, version));
+    return cell && !table_cell_is_empty(cell) ? cell : NULL;
 }
 
 static void judge_containerd(const struct judge *judge, struct findings *found)
 {
     const struct runtime *own = judge->requirement->own;
     const char *version = facts_get(judge->facts, "runtime.version:containerd"), *release = answers_value(judge->answers, own->version);
-    char least[RELEASE_CELL_MAX];
-    if (wanted(judge, "containerd", least)) {
-        if (!version)
+    const char *least = wanted(judge, "containerd", found);
+    if (least) {
+        if (!version || !version_is(version))
             finding_unknown(found, mem_strdup(_("containerd did not say its version")));
-        else if (!version_is_at_least(version, least))
+        else if (version_compare(version, least) < 0)
             finding_add(found, judge_bad(judge), mem_printf(_("containerd %s; Kubernetes %s needs %s"), version, release, least));
     }
     if (is(judge->facts, "runtime.cri:containerd", "disabled"))
@@ -106,12 +97,12 @@ static void judge_containerd(const struct judge *judge, struct findings *found)
 
 static void judge_docker(const struct judge *judge, struct findings *found)
 {
-    char way[RELEASE_CELL_MAX];
+    const char *way = wanted(judge, "docker", found);
     const struct runtime *own = judge->requirement->own;
     bool has_cri = facts_get(judge->facts, "runtime.version:cri-dockerd") != NULL;
     for (size_t i = 0; i < judge->facts->count; i++)
         has_cri = has_cri || (strcmp(judge->facts->items[i].key, "runtime") == 0 && strstr(judge->facts->items[i].value, "/cri-dockerd.sock"));
-    if (wanted(judge, "docker", way) && strcmp(way, "cri-dockerd") == 0 && !has_cri)
+    if (way && strcmp(way, "cri-dockerd") == 0 && !has_cri)
         finding_add(found, judge_bad(judge),
                     mem_printf(_("Docker without cri-dockerd, through which alone Kubernetes %s reaches it"), answers_value(judge->answers, own->version)));
     if (is(judge->facts, "runtime.cgroup:docker", "cgroupfs"))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "spell/download.h"
 #include "spell/spell.h"
 
 #include "spell/facts_sh.h"
@@ -26,12 +27,15 @@ static void add(struct strv *list, const char *path)
         strv_add(list, path);
 }
 
-/* What a measure of its own kind wants to know. */
-static void add_wanted(const struct requirement *requirement, struct strv *disks, struct strv *paths)
+/* What measures of their own kind want to know, and downloads that may be needless. */
+static void add_wanted(const struct spell *spell, struct strv *disks, struct strv *paths)
 {
     struct strv more_disks = {0}, more_paths = {0};
-    if (requirement->ops && requirement->ops->wants)
-        requirement->ops->wants(requirement, &more_disks, &more_paths);
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        if (spell->requirements[i].ops && spell->requirements[i].ops->wants)
+            spell->requirements[i].ops->wants(&spell->requirements[i], &more_disks, &more_paths);
+    for (size_t i = 0; i < spell->step_count; i++)
+        downloads_want(&spell->steps[i], &more_disks, &more_paths);
     for (size_t i = 0; i < more_disks.count; i++)
         add(disks, more_disks.items[i]);
     for (size_t i = 0; i < more_paths.count; i++)
@@ -63,8 +67,8 @@ char *requirement_script(const struct spell *spell, const struct fleet *fleet)
             add(&disks, r->path);
         for (size_t j = 0; j < r->paths.count; j++)
             add(&paths, r->paths.items[j]);
-        add_wanted(r, &disks, &paths);
     }
+    add_wanted(spell, &disks, &paths);
     for (size_t i = 0; fleet && i < fleet->count; i++)
         strv_add(&names, fleet->items[i].name);
     /* requirement_read() let no character through that means anything to a shell, and names of hosts are labels */

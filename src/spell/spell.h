@@ -56,6 +56,8 @@ struct download {
     char *what;        /* owned */
     char *from;        /* owned or NULL: the host's own package sources */
     struct cond *when; /* owned or NULL */
+    struct fact_rules *here;       /* owned: where these facts hold, the host has it already; none of them: it never has */
+    struct fact_rules *maybe_here; /* owned: where these hold, it may have it, and no fact tells */
     unsigned line, column;
 };
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/spell.h"
 
 #define TABLE_BYTES_MAX ((size_t)256 * 1024)
 #define CELLS_MAX 100
@@ -65,10 +66,38 @@ bool table_read(const char *path, struct table *table, struct err *err)
     return ok;
 }
 
+bool table_read_of(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const char *name, const char *const *columns,
+                   size_t count, struct table *table)
+{
+    struct err err = ERR_INIT;
+    *table = (struct table){0};
+    if (!strv_has(&spell->data, name)) {
+        char *nearest = yaml_nearest(name, (const char *const *)spell->data.items, spell->data.count);
+        yaml_error(reader, node, _("the spell has no data \"%s\"%s"), name, nearest);
+        free(nearest);
+        return false;
+    }
+    char *path = mem_printf("%s/%s", spell->folder, name);
+    bool ok = table_read(path, table, &err);
+    if (!ok)
+        err_list_addf(reader->errors, err.file[0] ? err.file : path, err.line, err.column, "%s", err.text);
+    free(path);
+    for (size_t i = 0; ok && i < count; i++)
+        if (!strv_has(&table->columns, columns[i])) {
+            char *nearest = yaml_nearest(columns[i], (const char *const *)table->columns.items, table->columns.count);
+            ok = yaml_error(reader, node, _("%s has no column \"%s\"%s"), name, columns[i], nearest);
+            free(nearest);
+        }
+    if (!ok)
+        table_done(table);
+    return ok;
+}
+
 static const struct strv *row_of(const struct table *table, const char *key)
 {
     const struct strv *found = NULL;
     size_t best = 0;
+    key += *key == 'v' && key[1] >= '0' && key[1] <= '9';
     for (size_t i = 0; i < table->row_count; i++) {
         const char *name = table->rows[i].items[0];
         size_t len = strlen(name);
@@ -87,6 +116,11 @@ const char *table_get(const struct table *table, const char *key, const char *co
         if (strcmp(table->columns.items[i], column) == 0)
             return row->items[i];
     return NULL;
+}
+
+bool table_cell_is_empty(const char *cell)
+{
+    return !*cell || strcmp(cell, "-") == 0;
 }
 
 void table_done(struct table *table)

@@ -8,6 +8,9 @@
 
 #include "base/err.h"
 #include "base/strv.h"
+#include "spell/yaml.h"
+
+struct spell;
 
 #define TABLE_ROWS_MAX 1000
 
@@ -19,8 +22,14 @@ struct table {
 
 /* ERR_INVALID with the line: unreadable, no columns, too many rows, or a row with more cells than columns. Nothing is kept then. */
 bool table_read(const char *path, struct table *table, struct err *err);
-/* The cell in the row whose first cell is key, or else the longest that key goes on from with a dot (1.36 for 1.36.4). NULL: no such row or column. */
+/* The table NAME of the spell's data; node: where errors stand. false: it is none, can't be read, or has not all the columns. */
+bool table_read_of(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const char *name, const char *const *columns,
+                   size_t count, struct table *table);
+/* The cell in the row whose first cell is key (a v before a number does not count), or else the longest that key goes on from with a dot (1.36 for 1.36.4).
+ * NULL: no such row or column. */
 const char *table_get(const struct table *table, const char *key, const char *column);
+/* Does it stand for nothing, "" or "-"? */
+bool table_cell_is_empty(const char *cell);
 void table_done(struct table *table);
 
 #endif

@@ -31,15 +31,16 @@ static size_t columns(const char *text, size_t len)
     return width;
 }
 
-/* A text in lines of at most CHECK_REPORT_COLUMNS, those after the first two columns further in. Words that are longer stay whole. */
-static void put(struct buf *out, size_t indent, const char *text)
+void check_report_line(struct buf *out, size_t indent, const char *text)
 {
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
     utf8_printable(text, strlen(text), &line); /* reasons and remedies come from files */
     size_t at = indent;
-    buf_addf(out, "%*s", (int)indent, "");
-    for (const char *p = buf_text(&line); *p;) {
+    const char *p = buf_text(&line);
+    if (p[strspn(p, " ")])
+        buf_addf(out, "%*s", (int)indent, "");
+    while (*p) {
         size_t len = strcspn(p, " "), blanks = strspn(p + len, " ");
         size_t width = columns(p, len), next = p[len + blanks] ? columns(p + len + blanks, strcspn(p + len + blanks, " ")) : 0;
         buf_add(out, p, len);
@@ -61,7 +62,7 @@ static void put(struct buf *out, size_t indent, const char *text)
 
 static void put_owned(struct buf *out, size_t indent, char *text)
 {
-    put(out, indent, text);
+    check_report_line(out, indent, text);
     free(text);
 }
 
@@ -103,7 +104,7 @@ static void write_finding(const struct check_report *r, const struct check_findi
     if (!text)
         text = mem_printf(_("%s: %s, wanted %s"), names, v->measured, v->threshold);
     if (v->kind == worst)
-        put(out, 2, text);
+        check_report_line(out, 2, text);
     else
         put_owned(out, 2, mem_printf("%s: %s", verdict_name(v->kind), text));
     if (!f->is_one_remedy && *v->remedy)
@@ -145,6 +146,8 @@ static void write_check(const struct check_report *r, const struct wizard_check 
         put_owned(out, 2, mem_printf(_("why: %s"), spell_text(spell, requirement->source)));
     if (f.count && f.is_one_remedy && *f.items[0].verdict->remedy)
         put_owned(out, 2, mem_printf(_("what to do: %s"), f.items[0].verdict->remedy));
+    if (requirement->mend && !is_accepted && (worst == VERDICT_FAIL || worst == VERDICT_WARN))
+        put_owned(out, 2, mem_printf(_("kwiz can mend it: kwiz check --fix %s; --show-fix %s prints the script"), requirement->id, requirement->id));
     write_question(&f, out);
     size_t hosts = 0;
     for (size_t i = 0; i < f.count && (r->is_complete || i < FINDINGS_SHOWN); i++) {
@@ -245,6 +248,10 @@ void check_report_sums(const struct wizard_checks *checks, struct buf *out)
     const size_t *n = checks->counts;
     buf_addf(out, _("checks: %zu fail, %zu warn, %zu skip, %zu pass, %zu accepted; "), n[VERDICT_FAIL], n[VERDICT_WARN], n[VERDICT_SKIP], n[VERDICT_PASS],
              checks->accepted);
+    if (checks->asked) {
+        buf_addf(out, _("%zu to answer"), checks->asked);
+        buf_adds(out, "; ");
+    }
     buf_addf(out, ngettext("%zu of %zu host measured\n", "%zu of %zu hosts measured\n", checks->measured + checks->missing), checks->measured,
              checks->measured + checks->missing);
 }

@@ -25,6 +25,9 @@ struct check_report {
     bool is_complete; /* also what is as wanted, and long lists whole */
 };
 
+/* Append a line of it: made printable, in rows of at most CHECK_REPORT_COLUMNS, those after the first two columns further in; words that are longer stay
+ * whole. text: without line ends. */
+void check_report_line(struct buf *out, size_t indent, const char *text);
 /* Append all of it, without the line of sums. */
 void check_report_write(const struct check_report *report, struct buf *out);
 /* "checks: 1 fail, 0 warn, 2 skip, 42 pass, 0 accepted; 6 of 6 hosts measured" and a line's end. */

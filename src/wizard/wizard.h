@@ -85,6 +85,10 @@ bool wizard_topology_fits(struct wizard *wizard, const struct topology *topology
 bool wizard_may_leave(struct wizard *wizard, enum section section, struct buf *why);
 /* Can it be entered (all that it shows is known)? Going back is always possible. false with why, and *blocker: the section to go to instead. */
 bool wizard_may_enter(struct wizard *wizard, enum section section, enum section *blocker, struct buf *why);
+/* Where going on from a section leads. goal: the section that is wanted, or SECTION_NONE for the one behind. That is the goal; or what stands before it; or,
+ * where that is this section itself though it may be left (checks that fail), the one behind. SECTION_NONE: one can't go on, or there is none. why: what is
+ * in the way of leaving, or else of the goal; empty when nothing is. */
+enum section wizard_onward(struct wizard *wizard, enum section section, enum section goal, struct buf *why);
 /* It is being shown: Access begins to connect, Requirements to measure. */
 void wizard_enter(struct wizard *wizard, enum section section);
 /* The section behind, before it; SECTION_NONE where there is none. */

@@ -44,7 +44,7 @@ struct wizard {
     bool *judged;              /* owned: whether verdicts is of the facts that the host has now */
     size_t verdict_hosts;
     unsigned checked_version, checked_changes, checked_entered;
-    bool is_checked;
+    bool is_checked, has_current_probes;
 
     struct plan *plan; /* owned */
     struct err_list plan_errors;
@@ -71,6 +71,8 @@ void wizard_hosts_enter(struct wizard *wizard, bool measures);
 bool wizard_hosts_are_current(struct wizard *wizard);
 /* wizard_checks.c */
 void wizard_checks_done(struct wizard *wizard);
+/* Was what the answers want tried on the hosts given to them when they were measured? */
+bool wizard_probes_are_current(struct wizard *wizard);
 /* Are this host's facts others than when this was last asked? */
 bool wizard_checks_look(struct wizard *wizard, size_t host);
 /* wizard_mend.c */

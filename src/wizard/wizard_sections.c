@@ -79,22 +79,37 @@ static bool access_is_fine(struct wizard *w, struct buf *why)
     return !asks && !failed && !refused && !busy;
 }
 
-static bool requirements_are_met(struct wizard *w, struct buf *why)
+static bool has_checks(const struct wizard *w)
 {
-    const struct spell *spell = draft_spell(w->draft);
-    if (!spell || !spell->requirement_count)
-        return true;
-    const struct wizard_checks *checks = wizard_checks(w);
+    return !is_left_out(w, SECTION_REQUIREMENTS) && draft_spell(w->draft) && draft_spell(w->draft)->requirement_count;
+}
+
+static bool hosts_are_measured(struct wizard *w, struct buf *why)
+{
     const char *phase;
-    size_t busy = wizard_measuring(w, &phase); /* what is known of these is about to change */
+    if (!has_checks(w))
+        return true;
+    size_t busy = wizard_measuring(w, &phase), missing = wizard_checks(w)->missing; /* what is known of the busy is about to change */
     if (busy)
         buf_addf(why, ngettext("%zu host is still being measured.", "%zu hosts are still being measured.", busy), busy);
-    else if (checks->missing)
-        buf_addf(why, ngettext("%zu host has not been measured.", "%zu hosts have not been measured.", checks->missing), checks->missing);
-    else if (checks->counts[VERDICT_FAIL])
-        buf_addf(why, ngettext("%zu check fails: mend it and try again (r), or accept it (A).", "%zu checks fail: mend them and try again (r), or accept them (A).",
-                               checks->counts[VERDICT_FAIL]), checks->counts[VERDICT_FAIL]);
-    return !busy && !checks->missing && !checks->counts[VERDICT_FAIL];
+    else if (missing)
+        buf_addf(why, ngettext("%zu host has not been measured.", "%zu hosts have not been measured.", missing), missing);
+    return !busy && !missing;
+}
+
+/* Asked behind Options, not before: a mirror, a version, a proxy may be all that a check lacks. What was measured for other answers says nothing. */
+static bool checks_are_met(struct wizard *w, struct buf *why)
+{
+    if (!has_checks(w))
+        return true;
+    size_t fails = wizard_checks(w)->counts[VERDICT_FAIL];
+    bool is_current = wizard_probes_are_current(w);
+    if (!is_current)
+        buf_adds(why, _("With these answers other things have to be tried on the hosts."));
+    else if (fails)
+        buf_addf(why, ngettext("%zu check fails: fix it (f), accept it (A), or change the answers in Options.",
+                               "%zu checks fail: fix them (f), accept them (A), or change Options.", fails), fails);
+    return is_current && !fails;
 }
 
 static bool options_are_fine(struct wizard *w, struct buf *why)
@@ -125,7 +140,7 @@ bool wizard_may_leave(struct wizard *w, enum section section, struct buf *why)
     case SECTION_ACCESS:
         return access_is_fine(w, why);
     case SECTION_REQUIREMENTS:
-        return is_left_out(w, section) || requirements_are_met(w, why);
+        return hosts_are_measured(w, why);
     case SECTION_OPTIONS:
         return is_left_out(w, section) || options_are_fine(w, why);
     case SECTION_REVIEW:
@@ -145,7 +160,21 @@ bool wizard_may_enter(struct wizard *w, enum section section, enum section *bloc
             *blocker = (enum section)before;
             return false;
         }
+    if (section >= SECTION_REVIEW && !checks_are_met(w, why)) {
+        *blocker = SECTION_REQUIREMENTS;
+        return false;
+    }
     return true;
+}
+
+enum section wizard_onward(struct wizard *w, enum section section, enum section goal, struct buf *why)
+{
+    enum section next = wizard_next(w, section), to = goal != SECTION_NONE ? goal : next, blocker = section;
+    if (!wizard_may_leave(w, section, why))
+        return SECTION_NONE;
+    if (to == SECTION_NONE || wizard_may_enter(w, to, &blocker, why))
+        return to;
+    return blocker == section ? next : blocker;
 }
 
 enum section wizard_first_lacking(struct wizard *w)

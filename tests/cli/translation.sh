@@ -112,6 +112,13 @@ test_spells_speak_the_operators_language() {
 	has out "Любое число узлов"
 }
 
+# Cyrillic letters have two bytes and one column.
+test_columns_of_the_help_stand_below_each_other() {
+	expect 0 env LC_ALL=C.UTF-8 LANGUAGE=ru "$KWIZ" check --help
+	has out '--accept ПРОВЕРКА=ПРИЧИНА'
+	[ "$(LC_ALL=C.UTF-8 grep -cE '^  (-.,|   ) --.{26} [^ ]' out)" = "$(grep -cE '^  (-.,|   ) --' out)" ] || { cat out; return 1; }
+}
+
 # What programs read, and what runs are known by, does not depend on who looks.
 test_plans_do_not_depend_on_the_language() {
 	local action

@@ -187,9 +187,26 @@ run_kwiz() {
 	kwiz "$@" >"$W/out" 2>&1 </dev/null || rc=$?
 	[ "$rc" = "$want" ] || {
 		echo "# kwiz $*: wanted status $want, found $rc; it said:"
-		tail -n 40 "$W/out" | sed 's/^/#   /'
+		tail -n 40 "$W/out" | cut -c1-400 | sed 's/^/#   /'
 		return 1
 	}
+}
+
+# judge STATUS [ARGUMENT...]: `kwiz check --json` of $W/answers.yaml, for `verdict` and `expect`.
+judge() {
+	run_kwiz "$1" check --json "${@:2}" "$W/answers.yaml"
+}
+
+verdict() { # verdict HOST CHECK: its verdict, and what was found
+	sed -nE "s/^\{\"event\":\"check\",.*\"host\":\"$1\",\"check\":\"$2\",\"verdict\":\"([a-z]+)\",\"found\":\"(([^\"\\\\]|\\\\.)*)\".*/\1 \2/p" "$W/out"
+}
+
+expect() { # expect HOST CHECK VERDICT-AND-WHAT-WAS-FOUND
+	same "$3" "$(verdict "$1" "$2")" "$2 of $1"
+}
+
+expect_like() { # expect_like HOST CHECK PATTERN: for figures that differ from time to time
+	[[ $(verdict "$1" "$2") =~ ^$3$ ]] || fail "$2 of $1: wanted '$3', found '$(verdict "$1" "$2")'"
 }
 
 # start_kwiz ARGUMENT...: in the background; $KWIZ_JOB is its process (kwiz itself: lab exec and env become it).

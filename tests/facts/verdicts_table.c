@@ -98,17 +98,49 @@ static void add_tests(struct buf *out, const struct yaml_node *requirement, cons
     }
 }
 
-static void add_numbers(struct buf *out, const struct yaml_node *requirement, const char *key)
+/* Of amounts, less than the number is bad; of what takes time, more. unit: where the number has none. */
+static void add_numbers(struct buf *out, const struct yaml_node *requirement, const char *measure, const char *key)
 {
+    static const struct {
+        const char *measure, *unit;
+    } times[] = {{"fsync", " ms (99 of 100 writes)"}, {"latency", " ms"}, {"clock", ""}};
     const struct yaml_node *node = yaml_get(requirement, key);
+    const char *than = "below", *unit = "";
     if (!node)
         return;
-    buf_addf(out, "%s below ", key);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (strcmp(measure, times[i].measure) == 0) {
+            than = "above";
+            unit = times[i].unit;
+        }
+    buf_addf(out, "%s %s ", key, than);
     if (node->kind == YAML_SCALAR)
         add(out, node->text);
     for (size_t i = 0; node->kind == YAML_MAPPING && i < node->count; i += 2)
         buf_addf(out, "%s%s (%s)", i ? ", " : "", node->items[i + 1]->text, node->items[i]->text);
-    add(out, "<br>");
+    buf_addf(out, "%s<br>", unit);
+}
+
+/* The step that sees to it during a run, and the script that does before. */
+static void add_menders(struct buf *out, const struct yaml_node *requirement)
+{
+    const char *fix = text_of(requirement, "fix"), *mend = text_of(requirement, "mend");
+    buf_addf(out, " | %s%s%s |\n", fix, *fix && *mend ? ", " : "", mend);
+}
+
+/* Which ports of which hosts others must reach. */
+static void add_reach(struct buf *out, const struct yaml_node *requirement)
+{
+    const struct yaml_node *list = yaml_get(requirement, "reach");
+    const char *protocol = text_of(requirement, "protocol");
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct yaml_node *entry = list->items[i];
+        buf_addf(out, "%s%s ", i ? "; " : ", ", *protocol ? protocol : "tcp");
+        add_list(out, yaml_get(entry, "ports"), 20);
+        buf_addf(out, " of %s from %s", text_of(entry, "to"), text_of(entry, "from"));
+        if (*text_of(entry, "when"))
+            buf_addf(out, " when %s", text_of(entry, "when"));
+    }
 }
 
 static void add_check(struct buf *out, const struct yaml_node *requirement)
@@ -121,27 +153,26 @@ static void add_check(struct buf *out, const struct yaml_node *requirement)
     if (tests && tests->kind == YAML_SEQUENCE) {
         add_tests(out, requirement, tests);
     } else {
-        add_numbers(out, requirement, "fail");
-        add_numbers(out, requirement, "warn");
-        if (*level)
-            buf_addf(out, "%s: ", level);
+        add_numbers(out, requirement, *measure ? measure : text_of(requirement, "id"), "fail");
+        add_numbers(out, requirement, *measure ? measure : text_of(requirement, "id"), "warn");
+        if (*level || (!yaml_get(requirement, "fail") && !yaml_get(requirement, "warn")))
+            buf_addf(out, "%s: ", *level ? level : "fail");
         buf_addf(out, "measure `%s`", *measure ? measure : text_of(requirement, "id"));
     }
     for (size_t i = 0; ports && ports->kind == YAML_MAPPING && i < ports->count; i += 2) {
         buf_addf(out, "%s%s: ", i ? "; " : ", ", ports->items[i]->text);
         add_list(out, ports->items[i + 1], 20);
     }
+    add_reach(out, requirement);
+    if (*text_of(requirement, "when"))
+        buf_addf(out, "; when %s", text_of(requirement, "when"));
     if (paths) {
         add(out, ": ");
         add_list(out, paths, 20);
     }
     buf_adds(out, " | ");
     add(out, text_of(requirement, "source"));
-    if (*text_of(requirement, "fix"))
-        buf_addf(out, " | %s", text_of(requirement, "fix"));
-    else
-        buf_adds(out, " | ");
-    buf_adds(out, " |\n");
+    add_menders(out, requirement);
 }
 
 char *verdicts_table(const char *path)

@@ -38,16 +38,26 @@ static volatile sig_atomic_t holds_last;
 
 /* ---- hosts that are made up ---- */
 
+static const char *facts_of(const struct talk *t, size_t i)
+{
+    if (t->hosts == HOSTS_POOR && i == 0)
+        return "cpus 4\nmemory_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n";
+    if (t->hosts == HOSTS_POOR && i == 1)
+        return "cpus 4\nmemory_mb 3400\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n";
+    if (t->hosts == HOSTS_SEVERAL && i == 0)
+        return "cpus 4\nmemory_mb 3930\nswap_mb 0\ndisk:/var/lib 45000\nhas calico none\n";
+    return good;
+}
+
 static void arrive(struct talk *t, size_t i)
 {
     struct access_host *h = access_host_mutable(wizard_access(t->fixture.wizard), i);
     h->state = ACCESS_READY;
     h->root = ROOT_FREE;
     h->asks = h->asks_sudo = false;
-    bool is_poor = t->hosts == HOSTS_POOR;
-    wizard_fixture_facts(&t->fixture, i, is_poor && i == 0   ? "cpus 4\nmemory_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 2048\ndisk:/var/lib 45000\n"
-                                         : is_poor && i == 1 ? "cpus 4\nmemory_mb 3400\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n"
-                                                             : good);
+    if (t->hosts == HOSTS_SEVERAL)
+        wizard_fixture_several(&t->fixture);
+    wizard_fixture_facts(&t->fixture, i, facts_of(t, i));
 }
 
 static void begin(struct talk *t, size_t i, size_t count)

@@ -10,6 +10,7 @@ enum walk_hosts {
     HOSTS_LATE,   /* one after the other, with some time in between */
     HOSTS_ASKING, /* the first two have new keys, the third wants a password for sudo: "sesame" */
     HOSTS_FAILED, /* the last is not reached at first */
+    HOSTS_SEVERAL, /* the first has two of what there should be one of (wizard_fixture_several) */
     HOSTS_POOR,   /* swap is on on the first, the second has little memory */
 };
 

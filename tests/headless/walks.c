@@ -37,9 +37,10 @@ struct walk walks[] = {
     {"failed", HOSTS_FAILED, true, HA "next\nwhat\n?\nagain\nkub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     {"failed-deleted", HOSTS_FAILED, true, HA "delete nobody\ndelete kub-node-2\n\nkub-node-3 10.1.4.34 worker\n\n", 0, false},
     {"poor", HOSTS_POOR, true,
-     HA "next\nshow hw.cpu\nshow s\nagain nowhere\nagain kub-node-1\n?\naccept swap\n\naccept swap\nit is a test\naccept hw.mem enough for it\naccept hw.cpu why\nagain\n?\nnext\n"
+     HA "next\n<\nshow hw.cpu\nshow s\nagain nowhere\nagain kub-node-1\n?\naccept swap\n\n> 8\naccept swap\nit is a test\naccept hw.mem enough for it\naccept hw.cpu why\nagain\n?\nnext\n"
      "kub-ha\n\n\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
-    {"mend", HOSTS_POOR, true, HA "next\nfix hw.mem\nfix nothing\nfix swap\n?\n\nwhat\n\nfix swap\n<\nfix swap\nrun\nfix\n!\nq\n", 0, false},
+    {"mend", HOSTS_POOR, true, HA "next\n<\nfix hw.mem\nfix nothing\nfix swap\n?\n\nwhat\n\nfix swap\n<\nfix swap\nrun\nfix\n!\nq\n", 0, false},
+    {"several", HOSTS_SEVERAL, true, HA "show os.systemd\nnext\nkub-ha\n\n\nflannel\ncalico\n\n\n10.1.4.40\nnext\nstart\n", 0, false},
     /* wrong answers everywhere */
     {"wrong", HOSTS_GOOD, true,
      "x\n9\nopen /nothing.yaml\nopen\n\n?\nnew\n7\nz\n\nmany-more\n\\1\nsingle\n"
@@ -74,7 +75,7 @@ struct walk walks[] = {
     {"jumps", HOSTS_GOOD, true,
      "> 3\n>\n> 8\n>\n> 4\n2\n>\n> opt\nkub-1 10.1.4.36 control-plane ubuntu\n>\n< 9\n>4\n< top\n1\n> Review\n>\nprod\n1.35\n< 4\n> req\n>\n< opt\n>\n>\n"
      "< 2\n> 8\n!\n> 2\nstay\nsave a.yaml\n< 1\nreset a.yaml\n> 7\n< 3\n> 8\nstart\n< 5\n\nstart\nprod\n", 0, false},
-    {"jumps-poor", HOSTS_POOR, true, HA ">\n= \naccept swap\n>\n< 2\n>\n>\n>\n>\naccept swap why\naccept hw.mem\n< 4\n", 0, false},
+    {"jumps-poor", HOSTS_POOR, true, HA ">\n<\n= \naccept swap\n>\n> 8\n< 2\n>\n>\n>\n>\n<\naccept swap why\naccept hw.mem\n< 4\n", 0, false},
     {"sudo-user", HOSTS_GOOD, true,
      TO_TOPOLOGY "many\na-[1-3] 10.1.4.[36-38] worker root\n\n< 5\n?\nsudo-user b-1\nsudo-user a-[1\nsudo\nRoot!\nroot\n\n9\n\nmaybe\nyes\nhunter22\n?\n<\nno\nmade\n\n\nsudo\nops\n\nyes\nhunter22\n"
      "make\n\n< 5\nsudo-user a-2\nkube\n1\n\nmake\nundo\nshow\n\nsudo-user\n>\n", 0, false},

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "engine/rundir.h"
 #include "model/facts.h"
+#include "spell/requirement_parts.h"
 
 static const char good[] = "os.id debian\nos.version 12\ncpus 4\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\nroot self\n";
 
@@ -341,16 +342,29 @@ void wizard_fixture_catalogue(struct wizard_fixture *f, size_t hosts)
     draft_accept(wizard_draft(f->wizard), "time.sync", "no time server in this network");
 }
 
-void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines)
+static struct verdict *verdict_of(struct wizard_fixture *f, size_t host, const char *check)
 {
     const struct wizard_checks *checks = wizard_checks(f->wizard);
-    for (size_t i = 0; i < checks->count; i++) {
-        struct verdict *v = (struct verdict *)(uintptr_t)wizard_verdict(f->wizard, host, checks->items[i].requirement);
-        if (!v || strcmp(checks->items[i].requirement->id, check) != 0)
-            continue;
-        free(v->detail);
-        v->detail = mem_strdup(lines);
-    }
+    for (size_t i = 0; i < checks->count; i++)
+        if (strcmp(checks->items[i].requirement->id, check) == 0)
+            return (struct verdict *)(uintptr_t)wizard_verdict(f->wizard, host, checks->items[i].requirement);
+    return NULL;
+}
+
+void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines)
+{
+    struct verdict *v = verdict_of(f, host, check);
+    assert(v);
+    free(v->detail);
+    v->detail = mem_strdup(lines);
+}
+
+void wizard_fixture_remedy(struct wizard_fixture *f, size_t host, const char *check, const char *remedy)
+{
+    struct verdict *v = verdict_of(f, host, check);
+    assert(v);
+    free(v->remedy);
+    v->remedy = mem_strdup(remedy);
 }
 
 void wizard_fixture_ready(struct wizard_fixture *f)
@@ -443,4 +457,32 @@ void wizard_fixture_done(struct wizard_fixture *f)
     strv_done(&f->texts);
     run("rm", "-rf", "--", f->home);
     free(f->home);
+}
+
+/* As runtimes are judged, but by fact `has`, and for a question that the test spell has. */
+static bool judge_has(struct judge *judge)
+{
+    struct strv found = {0};
+    const char *answer = answers_value(judge->answers, "cni"), *has = facts_get(judge->facts, "has");
+    for (const char *p = has ? has : ""; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] != '\0')) {
+        char *word = strndup(p, strcspn(p, " "));
+        strv_add(&found, word);
+        free(word);
+    }
+    bool is_open = found.count > 1 && answer && strcmp(answer, "flannel") == 0; /* the default */
+    judge_choices(judge, "cni", &found, is_open);
+    judge_say(judge, is_open ? VERDICT_FAIL : VERDICT_PASS, strdup(has ? has : "none"), strdup("one"));
+    strv_done(&found);
+    return true;
+}
+static const struct measure_ops has = {.name = "has", .is_of_one_host = true, .judge = judge_has};
+
+void wizard_fixture_several(struct wizard_fixture *f)
+{
+    struct spell *spell = (struct spell *)(uintptr_t)draft_spell(wizard_draft(f->wizard)); /* the fixture's own */
+    for (size_t i = 0; i < spell->requirement_count; i++)
+        if (strcmp(spell->requirements[i].id, "os.systemd") == 0) {
+            spell->requirements[i].measure = MEASURE_OTHER;
+            spell->requirements[i].ops = &has;
+        }
 }

@@ -36,6 +36,8 @@ void wizard_fixture_many(struct wizard_fixture *f);
 void wizard_fixture_catalogue(struct wizard_fixture *f, size_t hosts);
 /* Let the verdict of a check on a host have these lines besides, until something changes. */
 void wizard_fixture_detail(struct wizard_fixture *f, size_t host, const char *check, const char *lines);
+/* The same of its remedy. */
+void wizard_fixture_remedy(struct wizard_fixture *f, size_t host, const char *check, const char *remedy);
 /* The same, with nothing to complain of: Review may be entered. */
 void wizard_fixture_ready(struct wizard_fixture *f);
 /* One host reached and measured, of topology single. */
@@ -56,5 +58,8 @@ void wizard_fixture_done(struct wizard_fixture *f);
 void wizard_fixture_ask(struct wizard_fixture *f, size_t host, enum transport_ask_kind kind, const char *text, unsigned attempt);
 /* Set what a host says of itself, as its facts script would: lines "key value". */
 void wizard_fixture_facts(struct wizard_fixture *f, size_t host, const char *lines);
+
+/* The check os.systemd becomes one of what hosts have (words of the fact `has`): several are a question, cni, unless it is answered. */
+void wizard_fixture_several(struct wizard_fixture *fixture);
 
 #endif

@@ -184,8 +184,39 @@ EOF
     expect "a script without input, root not tried before" 0 "a performed 0" "a out nothing came"
     printf 'echo begun\nsleep 30\n' >"$dir/slow.sh"
     ka t -T 700 -i "$dir/id" -E "$dir/slow.sh" -- "a=$h"
-    expect "a script that does not end" 0 "a performed -1 state=5" "a out begun" "a out the script did not end in 1 s"
+    expect "a script that does not end" 0 "a performed -1 state=5" "a out begun" "a out the script did not end in 1 s, and was ended"
     took_at_most "its limit holds" 4000
+    # its children, and itself, whether they like it or not
+    cat >"$dir/stubborn.sh" <<EOF
+trap 'echo no' TERM
+sleep 33 & echo \$! >$dir/stubborn
+sh -c 'trap "" TERM; echo \$\$ >>$dir/stubborn; while :; do sleep 34; done' &
+until [ "\$(wc -l <$dir/stubborn)" = 2 ]; do sleep 0.1; done
+echo begun
+while :; do sleep 35; done
+EOF
+    has_begun() { [[ -e $dir/stubborn && $(wc -l <"$dir/stubborn") = 2 ]]; }
+    all_gone() {
+        local pid
+        for pid in $(<"$dir/stubborn"); do [[ ! -d /proc/$pid ]] || return; done
+    }
+    ka t -T 700 -i "$dir/id" -E "$dir/stubborn.sh" -- "a=$h"
+    expect "a script that does not end when it is told to" 0 "a out begun" "a performed -1 state=5" "a out the script did not end in 1 s, and was ended"
+    check "what it started is gone" all_gone
+    took_at_most "there is a limit to that, too" 12000
+    : >"$dir/stubborn"
+    "$kaccess" -a t -F "$dir/config" -K "$dir/known" -T 3000 -i "$dir/id" -E "$dir/stubborn.sh" -- "a=$h" >"$dir/out" 2>&1 </dev/null &
+    kwiz=$!
+    check "the script runs" until_true has_begun
+    kill -KILL "$kwiz"
+    wait "$kwiz" 2>/dev/null || true
+    check "kwiz is killed: the script runs on" not all_gone
+    check "until its limit" until_true all_gone
+    # what is left in another session keeps the output, and with it the channel
+    printf 'setsid sleep 14 &\necho begun\nexec sleep 36\n' >"$dir/daemon.sh"
+    ka t -T 700 -i "$dir/id" -E "$dir/daemon.sh" -- "a=$h"
+    expect "a script whose daemon keeps the output" 0 "a out begun" "a performed -1 state=5" "a out the script did not end in 1 s"
+    took_at_most "has its limit" 14000
     ka t -x 900 -i "$dir/id" -E "$dir/slow.sh" -- "a=$h"
     expect "freed while it runs" 0 "^freed" "!performed"
     echo 'kill -9 $$' >"$dir/killed.sh"

@@ -2,7 +2,6 @@
 #include "tests/unit/spell_fixture.h"
 
 #include "spell/interface_names.h"
-#include "spell/release_table.h"
 #include "spell/requirement_between.h"
 #include "spell/runtimes_found.h"
 
@@ -40,7 +39,7 @@ static void faults_of_spells_are_told(void **state)
         {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: releases.table}", ""},
         {"{id: a, title: T, measure: runtime, question: runtime, version: version}", "the key \"table\" is missing"},
         {"{id: a, title: T, measure: runtime, question: run, version: version, table: releases.table}", "question: there is no question \"run\""},
-        {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: /etc/passwd}", "table: \"/etc/passwd\" is not among the spell's data"},
+        {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: /etc/passwd}", "the spell has no data \"/etc/passwd\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture fixture;
@@ -68,42 +67,9 @@ static void a_table_without_its_columns_is_told(void **state)
     fixture_write(&fixture, "spell.yaml",
                   FIXTURE_HEAD QUESTIONS "requirements:\n  - {id: a, title: T, measure: runtime, question: runtime, version: version, table: releases.table}\n" FIXTURE_STEPS);
     assert_null(fixture_load(&fixture, &errors));
-    assert_non_null(strstr(errors, "releases.table has no column containerd"));
+    assert_non_null(strstr(errors, "releases.table has no column \"containerd\""));
     free(errors);
     fixture_done(&fixture);
-}
-
-static void releases_are_looked_up(void **state)
-{
-    (void)state;
-    char cell[RELEASE_CELL_MAX];
-    assert_true(release_table_get(TABLE, "1.36", "containerd", cell));
-    assert_string_equal(cell, "2.0.0");
-    assert_true(release_table_get(TABLE, "v1.35.12", "containerd", cell));
-    assert_string_equal(cell, "1.6.0");
-    assert_false(release_table_get(TABLE, "1.35", "docker", cell));
-    assert_false(release_table_get(TABLE, "1.3", "docker", cell));
-    assert_false(release_table_get(TABLE, "1.37", "docker", cell));
-    assert_false(release_table_get(TABLE, "1.36", "dock", cell));
-    assert_false(release_table_get(TABLE, "one", "docker", cell));
-    assert_false(release_table_get("", "1.36", "docker", cell));
-    assert_false(release_table_get("minor\tdocker\n1.36\n", "1.36", "docker", cell));
-    assert_true(release_table_has(TABLE, "docker"));
-    assert_false(release_table_has(TABLE, "1.36"));
-}
-
-static void versions_are_compared(void **state)
-{
-    (void)state;
-    assert_true(version_is_at_least("1.6.20", "1.6.0"));
-    assert_true(version_is_at_least("v2.0", "2.0.0"));
-    assert_true(version_is_at_least("1.10.0", "1.9.9"));
-    assert_true(version_is_at_least("1.7.20-1ubuntu1", "1.7.20"));
-    assert_true(version_is_at_least("2.0.0~rc1", "2.0.0"));
-    assert_false(version_is_at_least("1.9.9", "1.10"));
-    assert_false(version_is_at_least("1.6", "1.6.1"));
-    assert_false(version_is_at_least("", "1"));
-    assert_false(version_is_at_least("-5.0", "1"));
 }
 
 static void endpoints_are_taken_apart(void **state)
@@ -165,7 +131,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_spells_are_told),  cmocka_unit_test(a_table_without_its_columns_is_told),
-        cmocka_unit_test(releases_are_looked_up),     cmocka_unit_test(versions_are_compared),
         cmocka_unit_test(endpoints_are_taken_apart),  cmocka_unit_test(interfaces_are_known_by_name),
         cmocka_unit_test(runtimes_are_counted),
     };

@@ -9,7 +9,7 @@
     "requirements:\n"                                                                                                                             \
     "  - {id: cpus, title: Processors, fail: {master: 2, all: 1}, warn: 2, remedy: Give it more., source: kubeadm NumCPU}\n"                      \
     "  - {id: disk, title: Disk, fail: 10G, warn: 20G, remedy: Make room.}\n"                                                                     \
-    "  - {id: swap, title: Swap, measure: swap, level: fail, fix: one, remedy: \"swapoff -a, and take what is named out of /etc/fstab, so that "  \
+    "  - {id: swap, title: Swap, measure: swap, level: fail, fix: one, mend: mend.sh, remedy: \"swapoff -a, and take what is named out of /etc/fstab, so that "  \
     "the next boot leaves it off as well.\", source: kubelet failSwapOn}\n"                                                                       \
     "  - {id: init, title: systemd, measure: systemd}\n"                                                                                          \
     "  - {id: root, title: Rights, measure: root}\n"
@@ -34,13 +34,17 @@ static const char *reason_of(const void *context, const char *id)
     return accepted ? accepted->reason : NULL;
 }
 
-static void begin(const char *accepts)
+static void begin_with(const char *requirements, const char *accepts)
 {
     char *errors = NULL;
     struct err_list list = {0};
     w = (struct world){0};
     fixture_init(&w.fixture);
-    fixture_write(&w.fixture, "spell.yaml", FIXTURE_HEAD REQUIREMENTS FIXTURE_STEPS);
+    fixture_write(&w.fixture, "mend.sh", "swapoff -a\n");
+    fixture_write(&w.fixture, "releases.table", "minor\tcontainerd\tdocker\n1.36\t2.0\tcri-dockerd\n");
+    char *yaml = mem_printf("%s%s%s", FIXTURE_HEAD, requirements, FIXTURE_STEPS);
+    fixture_write(&w.fixture, "spell.yaml", yaml);
+    free(yaml);
     w.spell = fixture_load(&w.fixture, &errors);
     if (!w.spell)
         fail_msg("%s", errors);
@@ -54,6 +58,11 @@ static void begin(const char *accepts)
     if (!w.answers)
         fail_msg("%s", list.items[0].text);
     free(text);
+}
+
+static void begin(const char *accepts)
+{
+    begin_with(REQUIREMENTS, accepts);
 }
 
 static void say(size_t host, const char *lines)
@@ -117,6 +126,7 @@ static void expect(const struct check_report *report, const char *want)
         fail_msg("wanted\n%s\ngot\n%s", want, buf_text(&text));
     for (const char *p = buf_text(&text); *p; p += strcspn(p, "\n") + 1)
         assert_true(strcspn(p, "\n") <= CHECK_REPORT_COLUMNS);
+    assert_null(strstr(buf_text(&text), " \n"));
     buf_done(&text);
 }
 
@@ -138,7 +148,7 @@ static void problems_come_first_and_like_hosts_together(void **state)
 {
     (void)state;
     mixed("");
-    add_detail(3, "swap", "/dev/zram0: 512 MB\nset up by zram-generator");
+    add_detail(3, "swap", "/dev/zram0: 512 MB\n\nset up by zram-generator ");
     expect(&(struct check_report){.checks = &w.checks, .names = w.names},
            "fail cpus: Processors, on 1 of 5 hosts\n"
            "  why: kubeadm NumCPU\n"
@@ -151,9 +161,11 @@ static void problems_come_first_and_like_hosts_together(void **state)
            "  why: kubelet failSwapOn\n"
            "  what to do: swapoff -a, and take what is named out of /etc/fstab, so that the\n"
            "    next boot leaves it off as well. The step \"One\" sees to it.\n"
+           "  kwiz can mend it: kwiz check --fix swap; --show-fix swap prints the script\n"
            "  kub-worker-[1-2]: /swap.img, 2047 MB\n"
            "  kub-worker-3: /dev/zram0, 512 MB\n"
            "    /dev/zram0: 512 MB\n"
+           "\n"
            "    set up by zram-generator\n"
            "\n"
            "warn disk: Disk, on 1 of 5 hosts\n"
@@ -181,6 +193,7 @@ static void before_a_run_only_what_stands_in_the_way(void **state)
            "  why: kubelet failSwapOn\n"
            "  what to do: swapoff -a, and take what is named out of /etc/fstab, so that the\n"
            "    next boot leaves it off as well. The step \"One\" sees to it.\n"
+           "  kwiz can mend it: kwiz check --fix swap; --show-fix swap prints the script\n"
            "  kub-worker-[1-2]: /swap.img, 2047 MB\n"
            "  kub-worker-3: /dev/zram0, 512 MB\n"
            "checks: 1 fail, 1 warn, 1 skip, 1 pass, 1 accepted; 5 of 5 hosts measured\n");
@@ -298,6 +311,44 @@ static void bytes_of_hosts_drive_no_terminal(void **state)
     end();
 }
 
+#define RUNTIMES                                                                                                                                  \
+    "data: [releases.table]\n"                                                                                                                     \
+    "questions:\n"                                                                                                                                \
+    "  - {key: release, label: Release, type: version, default: \"1.36\"}\n"                                                                    \
+    "  - {key: runtime, label: Runtime, type: choice, default: auto, choices: [{value: auto}, {value: containerd}, {value: docker}, {value: crio}]}\n" \
+    "requirements:\n"                                                                                                                             \
+    "  - {id: cri, title: Runtime, measure: runtime, question: runtime, version: release, table: releases.table, remedy: Choose one.}\n"
+#define CONTAINERD                                                                                                        \
+    "uid 0\nruntime /run/containerd/containerd.sock\nruntime.open:/run/containerd/containerd.sock yes\n"                  \
+    "runtime.version:containerd 2.1.0\nruntime.cri:containerd enabled\nruntime.cgroup:containerd systemd\n"
+#define AND_CRIO CONTAINERD "runtime /run/crio/crio.sock\nruntime.open:/run/crio/crio.sock yes\n"
+
+/* Without anybody to ask it is an error, which says what to write. */
+static void several_runtimes_want_an_answer(void **state)
+{
+    (void)state;
+    begin_with(RUNTIMES, "");
+    for (size_t i = 0; i < HOSTS; i++)
+        say(i, i == 1 ? AND_CRIO : CONTAINERD);
+    judge(false);
+    expect(&(struct check_report){.checks = &w.checks, .names = w.names},
+           "fail cri: Runtime, on 1 of 5 hosts\n"
+           "  wanted: one that the kubelet can use, or none yet\n"
+           "  what to do: Choose one.\n"
+           "  which of them: answers: {runtime: containerd} in the answers, or --set\n"
+           "    runtime=containerd\n"
+           "  kub-worker-1: several runtimes: containerd, crio; say which\n"
+           "\n"
+           "checks: 1 fail, 0 warn, 0 skip, 0 pass, 0 accepted; 5 of 5 hosts measured\n");
+    end();
+    begin_with(RUNTIMES, "answers: {runtime: crio}\n");
+    for (size_t i = 0; i < HOSTS; i++)
+        say(i, i == 1 ? AND_CRIO : CONTAINERD);
+    judge(false);
+    assert_int_equal(w.checks.counts[VERDICT_FAIL], 0);
+    end();
+}
+
 static void expect_json(json_t *o, const char *want)
 {
     char *got = json_dumps(o, JSON_COMPACT);
@@ -316,10 +367,10 @@ static void events_for_programs_keep_their_fields(void **state)
     expect_json(check_json_verdict(w.spell, "kub-worker-1", checks_verdict(&w.checks, 1, &w.spell->requirements[2]), NULL),
                 "{\"host\":\"kub-worker-1\",\"check\":\"swap\",\"verdict\":\"fail\",\"found\":\"/swap.img, 2047 MB\",\"wanted\":\"none in use\","
                 "\"remedy\":\"swapoff -a, and take what is named out of /etc/fstab, so that the next boot leaves it off as well. The step \\\"One\\\" sees to it.\","
-                "\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\",\"question\":\"\",\"choices\":\"\"}");
+                "\"fixable\":true,\"accepted\":false,\"reason\":\"\",\"title\":\"Swap\",\"source\":\"kubelet failSwapOn\",\"detail\":\"one\\ntwo\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_verdict(w.spell, "kub-master-1", checks_verdict(&w.checks, 0, &w.spell->requirements[0]), "small on purpose"),
                 "{\"host\":\"kub-master-1\",\"check\":\"cpus\",\"verdict\":\"fail\",\"found\":\"1\",\"wanted\":\"2 or more\",\"remedy\":\"Give it more.\","
-                "\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\",\"question\":\"\",\"choices\":\"\"}");
+                "\"fixable\":false,\"accepted\":true,\"reason\":\"small on purpose\",\"title\":\"Processors\",\"source\":\"kubeadm NumCPU\",\"detail\":\"\",\"question\":\"\",\"choices\":\"\"}");
     expect_json(check_json_missing(&missing),
                 "{\"host\":\"kub-worker-4\",\"state\":\"failed\",\"fault\":\"auth\",\"detail\":\"10.0.0.5:22 does not let us in as op.\","
                 "\"remedy\":\"Name a key that the host takes (identity), or run this on a terminal to be asked for the password.\"}");
@@ -339,6 +390,7 @@ int main(void)
         cmocka_unit_test(an_acceptance_is_stale_only_when_that_is_certain),
         cmocka_unit_test(long_lists_are_cut_unless_all_is_asked_for),
         cmocka_unit_test(bytes_of_hosts_drive_no_terminal),
+        cmocka_unit_test(several_runtimes_want_an_answer),
         cmocka_unit_test(events_for_programs_keep_their_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

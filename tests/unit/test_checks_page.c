@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/access_parts.h"
 #include "spell/requirement_parts.h"
 #include "tests/screen/wizard_fixture.h"
 #include "ui/view.h"
@@ -92,33 +93,60 @@ static void answer(size_t host, const char *lines)
 #define MESSAGE 21
 #define BUTTONS 22
 
+/* Other answers may be all that a check lacks: Options is open meanwhile, Review is not. */
 static void what_stands_in_the_way_is_told_as_it_is_now(void **state)
 {
     (void)state;
     wizard_fixture_checks(&f);
     begin();
-    press("\x01");
-    assert_true(row_has(MESSAGE, "1 check fails: mend it"));
-    answer(0, NO_ROOM);
-    assert_true(row_has(MESSAGE, "2 checks fail: mend them"));
-    assert_true(row_has(BUTTONS, "( Next: Options )"));
-    answer(0, GOOD);
-    answer(5, GOOD);
-    assert_false(shows("fail"));
     assert_true(row_has(BUTTONS, "[ Next: Options ]"));
     press("\x01");
     assert_int_equal(view.section, SECTION_OPTIONS);
+    assert_true(row_has(BUTTONS, "[ Next: Requirements ]"));
+    press("\x01");
+    assert_int_equal(view.section, SECTION_REQUIREMENTS);
+    assert_true(row_has(MESSAGE, "1 check fails: fix it (f)"));
+    answer(0, NO_ROOM);
+    assert_true(row_has(MESSAGE, "2 checks fail: fix them (f)"));
+    assert_true(row_has(BUTTONS, "[ Next: Options ]"));
+    answer(0, GOOD);
+    answer(5, GOOD);
+    assert_false(shows("fail"));
+    assert_true(row_has(BUTTONS, "[ Next: Review ]"));
+    press("\x01");
+    assert_int_equal(view.section, SECTION_REVIEW);
     end();
 }
 
-/* In every picture: with a fail, or a host that is missing or being measured, Next is off; else it is on. */
+/* An answer may name another server for hosts to fetch from: what they were measured for is then another thing. */
+static void what_other_answers_want_tried_is_tried_before_review(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    begin();
+    answer(5, GOOD);
+    struct probe other = {.script = (char *)"of other answers"};
+    probe_done(&f.wizard->access->visits[0]->probe);
+    probe_copy(&f.wizard->access->visits[0]->probe, &other);
+    f.wizard->access_changes++;
+    press("\x01");
+    assert_int_equal(view.section, SECTION_OPTIONS);
+    assert_true(row_has(BUTTONS, "[ Next: Requirements ]"));
+    press("\x01");
+    assert_int_equal(view.section, SECTION_REQUIREMENTS);
+    assert_true(row_has(BUTTONS, "[ Next: Review ]"));
+    end();
+}
+
+/* In every picture on the way to Review: with a host that is missing or being measured Next is off; with a fail it leads to Options; else on. */
 static void sum_and_button_never_differ(void **state)
 {
     (void)state;
     static const char *const facts[] = {GOOD, SWAP, NO_ROOM, "os.id debian\n"};
-    unsigned seed = 12345, offs = 0, ons = 0;
+    unsigned seed = 12345, pictures[3] = {0};
     wizard_fixture_checks(&f);
     begin();
+    view.returns_to = SECTION_REVIEW;
     for (int i = 0; i < 300; i++) {
         seed = seed * 1103515245u + 12345u;
         size_t host = seed / 65536u % 6, what = seed / 7340033u % 12;
@@ -132,18 +160,16 @@ static void sum_and_button_never_differ(void **state)
         if (what == 10)
             draft_accept(wizard_draft(f.wizard), "swap", i % 2 ? "x" : NULL);
         char *sums = row_text(2), *buttons = row_text(BUTTONS);
-        bool is_bad = strstr(sums, " fail") || !strstr(sums, "measured 6 of 6") || strstr(sums, "measuring:") || h->state == ACCESS_MEASURING;
+        bool is_busy = !strstr(sums, "measured 6 of 6") || strstr(sums, "measuring:"), fails = strstr(sums, " fail") != NULL;
         for (size_t k = 0; k < 6; k++)
-            is_bad |= access_host(wizard_access(f.wizard), k)->state == ACCESS_MEASURING;
-        bool is_on = strstr(buttons, "[ Next: Options ]") != NULL;
-        if (is_on == is_bad)
+            is_busy |= access_host(wizard_access(f.wizard), k)->state == ACCESS_MEASURING;
+        if (!strstr(buttons, is_busy ? "( Next: Review )" : fails ? "[ Next: Options ]" : "[ Next: Review ]"))
             fail_msg("%d: %s | %s", i, sums, buttons);
-        ons += is_on;
-        offs += !is_on;
+        pictures[is_busy ? 0 : fails ? 1 : 2]++;
         free(sums);
         free(buttons);
     }
-    assert_true(ons > 5 && offs > 5);
+    assert_true(pictures[0] > 5 && pictures[1] > 5 && pictures[2] > 5);
     end();
 }
 
@@ -170,6 +196,38 @@ static void hosts_are_sorted_and_filtered(void **state)
     end();
 }
 
+static void the_focus_stays_with_a_host_measured_again(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    begin();
+    answer(2, NO_ROOM);
+    press("v");
+    assert_true(row_has(5, "> x kub-master-3"));
+    press("r");
+    answer(2, GOOD);
+    press("");
+    assert_true(row_has(5, "  x kub-node-2"));
+    assert_true(shows("\n> + kub-master-3") || shows("\n> s kub-master-3"));
+    press("g");
+    assert_true(row_has(5, "> x kub-node-2"));
+    end();
+}
+
+static void the_remedy_is_that_of_what_was_found(void **state)
+{
+    (void)state;
+    wizard_fixture_checks(&f);
+    begin();
+    wizard_fixture_remedy(&f, 5, "swap", "What helps here.");
+    assert_true(shows("Remedy    What helps here."));
+    answer(0, "os.id debian\ncpus 4\nmemory_mb 3930\ninit systemd\nswap /swap.img\nswap_mb 100\ndisk:/var/lib 45000\n");
+    assert_false(shows("Remedy"));
+    assert_true(shows("\n             swapoff -a, and take it out of /etc/fstab.\n"));
+    assert_true(shows("\n             What helps here.\n"));
+    end();
+}
+
 static void the_part_below_is_scrolled(void **state)
 {
     (void)state;
@@ -177,15 +235,15 @@ static void the_part_below_is_scrolled(void **state)
     begin();
     wizard_fixture_detail(&f, 2, "dns.loop", "a\nb\nc\nd\ne\nf\ng\nlast line");
     press("\x0e");
-    assert_true(shows("] for more"));
+    assert_true(shows("} for more"));
     assert_false(shows("last line"));
-    press("]]]]]]");
-    assert_true(shows("[ back"));
-    press("[[[[[[[");
+    press("}}}}}}");
+    assert_true(shows("{ back"));
+    press("{{{{{{{");
     assert_true(shows("Remedy    Make room there."));
-    press("]\x0e"); /* another check begins at the top */
+    press("}\x0e"); /* another check begins at the top */
     assert_true(shows("Found     kub-node-012"));
-    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e]");
+    press("\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e\x0e}");
     end();
 }
 
@@ -242,35 +300,11 @@ static void what_is_copied_reads_like_kwiz_check(void **state)
     end();
 }
 
-/* What runtimes will be judged by: fact `has`, for the question cni of the spell. */
-static bool judge_has(struct judge *judge)
-{
-    struct strv found = {0};
-    const char *answer = answers_value(judge->answers, "cni"), *has = facts_get(judge->facts, "has");
-    for (const char *p = has ? has : ""; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] != '\0')) {
-        char *word = strndup(p, strcspn(p, " "));
-        strv_add(&found, word);
-        free(word);
-    }
-    bool is_open = found.count > 1 && answer && strcmp(answer, "flannel") == 0; /* the default */
-    judge_choices(judge, "cni", &found, is_open);
-    judge_say(judge, is_open ? VERDICT_FAIL : VERDICT_PASS, strdup(has ? has : "none"), strdup("one"));
-    strv_done(&found);
-    return true;
-}
-static const struct measure_ops has = {.name = "has", .is_of_one_host = true, .judge = judge_has};
-
-/* The check os.systemd becomes one of what hosts have; the fixture's spell is its own. */
 static void begin_several(void)
 {
     wizard_fixture_checks(&f);
     draft_accept(wizard_draft(f.wizard), "swap", "x");
-    struct spell *spell = (struct spell *)(uintptr_t)draft_spell(wizard_draft(f.wizard));
-    for (size_t i = 0; i < spell->requirement_count; i++)
-        if (strcmp(spell->requirements[i].id, "os.systemd") == 0) {
-            spell->requirements[i].measure = MEASURE_OTHER;
-            spell->requirements[i].ops = &has;
-        }
+    wizard_fixture_several(&f);
     begin();
     answer(0, GOOD "has calico none\n");
     answer(1, GOOD "has calico none\n");
@@ -314,6 +348,7 @@ static void kwiz_check_prints_the_answer_to_write(void **state)
     press("y");
     assert_non_null(strstr(view.copied, "fail os.systemd: systemd, on 2 of 6 hosts\n"));
     assert_non_null(strstr(view.copied, "  which of them: answers: {cni: calico} in the answers, or --set cni=calico\n"));
+    assert_non_null(strstr(view.copied, "accepted; 1 to answer; 6 of 6 hosts measured\n"));
     end();
 }
 
@@ -322,8 +357,11 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_in_the_way_is_told_as_it_is_now),
+        cmocka_unit_test(what_other_answers_want_tried_is_tried_before_review),
         cmocka_unit_test(sum_and_button_never_differ),
         cmocka_unit_test(hosts_are_sorted_and_filtered),
+        cmocka_unit_test(the_focus_stays_with_a_host_measured_again),
+        cmocka_unit_test(the_remedy_is_that_of_what_was_found),
         cmocka_unit_test(the_part_below_is_scrolled),
         cmocka_unit_test(a_check_is_found_by_its_title_too),
         cmocka_unit_test(a_stale_acceptance_is_shown_and_taken_back),

@@ -30,6 +30,10 @@ static void versions_are_compared_number_by_number(void **state)
         {"20.04", "20.4", 0, 0},
         {"2", "10", -1, -1},
         {"1..2", "1", 0, 0},
+        {"2.0.0~rc1", "2.0.0", 0, 0},
+        {"v2.0", "2.0.0", 0, 0},
+        {"", "1", -1, -1},
+        {"-5.0", "1", -1, -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int whole = version_compare(cases[i].a, cases[i].b), by = version_compare_by(cases[i].a, cases[i].b);
@@ -40,7 +44,7 @@ static void versions_are_compared_number_by_number(void **state)
     assert_false(version_is("") || version_is("v") || version_is("p11") || version_is("-1") || version_is("5:"));
 }
 
-#define TABLE "# what depends on it\nminor\tkernel\tkinds\n1.2\t3.10\tv1,v2\n1.20\t4.19\t-\n1.3\t\n"
+#define TABLE "# what depends on it\nminor\tkernel\tkinds\n1.2\t3.10\tv1,v2\n1.20\t4.19\t-\n1.3\t\n1.5\t,\t,,\n"
 
 #define REQUIREMENTS                                                                                                   \
     "data: [t.table]\n"                                                                                                \
@@ -155,6 +159,10 @@ static void thresholds_go_by_answers(void **state)
     expect(newer, 0, "kinds", "cgroup hybrid\narch arm\n", "pass(arm|arm||)"); /* the table has `-` */
     expect(newer, 0, "kinds", "cgroup hybrid\narch mips\n", "fail(mips|arm||)");
     expect(empty, 0, "kinds", "cgroup hybrid\narch arm\n", "");
+    struct answers *commas = read_answers("answers: {release: \"1.5\"}\n"); /* cells of commas alone say nothing either */
+    expect(commas, 0, "kernel", "kernel 5.4\n", "pass(5.4|at least 5.4||)");
+    expect(commas, 0, "kinds", "cgroup hybrid\n", "");
+    answers_free(&commas);
     answers_free(&newer);
     answers_free(&unknown);
     answers_free(&empty);
@@ -269,7 +277,7 @@ static void slips_are_found_where_they_stand(void **state)
         {ONE("{fact: kernel, is: {table: t.tabel, key: release, column: kernel}}"),
          "spell.yaml:20:28: the spell has no data \"t.tabel\"; did you mean \"t.table\"?\n"},
         {ONE("{fact: kernel, is: {table: t.table, key: release, column: kernal}}"),
-         "spell.yaml:20:28: the table has no column \"kernal\"; did you mean \"kernel\"?\n"},
+         "spell.yaml:20:28: t.table has no column \"kernal\"; did you mean \"kernel\"?\n"},
         {ONE("{fact: kernel, is: {table: t.table, key: release}}"), "spell.yaml:20:28: the key \"column\" is missing\n"},
         {ONE("{fact: kernel, is: a, level: wran}"), "spell.yaml:20:38: level: expected one of fail, warn; found the text \"wran\"; did you mean \"warn\"?\n"},
         {ONE("{fact: kernel, is: a, when: relase == \"1\"}"), "spell.yaml:20:37: when: there is no question or role \"relase\"; did you mean \"release\"?\n"},
@@ -307,6 +315,9 @@ static void tables_are_read_strictly(void **state)
     assert_string_equal(table_get(&table, "1", "b"), "2");
     assert_string_equal(table_get(&table, "1.5.7", "b"), "3");
     assert_string_equal(table_get(&table, "15", "b"), "4");
+    assert_string_equal(table_get(&table, "v1.5", "b"), "3");
+    assert_null(table_get(&table, "v", "b"));
+    assert_null(table_get(&table, "", "b"));
     assert_null(table_get(&table, "150", "b"));
     assert_null(table_get(&table, "1", "c"));
     table_done(&table);

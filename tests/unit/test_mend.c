@@ -15,7 +15,8 @@
     "  - {id: ports, title: P, ports: {master: [6443, 10250], all: [10250]}, mend: ports.sh, mend_hosts: all, mend_timeout: 5m}\n"           \
     "  - {id: leftovers, title: L, paths: [/etc/kubernetes, /var/lib/etcd], mend: left.sh, mend_asks: \"All is lost.\"}\n"                   \
     "  - {id: init, title: I, measure: systemd, fix: one}\n"                                                                                 \
-    "  - {id: root, title: R}\n"
+    "  - {id: root, title: R}\n"                                                                                                            \
+    "  - {id: more, title: M, measure: ports, ports: [179], when: motto == \"none\"}\n"
 
 static struct spell *spell;
 static struct answers *answers;
@@ -168,7 +169,7 @@ static void ids_that_cannot_be_mended_say_what_to_do(void **state)
 {
     (void)state;
     expect_ids("ports", NULL);
-    expect_ids("port", "there is no check \"port\"; did you mean \"ports\"? (there are: cpus, swap, ports, leftovers, init, root)");
+    expect_ids("port", "there is no check \"port\"; did you mean \"ports\"? (there are: cpus, swap, ports, leftovers, init, root, more)");
     expect_ids("cpus", "kwiz can't mend cpus; what to do: Add some.");
     expect_ids("init", "nothing is there to mend init beforehand: the step \"One\" sees to it during the run");
     expect_ids("root", "kwiz can't mend root");

@@ -9,8 +9,13 @@
 #include "engine/mesh.h"
 #include "engine/mesh_talk.h"
 
-#define TOKEN "tttttttttttttttttttttttt"
-#define NONCE "nnnnnnnnnnnnnnnnnnnnnnnn"
+/* As draw() makes them: the nonce, a token a host, a word a probe. */
+#define NONCE "aaaaaaaaaaaaaaaaaaaaaaaa"
+#define TOKEN_0 "bbbbbbbbbbbbbbbbbbbbbbbb"
+#define TOKEN_1 "cccccccccccccccccccccccc"
+#define TOKEN_2 "dddddddddddddddddddddddd"
+#define WORD_1 "ffffffffffffffff"
+#define WORD_4 "iiiiiiiiiiiiiiii"
 #define HOSTS 3
 
 static struct mesh *mesh;
@@ -19,6 +24,14 @@ static char *written[HOSTS];
 static struct host hosts[HOSTS];
 static struct facts facts[HOSTS];
 static struct measured *measured;
+static const char *const tokens[HOSTS] = {TOKEN_0, TOKEN_1, TOKEN_2};
+static char next_letter;
+
+static void draw(char *out, size_t len)
+{
+    memset(out, next_letter++, len);
+    out[len] = '\0';
+}
 
 static void write_to(void *context, size_t host, const char *bytes, size_t len)
 {
@@ -77,8 +90,9 @@ static void make(void)
     measured_free(&measured);
     measured = measured_new(all, HOSTS);
     mesh_free(&mesh);
+    next_letter = 'a';
     mesh = mesh_new(&(struct mesh_options){
-        .measured = measured, .probes = &probes, .token = TOKEN, .nonce = NONCE, .write = write_to, .end = end_of, .timer = timer});
+        .measured = measured, .probes = &probes, .draw = draw, .write = write_to, .end = end_of, .timer = timer});
     buf_done(&story);
     buf_init(&story, 10000);
 }
@@ -111,12 +125,12 @@ static void says(size_t host, const char *text)
     mesh_heard(mesh, host, text, strlen(text));
 }
 
-/* "LINE|LINE" with the token before each */
+/* "LINE|LINE" with the host's token before each */
 static void tells(size_t host, const char *lines)
 {
     char *copy = mem_strdup(lines), *rest = copy, *line;
     while ((line = strsep(&rest, "|"))) {
-        char *text = mem_printf(TOKEN " %s\n", line);
+        char *text = mem_printf("%s %s\n", tokens[host], line);
         says(host, text);
         free(text);
     }
@@ -160,19 +174,20 @@ static void it_goes_well(void **state)
 {
     (void)state;
     begin();
-    assert_string_equal(written[0], "me " TOKEN " " NONCE " 0\nlisten 0 tcp 10.0.0.1 70\nprobe 0 tcp 10.0.0.2 80\nprobe 1 udp 10.0.0.2 90\n"
-                                    "rtt 2 10.0.0.2 22\nprobe 3 tcp 10.0.0.3 80\nprobe 4 udp 10.0.0.3 90\nend\n");
-    assert_string_equal(written[2],
-                        "me " TOKEN " " NONCE " 2\nlisten 0 tcp 10.0.0.3 80\nlisten 1 udp 10.0.0.3 90\nprobe 0 tcp 10.0.0.1 70\nend\n");
+    assert_string_equal(written[0], "me " TOKEN_0 " " NONCE " 0\nlisten 0 tcp 10.0.0.1 70\nprobe 0 tcp 10.0.0.2 80 eeeeeeeeeeeeeeee\n"
+                                    "probe 1 udp 10.0.0.2 90 " WORD_1 "\nrtt 2 10.0.0.2 22\nprobe 3 tcp 10.0.0.3 80 hhhhhhhhhhhhhhhh\n"
+                                    "probe 4 udp 10.0.0.3 90 " WORD_4 "\nend\n");
+    assert_string_equal(written[2], "me " TOKEN_2 " " NONCE " 2\nlisten 0 tcp 10.0.0.3 80\nlisten 1 udp 10.0.0.3 90\n"
+                                    "probe 0 tcp 10.0.0.1 70 kkkkkkkkkkkkkkkk\nend\n");
     tells(0, "bound 0 ok|ready");
     tells(1, "bound 0 ok|bound 1 ok|ready");
-    says(2, "Welcome\n" TOKEN " bound 0 ok\n" TOKEN " bou");
+    says(2, "Welcome\n" TOKEN_2 " bound 0 ok\n" TOKEN_2 " bou");
     told("");
-    says(2, "nd 1 ok\r\n" TOKEN " ready\n");
+    says(2, "nd 1 ok\r\n" TOKEN_2 " ready\n");
     told("30000 0:go 1:go 2:go ");
     tells(1, "probe 0 open|done");
     tells(2, "probe 0 refused|done");
-    says(2, NONCE " 0 4\n"); /* the echo of this one was lost */
+    says(2, NONCE " 0 4 " WORD_4 "\n"); /* the echo of this one was lost */
     tells(0, "probe 0 silent|probe 1 open|probe 3 unreachable|probe 4 silent|rtt 2 1234");
     told("");
     tells(0, "done");
@@ -292,10 +307,10 @@ static void nonsense(void **state)
     (void)state;
     static const char *const texts[] = {"ready",        "probe 9 open",      "probe 0 fine",       "probe 0",         "probe 0 open open",
                                         "probe -1 open", "probe 2 open",     "rtt 0 5",            "rtt 2 0",         "rtt 2 99999999999",
-                                        "rtt 2 1e3",    "probe 3 open\n" TOKEN " probe 3 silent", "bound 0 ok",      "",
-                                        "sudo rm",      "probe 99999999999 open", "done\n" TOKEN " done", "tool"};
+                                        "rtt 2 1e3",    "probe 3 open\n" TOKEN_0 " probe 3 silent", "bound 0 ok",      "",
+                                        "sudo rm",      "probe 99999999999 open", "done\n" TOKEN_0 " done", "tool"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        char *text = mem_printf(TOKEN " %s\n", texts[i]);
+        char *text = mem_printf(TOKEN_0 " %s\n", texts[i]);
         is_nonsense(text);
         free(text);
     }
@@ -316,15 +331,34 @@ static void noise(void **state)
     char line[1000];
     memset(line, 'x', sizeof line);
     line[sizeof line - 1] = '\n';
-    memcpy(line, TOKEN " ", MESH_TOKEN_LEN + 1); /* too long for anything that is meant */
+    memcpy(line, TOKEN_0 " ", MESH_TOKEN_LEN + 1); /* too long for anything that is meant */
     mesh_heard(mesh, 0, line, sizeof line);
-    says(0, "\n\r\n" NONCE "\n" NONCE " 99 0\n" NONCE " 1 0\n" NONCE " 0 0\n" NONCE " x 1\n" NONCE " 0 1 2\n\033[2J\n");
-    says(1, NONCE " 0 0\n" NONCE " 0 4\n" NONCE " 2 0\n"); /* not its own, or not udp */
+    says(0, "\n\r\n" NONCE "\n" NONCE " 99 0 " WORD_1 "\n" NONCE " 1 0\n" NONCE " 0 0\n" NONCE " x 1 " WORD_1 "\n" NONCE " 0 1 2\n\033[2J\n");
+    says(0, NONCE " 0 1 " WORD_1 "\n" NONCE " 0 4 " WORD_4 "\n"); /* what it sent has not come there by that */
+    says(1, NONCE " 0 0 eeeeeeeeeeeeeeee\n" NONCE " 0 4 " WORD_4 "\n" NONCE " 2 0 kkkkkkkkkkkkkkkk\n"); /* not its own, or not udp */
+    mesh_heard(mesh, 0, TOKEN_0 " probe 0 open\0\n", MESH_TOKEN_LEN + 15);
     tells(0, "probe 0 silent|probe 1 silent|probe 3 silent|probe 4 silent");
     told("");
     found(0, "reach:b:tcp:80", "silent");
     found(0, "reach:b:udp:90", "silent");
     found(0, "reach:c:udp:90", "silent");
+}
+
+/* Host 2, which knows its own token, the nonce and all numbers, has lines printed by host 1: as datagrams to a listener that prints what comes (nc, socat). */
+static void nobody_speaks_for_others(void **state)
+{
+    (void)state;
+    all_ready();
+    says(1, TOKEN_2 " probe 0 open\n" TOKEN_0 " probe 0 open\n" TOKEN_2 " done\n" TOKEN_2 " garbage\n");
+    says(1, NONCE " 0 1 " WORD_4 "\n" NONCE " 0 1 kkkkkkkkkkkkkkkk\n" NONCE " 0 1\n" NONCE " 0 1 " WORD_1 "f\n" NONCE " 0 1 " WORD_1 " f\n");
+    told("");
+    tells(0, "probe 0 silent|probe 1 silent|probe 3 silent|probe 4 silent|done");
+    tells(1, "probe 0 silent|done");
+    tells(2, "probe 0 open|done");
+    found(0, "reach:b:tcp:80", "silent");
+    found(0, "reach:b:udp:90", "silent");
+    found(1, "reach:a:tcp:70", "silent");
+    found(2, "reach:a:tcp:70", "open");
 }
 
 static void results_before_the_word_go_are_nonsense(void **state)
@@ -345,8 +379,8 @@ static void without_an_address(void **state)
     facts_done(&facts[1]);
     make();
     begin();
-    assert_string_equal(written[0],
-                        "me " TOKEN " " NONCE " 0\nlisten 0 tcp 10.0.0.1 70\nprobe 3 tcp 10.0.0.3 80\nprobe 4 udp 10.0.0.3 90\nend\n");
+    assert_string_equal(written[0], "me " TOKEN_0 " " NONCE " 0\nlisten 0 tcp 10.0.0.1 70\nprobe 3 tcp 10.0.0.3 80 hhhhhhhhhhhhhhhh\n"
+                                    "probe 4 udp 10.0.0.3 90 " WORD_4 "\nend\n");
     found(0, "reach:b:tcp:80", "unknown the address of the other host is not known");
     found(0, "rtt:b", "unknown the address of the other host is not known");
 }
@@ -362,6 +396,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_vanish, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense, set_up, tear_down),
         cmocka_unit_test_setup_teardown(noise, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_speaks_for_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(results_before_the_word_go_are_nonsense, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_an_address, set_up, tear_down),
     };

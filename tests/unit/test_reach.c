@@ -198,6 +198,8 @@ static void addresses(void **state)
     address("kub-1", "addr:eth0 fd00::1/64\naddr:eth0 10.0.0.9/24\n", "10.0.0.9");
     address("kub-1", "iface.default6 eth0\naddr:eth0 fd00::1/64\n", "fd00::1");
     address("kub-1", "iface.default eth0\naddr:eth0 $(reboot)/24\n", "");
+    address("kub-1", "iface.default eth0\naddr:eth0 127.0.0.1/8\naddr:eth0 239.1.1.1/24\naddr:eth0 999.0.0.1/24\naddr:eth1 10.0.0.9/24\n", "10.0.0.9");
+    address("kub-1", "addr:eth0 255.255.255.255/24\naddr:eth0 fe80::1/64\naddr:eth0 ::1/128\naddr:eth0 ff02::1/64\n", "");
     address("10.0.0.1", "cpus 1\n", "");
 }
 
@@ -233,7 +235,7 @@ static void all_open_passes(void **state)
     measure(0);
     judged(0, "mesh.tcp", "pass|open on 3 hosts|open: tcp 2379, 2380, 6443, 10250", "");
     judged(0, "mesh.udp", "pass|open on 3 hosts|open: udp 8472", "");
-    judged(0, "rtt", "pass|8.4 ms to m3|100 ms or less, better 10 ms", "");
+    judged(0, "rtt", "pass|m3: 8.4 ms|100 ms or less, better 10 ms", "");
 }
 
 static void blocked_pairs_are_named_with_the_rule_to_add(void **state)
@@ -296,10 +298,10 @@ static void latency(void **state)
     (void)state;
     know(3, "rtt:m1 900\nrtt:m2 10001\nrtt:m3 400\n");
     measure(0);
-    judged(3, "rtt", "warn|10.0 ms to m2|100 ms or less, better 10 ms", "m2: 10.0 ms");
+    judged(3, "rtt", "warn|m2: 10.0 ms|100 ms or less, better 10 ms", "m2: 10.0 ms");
     know(3, "rtt:m1 100001\nrtt:m2 20000\nrtt:m3 unknown needs root\n");
     measure(0);
-    judged(3, "rtt", "fail|100.0 ms to m1|100 ms or less, better 10 ms", "m1: 100.0 ms\nm2: 20.0 ms\nm3: needs root");
+    judged(3, "rtt", "fail|m1: 100.0 ms|100 ms or less, better 10 ms", "m1: 100.0 ms\nm2: 20.0 ms\nm3: needs root");
 }
 
 static void errors(void **state)
@@ -315,7 +317,8 @@ static void errors(void **state)
                                "  - {id: c, title: T, measure: reach, reach: [{to: all, from: all, ports: [], when: cni == \"x\"}, 5]}\n"
                                "  - {id: d, title: T, measure: reach, reach: [{to: all, from: worker, ports: [1], when: cni == \"x\"}]}\n"
                                "  - {id: e, title: T, measure: latency, level: warn, to: nobody}\n"
-                               "  - {id: f, title: T, measure: latency, fail: 0, ports: [1]}\n" FIXTURE_STEPS);
+                               "  - {id: f, title: T, measure: latency, fail: 0, ports: [1]}\n"
+                               "  - {id: g, title: T, measure: latency, fail: 5, warn: 5}\n" FIXTURE_STEPS);
     struct spell *none = fixture_load(&broken, &text);
     assert_null(none);
     assert_string_equal(
@@ -331,7 +334,8 @@ static void errors(void **state)
               "spell.yaml:16:58: to: no topology has a role \"nobody\"\n"
               "spell.yaml:17:47: fail: expected an integer from 1 to 10000, found the number 0\n"
               "spell.yaml:17:50: unknown key \"ports\" in a requirement; known here: id, title, measure, scope, roles, when, level, remedy, "
-              "source, fix, to, fail, warn\n");
+              "source, fix, mend, mend_asks, mend_stays, mend_hosts, mend_timeout, to, fail, warn\n"
+              "spell.yaml:18:56: warn: expected less than fail\n");
     free(text);
     fixture_done(&broken);
 }

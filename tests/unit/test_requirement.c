@@ -124,6 +124,20 @@ static void what_is_not_known_is_never_a_pass(void **state)
            "looked into by this user|nothing left over) ");
 }
 
+static void sudo_counts_only_where_it_is_used(void **state)
+{
+    (void)state;
+    char *was = answers->fleet.items[1].become, none[] = "none";
+    answers->fleet.items[1].become = none;
+    expect(1,
+           "cpus 2\nmemory_mb 3884\ndisk:/var/lib 25000\nswap_mb 0\nlisteners known\ninit systemd\nroot sudo\n"
+           "path:/etc/kubernetes/admin.conf absent\npath:/var/lib/etcd absent\n",
+           "cpus=pass(2|1 or more, better 2) memory=pass(3884 MB|1700 MB or more, better 1884 MB) disk=pass(24 GB|10 GB or more, better 20 GB) "
+           "swap=pass(none|none in use) ports=pass(free|free: 10250) init=pass(systemd|systemd) "
+           "root=fail(not root, and become is none|root, or sudo) leftovers=pass(nothing|nothing left over) ");
+    answers->fleet.items[1].become = was;
+}
+
 static void remedies_and_acceptance(void **state)
 {
     (void)state;
@@ -286,7 +300,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_host_passes),       cmocka_unit_test(thresholds_go_by_role),
-        cmocka_unit_test(what_is_not_known_is_never_a_pass), cmocka_unit_test(remedies_and_acceptance),
+        cmocka_unit_test(what_is_not_known_is_never_a_pass), cmocka_unit_test(sudo_counts_only_where_it_is_used),
+        cmocka_unit_test(remedies_and_acceptance),
         cmocka_unit_test(a_host_is_judged_again_for_what_compares_hosts),
         cmocka_unit_test(facts_are_parsed_strictly), cmocka_unit_test(the_script_runs_on_this_machine),
     };

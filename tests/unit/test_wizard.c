@@ -92,13 +92,33 @@ static void access_counts_what_is_in_the_way(void **state)
     wizard_fixture_done(&f);
 }
 
-static void a_failing_check_is_in_the_way_until_it_is_accepted(void **state)
+static enum section onward_of(enum section section, enum section goal, const char *says)
+{
+    struct buf why;
+    buf_init(&why, 4096);
+    enum section to = wizard_onward(f.wizard, section, goal, &why);
+    assert_true(*says ? strstr(buf_text(&why), says) != NULL : !why.len);
+    buf_done(&why);
+    return to;
+}
+
+static void a_failing_check_is_in_the_way_of_review_until_it_is_accepted(void **state)
 {
     (void)state;
     wizard_fixture_checks(&f);
-    assert_false(may_leave(SECTION_REQUIREMENTS, "1 check fails"));
+    assert_true(may_leave(SECTION_REQUIREMENTS, NULL) && may_leave(SECTION_OPTIONS, NULL));
+    assert_int_equal(blocker_of(SECTION_OPTIONS), SECTION_OPTIONS);
+    assert_int_equal(blocker_of(SECTION_REVIEW), SECTION_REQUIREMENTS);
+    assert_int_equal(wizard_first_lacking(f.wizard), SECTION_REQUIREMENTS);
+    assert_int_equal(onward_of(SECTION_REQUIREMENTS, SECTION_NONE, ""), SECTION_OPTIONS);
+    assert_int_equal(onward_of(SECTION_REQUIREMENTS, SECTION_REVIEW, "1 check fails"), SECTION_OPTIONS);
+    assert_int_equal(onward_of(SECTION_OPTIONS, SECTION_NONE, "1 check fails"), SECTION_REQUIREMENTS);
+    assert_int_equal(onward_of(SECTION_HOSTS, SECTION_REVIEW, "1 check fails"), SECTION_REQUIREMENTS);
+    access_host_mutable(wizard_access(f.wizard), 0)->state = ACCESS_MEASURING;
+    assert_int_equal(onward_of(SECTION_REQUIREMENTS, SECTION_NONE, "being measured"), SECTION_NONE);
+    access_host_mutable(wizard_access(f.wizard), 0)->state = ACCESS_READY;
     draft_accept(wizard_draft(f.wizard), "swap", "for a test");
-    assert_true(may_leave(SECTION_REQUIREMENTS, NULL));
+    assert_int_equal(onward_of(SECTION_REQUIREMENTS, SECTION_REVIEW, ""), SECTION_REVIEW);
     assert_int_equal(wizard_first_lacking(f.wizard), SECTION_REVIEW);
     draft_set_value(wizard_draft(f.wizard), "endpoint", "nowhere");
     assert_false(may_leave(SECTION_OPTIONS, "nowhere"));
@@ -290,7 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_section_says_what_it_lacks),
         cmocka_unit_test(access_counts_what_is_in_the_way),
-        cmocka_unit_test(a_failing_check_is_in_the_way_until_it_is_accepted),
+        cmocka_unit_test(a_failing_check_is_in_the_way_of_review_until_it_is_accepted),
         cmocka_unit_test(a_broken_file_is_told_and_kept_as_far_as_it_goes),
         cmocka_unit_test(a_failed_opening_changes_nothing),
         cmocka_unit_test(saving_tells_whose_file_it_is),

@@ -45,6 +45,7 @@ firewall_ipip() {
     [ "$(answer cni)" = calico ]
 }
 
+# firewall_note LINE: how to take back what is added next. Written down before, as the script may be cut off at any place.
 firewall_note() {
     undo_folder
     printf '%s\n' "$1" >>"$UNDO/firewall"
@@ -89,18 +90,18 @@ firewalld_rules() {
         firewall-cmd ${1:+"$1"} --zone="$zone" --list-rich-rules >"$UNDO/there"
         missing=$(sed -n "s/^$zone //p" "$UNDO/wanted" | grep -Fxv -f "$UNDO/there" || true)
         [ -n "$missing" ] || continue
-        firewalld_call firewall-cmd "--add-rich-rule=" "$missing" ${1:+"$1"} --zone="$zone"
         printf '%s\n' "$missing" | while IFS= read -r rule; do
             firewall_note "firewalld	${1:---runtime}	$zone	--remove-rich-rule=$rule"
-            [ -n "${1-}" ] || printf 'firewalld, zone %s: %s\n' "$zone" "$rule"
         done
+        firewalld_call firewall-cmd "--add-rich-rule=" "$missing" ${1:+"$1"} --zone="$zone"
+        [ -n "${1-}" ] || printf '%s\n' "$missing" | sed "s/^/firewalld, zone $zone: /"
     done
     rm -f "$UNDO/wanted" "$UNDO/there"
     for family in 4 6; do
         pods=$(firewall_pods "$family")
         if [ -n "$pods" ] && ! firewall-cmd --quiet ${1:+"$1"} --zone=trusted --query-source="$pods"; then
-            firewall-cmd --quiet ${1:+"$1"} --zone=trusted --add-source="$pods"
             firewall_note "firewalld	${1:---runtime}	trusted	--remove-source=$pods"
+            firewall-cmd --quiet ${1:+"$1"} --zone=trusted --add-source="$pods"
             [ -n "${1-}" ] || echo "firewalld: pods ($pods) are trusted"
         fi
     done
@@ -168,12 +169,12 @@ ufw_open() {
         if printf '%s\n' "$added" | sed -e "s/ comment '.*'\$//" -e 's/^ufw //' | grep -Fqx "$rule"; then
             continue
         fi
-        # shellcheck disable=SC2086 # words are wanted
-        ufw $rule comment "$(firewall_mark)" >/dev/null </dev/null
         case $rule in
         route*) firewall_note "ufw	route delete ${rule#route }" ;;
         *) firewall_note "ufw	delete $rule" ;;
         esac
+        # shellcheck disable=SC2086 # words are wanted
+        ufw $rule comment "$(firewall_mark)" >/dev/null </dev/null
         echo "ufw: $rule"
     done
     if firewall_ipip; then
@@ -195,8 +196,7 @@ nft_chains() {
             next
         }
         $1 == "type" && $2 == "filter" && $3 == "hook" { if ($4 == "input" || $4 == "forward") hook = $4; if (/policy drop;/) blocks = 1; next }
-        hook != "" && / (drop|reject|jump|goto|queue)( |$)/ { blocks = 1 }
-        hook != "" && /^[[:space:]]*(drop|reject|jump|goto|queue)( |$)/ { blocks = 1 }
+        hook != "" && /(^|[[:space:]])(drop|reject|jump|goto|queue)([ ,]|$)/ { blocks = 1 }
         END { told() }'
 }
 
@@ -260,12 +260,13 @@ nft_open() {
         return
     fi
     before=$(nft_marked)
+    [ -n "$before" ] || firewall_note "nft	$(firewall_mark)"
     {
         nft_ours
         printf '%s\n' "$commands"
     } | nft -f - || kwiz_fail "nftables did not take the rules" "see above; nothing was changed"
     if [ "$(nft_marked)" != "$before" ]; then
-        firewall_note "nft	$(firewall_mark)"
+        changed
         printf '%s\n' "$commands" | sed 's/^insert rule/nftables:/'
     fi
     nft_keep "$commands"

@@ -32,10 +32,16 @@ modules_load() {
                 changed
             else
                 kwiz_fail "the kernel module $module can't be loaded" \
-                    "install the kernel's extra modules (kernel-modules-extra, linux-modules-extra-$(uname -r)); in a container, load it on the machine below"
+                    "install the kernel's extra modules (kernel-modules-extra, linux-modules-extra-$(uname -r)), take what blocks it out of modprobe.d; in a container, load it on the machine below"
             fi
         fi
     done
+}
+
+# modules_keep: loaded, now and at each boot.
+modules_keep() {
+    modules_text | file_put "$MODULES_FILE" 644
+    modules_load
 }
 
 modules_unload() {
@@ -78,7 +84,9 @@ sysctl_set() {
         kwiz_fail "$1 can't be set to $2" "in a container it must be set on the machine below"
 }
 
-sysctl_apply() {
+# sysctl_keep: set, now and at each boot.
+sysctl_keep() {
+    sysctl_text | file_put "$SYSCTL_FILE" 644
     sysctl_each sysctl_set
     # Applied last at every boot, so they would win.
     if grep -Eqs '^[[:space:]]*net[./]ipv4[./]ip_forward[[:space:]]*=[[:space:]]*0' /etc/sysctl.conf; then

@@ -6,14 +6,10 @@ changes_begin
 cluster_text | file_put "$ETC/cluster" 644
 
 kwiz_progress 10 "kernel modules"
-folder_make /etc/modules-load.d
-modules_text | file_put "$MODULES_FILE" 644
-modules_load
+modules_keep
 
 kwiz_progress 30 "sysctls"
-folder_make /etc/sysctl.d
-sysctl_text | file_put "$SYSCTL_FILE" 644
-sysctl_apply
+sysctl_keep
 
 kwiz_progress 50 "swap"
 swap_is_off || swap_off

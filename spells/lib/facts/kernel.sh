@@ -68,7 +68,7 @@ options='NAMESPACES NET_NS PID_NS IPC_NS UTS_NS CGROUPS CGROUP_BPF CGROUP_CPUACC
 MEMCG INET EXT4_FS PROC_FS NETFILTER_XT_TARGET_REDIRECT NETFILTER_XT_MATCH_COMMENT FAIR_GROUP_SCHED OVERLAY_FS AUFS_FS BLK_DEV_DM CFS_BANDWIDTH
 CGROUP_HUGETLB SECCOMP SECCOMP_FILTER'
 modules='overlay=OVERLAY_FS br_netfilter=BRIDGE_NETFILTER nf_conntrack=NF_CONNTRACK nf_tables=NF_TABLES ip_tables=IP_NF_IPTABLES
-ip6_tables=IP6_NF_IPTABLES ip_set=IP_SET ip_vs=IP_VS ip_vs_rr=IP_VS_RR ip_vs_wrr=IP_VS_WRR ip_vs_sh=IP_VS_SH vxlan=VXLAN wireguard=WIREGUARD'
+ip6_tables=IP6_NF_IPTABLES ip_set=IP_SET ip_vs=IP_VS ip_vs_rr=IP_VS_RR ip_vs_wrr=IP_VS_WRR ip_vs_sh=IP_VS_SH vxlan=VXLAN ipip=NET_IPIP wireguard=WIREGUARD'
 
 # The kernel's configuration as lines NAME=y, NAME=m in $config, or nothing.
 read_config() {

@@ -19,6 +19,12 @@ run_lives() {
 	return 1
 }
 
+# mend_lives: does a script of `kwiz check --fix` change this host (spells/lib/mend.sh)? Sets ml_pid.
+mend_lives() {
+	ml_pid='' ml_start=
+	[ -s "$top/mending" ] && read -r ml_pid ml_start <"$top/mending" && is_id "$ml_pid" && is_alive "$ml_pid" "$ml_start"
+}
+
 # check_lock: under the mutex. Writes our line, or says who else is there.
 check_lock() {
 	ck_lines='' ck_ours=
@@ -33,6 +39,7 @@ check_lock() {
 		fi
 	done <"$top/lock"
 	[ -z "$ck_ours" ] || return 0
+	! mend_lives || refuse "kwiz mends this host (process $ml_pid); run again when that has ended"
 	read -r up _ </proc/uptime
 	ck_lines="$ck_lines$RUN $HOST $OPERATOR ${up%.*}"
 	if [ -e "$top/lock" ]; then

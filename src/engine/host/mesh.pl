@@ -1,9 +1,8 @@
 # The probes between hosts (mesh.sh) in Perl. It stands between quotes there, and has none of that kind itself.
 use strict;
-use Socket qw(:DEFAULT inet_pton getaddrinfo AI_NUMERICHOST AI_NUMERICSERV);
+use Socket qw(:DEFAULT getaddrinfo AI_NUMERICHOST AI_NUMERICSERV);
 use Errno;
 use Fcntl;
-use Time::HiRes ();
 
 # seconds: of this process, of one probe, of all probes; probes at once; least of so many connects is the round trip
 my ($LIFE, $ONCE, $ALL, $WIDE, $TIMES) = (60, 2.0, 20.0, 64, 4);
@@ -12,7 +11,22 @@ alarm $LIFE;
 my ($rest, $token, $nonce, $me) = ("", "", "", "");
 my (%listeners, @queue, %active, @rtts, %answers, @pending);
 
-sub now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
+# Time::HiRes is not in the Perl that a small Debian has; the numbers are of clock_gettime in asm/unistd.h of machines with 64 bits
+my $number;
+my $has_clock = eval { require Time::HiRes; 1 };
+if (!$has_clock) {
+    require POSIX;
+    my %numbers = (x86_64 => 228, aarch64 => 113, riscv64 => 113, ppc64le => 246, s390x => 260);
+    $number = $numbers{(POSIX::uname())[4]};
+    exit 1 unless $number && length pack("l!", 0) == 8;
+}
+sub now {
+    return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) if $has_clock;
+    my $time = "\0" x 16;
+    syscall $number, 1, $time;
+    my ($s, $ns) = unpack "q q", $time;
+    return $s + $ns / 1e9;
+}
 
 sub out {
     my $text = shift;
@@ -70,7 +84,7 @@ sub serve {
     my ($text, $sender);
     while (defined($sender = recv $s, $text, 256, 0)) {
         # nothing else is answered: this is no mirror for whoever comes by
-        next unless $text =~ /^\Q$nonce\E [0-9]+ [0-9]+\n\z/;
+        next unless $text =~ /^\Q$nonce\E [0-9]+ [0-9]+ [0-9A-Za-z]+\n\z/;
         out($text);
         send $s, $text, 0, $sender;
     }
@@ -101,7 +115,7 @@ sub finish {
         $p->{socket} = undef;
     }
     $answers{$p->{address}} ||= $p->{port} if $p->{kind} eq "tcp" && $result =~ /^(open|refused)\z/;
-    say_("probe", $p->{ident}, $result);
+    say_("probe", $p->{ident}, $result) if defined $p->{ident};
 }
 
 # what a lost datagram, or one that came too early, may have caused is tried again
@@ -114,11 +128,13 @@ sub failed {
 sub send_ {
     my $p = shift;
     $p->{sent}++;
-    failed($p, $! + 0) unless defined send $p->{socket}, "$nonce $me $p->{ident}\n", 0;
+    failed($p, $! + 0) unless defined send $p->{socket}, $p->{text}, 0;
 }
 
+# without an ident it is not told, and only finds out whether the address answers
 sub begin {
     my $p = shift;
+    return if !defined $p->{ident} && $answers{$p->{address}};
     $p->{began} = now();
     $p->{until} = $p->{began} + $ONCE;
     my ($s, $to) = make($p->{kind}, $p->{address}, $p->{port});
@@ -138,8 +154,11 @@ sub move {
     my $p = shift;
     return finish($p, word(unpack "i", getsockopt($p->{socket}, SOL_SOCKET, SO_ERROR))) if $p->{kind} eq "tcp";
     my $text;
-    return failed($p, $! + 0) unless defined recv $p->{socket}, $text, 256, 0;
-    finish($p, "open") if $text eq "$nonce $me $p->{ident}\n";
+    if (!defined recv $p->{socket}, $text, 256, 0) {
+        failed($p, $! + 0) unless $!{EAGAIN};
+        return;
+    }
+    finish($p, "open") if $text eq $p->{text};
 }
 
 sub due {
@@ -187,12 +206,12 @@ sub connect_us {
 sub measure {
     my $until = shift;
     for (@rtts) {
-        my ($ident, $address, $port) = @$_;
+        my ($ident, $address) = @$_;
         my $least;
-        my $misses = $answers{$address} ? 1 : 0;
-        $port = $answers{$address} if $answers{$address};
-        for (1 .. $TIMES) {
-            my $us = now() < $until ? connect_us($address, $port) : undef;
+        my $misses = 1;
+        # what did not answer a probe would be waited for here, one such host after the other
+        for (1 .. $answers{$address} ? $TIMES : 0) {
+            my $us = now() < $until ? connect_us($address, $answers{$address}) : undef;
             last unless defined $us || $misses--;
             $least = $us if defined $us && (!defined $least || $us < $least);
         }
@@ -200,7 +219,14 @@ sub measure {
     }
 }
 
+sub probe {
+    my ($ident, $kind, $address, $port, $secret) = @_;
+    my $text = defined $ident ? "$nonce $me $ident $secret\n" : "";
+    return {ident => $ident, kind => $kind, address => $address, port => $port, text => $text, sent => 0, seen => "silent"};
+}
+
 sub configure {
+    my @knocks;
     while (1) {
         take() until @pending;
         my ($word, @w) = @{shift @pending};
@@ -210,10 +236,12 @@ sub configure {
         } elsif ($word eq "listen") {
             listen_(@w);
         } elsif ($word eq "probe") {
-            push @queue, {ident => $w[0], kind => $w[1], address => $w[2], port => $w[3], sent => 0, seen => "silent"};
+            push @queue, probe(@w);
         } elsif ($word eq "rtt") {
-            push @rtts, [@w];
+            push @rtts, [@w[0, 1]];
+            push @knocks, probe(undef, "tcp", @w[1, 2]);
         } elsif ($word eq "end") {
+            push @queue, @knocks;
             return;
         }
     }

@@ -63,7 +63,7 @@ def serve(kind, s):
             text, sender = s.recvfrom(256)
             words = text.split()
             # nothing else is answered: this is no mirror for whoever comes by
-            if len(words) == 3 and words[0] == nonce.encode() and words[1].isdigit() and words[2].isdigit():
+            if len(words) == 4 and words[0] == nonce.encode() and words[1].isdigit() and words[2].isdigit() and words[3].isalnum():
                 os.write(1, b" ".join(words) + b"\n")
                 s.sendto(text, sender)
     except OSError:
@@ -80,12 +80,16 @@ def word(code):
         return "unreachable"
     return "failed"
 
+# ident None: it is not told, and only finds out whether the address answers
 class Probe:
-    def __init__(self, ident, kind, address, port):
+    def __init__(self, ident, kind, address, port, secret=""):
         self.ident, self.kind, self.address, self.port = ident, kind, address, port
         self.sent, self.seen, self.socket = 0, "silent", None
+        self.text = " ".join((nonce, me, str(ident), secret)).encode()
 
     def begin(self):
+        if self.ident is None and self.address in answers:
+            return
         self.began = now()
         self.until = self.began + ONCE
         try:
@@ -106,7 +110,7 @@ class Probe:
     def send(self):
         self.sent += 1
         try:
-            self.socket.send((" ".join((nonce, me, self.ident)) + "\n").encode())
+            self.socket.send(self.text + b"\n")
         except OSError as e:
             self.failed(e.errno)
 
@@ -121,9 +125,11 @@ class Probe:
             return self.end(word(self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)))
         try:
             text = self.socket.recv(256)
+        except BlockingIOError:
+            return
         except OSError as e:
             return self.failed(e.errno)
-        if text.split() == [nonce.encode(), me.encode(), self.ident.encode()]:
+        if text == self.text + b"\n":
             self.end("open")
 
     def look(self, at):
@@ -143,7 +149,8 @@ class Probe:
             self.socket = None
         if self.kind == "tcp" and result in ("open", "refused"):
             answers.setdefault(self.address, self.port)
-        say("probe", self.ident, result)
+        if self.ident is not None:
+            say("probe", self.ident, result)
 
 # while it measures others, others measure it
 def wait_for(s, until):
@@ -176,10 +183,11 @@ def connect_us(address, port):
         shut(s)
 
 def measure(until):
-    for ident, address, port in rtts:
-        least, misses = None, 1 if address in answers else 0
-        for _ in range(TIMES):
-            us = connect_us(address, answers.get(address, int(port))) if now() < until else None
+    for ident, address in rtts:
+        least, misses = None, 1
+        # what did not answer a probe would be waited for here, one such host after the other
+        for _ in range(TIMES if address in answers else 0):
+            us = connect_us(address, answers[address]) if now() < until else None
             if us is not None:
                 least = us if least is None else min(least, us)
             elif misses:
@@ -190,6 +198,7 @@ def measure(until):
 
 def configure():
     global token, nonce, me
+    knocks = []
     while True:
         while not pending:
             take()
@@ -200,10 +209,12 @@ def configure():
         elif words[:1] == ["listen"]:
             listen(words[1], words[2], words[3], int(words[4]))
         elif words[:1] == ["probe"]:
-            queue.append(Probe(words[1], words[2], words[3], int(words[4])))
+            queue.append(Probe(words[1], words[2], words[3], int(words[4]), words[5]))
         elif words[:1] == ["rtt"]:
-            rtts.append(words[1:4])
+            rtts.append(words[1:3])
+            knocks.append(Probe(None, "tcp", words[2], int(words[3])))
         elif words == ["end"]:
+            queue.extend(knocks)
             return
 
 def run():

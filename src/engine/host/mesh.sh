@@ -1,7 +1,7 @@
 # Probes between hosts: temporary listeners here, connections to those of the others. kwiz puts the texts of mesh.py and mesh.pl before it, in the
 # variables mesh_python and mesh_perl; mesh_tools is which may be used. What is said on stdin and stdout is told in mesh.h.
 #
-# All ends with the end of stdin, with `quit`, or by itself after a minute. No file is written.
+# All ends with the end of stdin, with `quit`, or when its time is up (run.sh). No file is written.
 # shellcheck shell=sh disable=SC2154,SC2317 # those variables; functions that traps run
 
 # ---- a program that does it all ----
@@ -49,17 +49,6 @@ mesh_end() {
 }
 trap mesh_end EXIT
 trap 'exit 0' HUP INT TERM PIPE
-# A minute, if nobody ends it before. Killed, it takes its sleep along.
-mesh_watch() {
-	trap 'kill "$mesh_sleep" 2>/dev/null; exit 0' TERM
-	sleep 60 &
-	mesh_sleep=$!
-	wait "$mesh_sleep"
-	kill "$1"
-}
-mesh_watch $$ >/dev/null 2>&1 &
-mesh_pids=$!
-
 mesh_say() {
 	printf '%s\n' "$mesh_token $*"
 }
@@ -148,13 +137,13 @@ mesh_try_udp() { # LINE ADDRESS PORT
 	esac
 }
 
-mesh_try() { # ID KIND ADDRESS PORT
+mesh_try() { # ID KIND ADDRESS PORT WORD
 	if [ "$mesh_tool" = none ]; then
 		mesh_say probe "$1" none
 	elif [ "$2" = tcp ]; then
 		mesh_say probe "$1" "$(mesh_try_tcp "$3" "$4")"
 	else
-		mesh_say probe "$1" "$(mesh_try_udp "$mesh_nonce $mesh_me $1" "$3" "$4")"
+		mesh_say probe "$1" "$(mesh_try_udp "$mesh_nonce $mesh_me $1 $5" "$3" "$4")"
 	fi
 }
 
@@ -179,11 +168,11 @@ mesh_go() {
 	# a here-document would be a file
 	printf '%s\n' "$mesh_probes" "$mesh_rtts" | {
 		mesh_count=0
-		while read -r mesh_a mesh_b mesh_c mesh_d; do
+		while read -r mesh_a mesh_b mesh_c mesh_d mesh_e; do
 			case $mesh_a in
 			'') continue ;;
 			rtt) mesh_rtt "$mesh_b" "$mesh_c" & ;;
-			*) mesh_try "$mesh_a" "$mesh_b" "$mesh_c" "$mesh_d" & ;;
+			*) mesh_try "$mesh_a" "$mesh_b" "$mesh_c" "$mesh_d" "$mesh_e" & ;;
 			esac
 			mesh_count=$((mesh_count + 1))
 			[ $((mesh_count % 16)) != 0 ] || wait
@@ -196,7 +185,7 @@ mesh_go() {
 mesh_uid=$(id -u 2>/dev/null || echo unknown)
 mesh_token='' mesh_nonce='' mesh_me='' mesh_bound='' mesh_probes='' mesh_rtts=''
 while :; do
-	read -r mesh_a mesh_b mesh_c mesh_d mesh_e || exit 0
+	read -r mesh_a mesh_b mesh_c mesh_d mesh_e mesh_f || exit 0
 	case $mesh_a in
 	me)
 		mesh_token=$mesh_b mesh_nonce=$mesh_c mesh_me=$mesh_d
@@ -204,7 +193,7 @@ while :; do
 		;;
 	listen) mesh_listen "$mesh_b" "$mesh_c" "$mesh_d" "$mesh_e" ;;
 	probe) mesh_probes="$mesh_probes
-$mesh_b $mesh_c $mesh_d $mesh_e" ;;
+$mesh_b $mesh_c $mesh_d $mesh_e $mesh_f" ;;
 	rtt) mesh_rtts="$mesh_rtts
 rtt $mesh_b $mesh_c" ;;
 	end) break ;;

@@ -19,14 +19,6 @@ knows() {
 	lab ls | awk '{print $2, $1}' | on "$1" sh -c 'cat >>/etc/hosts'
 }
 
-verdict() { # verdict HOST CHECK: its verdict, and what was found
-	sed -nE "s/^\{\"event\":\"check\",.*\"host\":\"$1\",\"check\":\"$2\",\"verdict\":\"([a-z]+)\",\"found\":\"([^\"]*)\".*/\1 \2/p" "$W/out"
-}
-
-expect() { # expect HOST CHECK VERDICT-AND-WHAT-WAS-FOUND
-	same "$3" "$(verdict "$1" "$2")" "$2 of $1"
-}
-
 hosts_between_is_sound="sound-a sound-b"
 test_between_is_sound() {
 	local check h
@@ -81,5 +73,5 @@ test_between_twice() {
 	KNOWN_HOSTS=$W/known_hosts kwiz check --json "$W/answers.yaml" >"$W/out" 2>/dev/null && fail "the check passes"
 	expect "$1" machineid.unique "fail $(on "$1" cat /etc/machine-id): this host and again are one machine, which both names reach"
 	expect again machineid.unique "fail $(on "$1" cat /etc/machine-id): this host and $1 are one machine, which both names reach"
-	expect again address.unique "fail $first: this host and $1 are one machine, which both names reach, and 1 thing more"
+	expect again address.unique "fail $(printf '%s\n' 10.1.4.251 "$first" | LC_ALL=C sort | head -n 1): this host and $1 are one machine, which both names reach, and 1 thing more"
 }

@@ -7,17 +7,6 @@ mesh_answers() {
 	sed -i 's/^spell: fleet/spell: mesh/' "$W/answers.yaml"
 }
 
-# verdict LINE: `kwiz check` said so: "fail mesh.tcp HOST MEASURED"
-verdict() {
-	local kind id host rest
-	read -r kind id host rest <<<"$1"
-	grep -E "^. $kind +$id +$host +found " "$W/out" | grep -F -- "found $rest, wanted" >/dev/null || {
-		echo "# kwiz check did not say: $1"
-		sed 's/^/#   /' "$W/out"
-		return 1
-	}
-}
-
 # Nothing of ours listens or runs on the host, and no file is left.
 is_clean() {
 	! on "$1" ss -Hltnu | grep -qE ':(6443|179|10250|8472) ' &&
@@ -46,29 +35,29 @@ test_mesh() {
 	local h
 	mark_time "$@"
 	mesh_answers "$@"
-	run_kwiz 0 check "$W/answers.yaml"
-	verdict "pass mesh.tcp $1 open on 2 hosts"
-	verdict "pass mesh.tcp $2 open on 1 host"
-	for h; do verdict "pass mesh.udp $h open on 2 hosts"; done
-	same 3 "$(grep -cE '^\+ pass +mesh.latency .*found [0-9]+\.[0-9] ms to mesh-[abc], wanted 500 ms or less' "$W/out")" "round trips"
+	judge 0
+	expect "$1" mesh.tcp "pass open on 2 hosts"
+	expect "$2" mesh.tcp "pass open on 1 host"
+	for h; do expect "$h" mesh.udp "pass open on 2 hosts"; done
+	for h; do expect_like "$h" mesh.latency "pass mesh-[abc]: [0-9]+\.[0-9] ms"; done
 	all_clean "$@"
 	# kwiz facts does not probe
 	run_kwiz 0 facts "$W/answers.yaml"
 	hasnt "$W/out" "reach:"
 	# as a user with sudo, and as one who is not root and may not be
 	SSH="user: operator, become: sudo, identity: $LAB_KEY" mesh_answers "$@"
-	run_kwiz 0 check "$W/answers.yaml"
-	verdict "pass mesh.tcp $2 open on 1 host"
+	judge 0
+	expect "$2" mesh.tcp "pass open on 1 host"
 	SSH="user: operator, become: none, identity: $LAB_KEY" mesh_answers "$@"
-	run_kwiz 0 check "$W/answers.yaml"
-	verdict "skip mesh.tcp $2 unknown: $1: tcp 179: needs root"
-	verdict "pass mesh.tcp $1 open on 2 hosts"
+	judge 0
+	expect "$2" mesh.tcp "skip unknown: $1: tcp 179: needs root"
+	expect "$1" mesh.tcp "pass open on 2 hosts"
 	all_clean "$@"
 	# one host alone has nobody to reach
-	run_kwiz 0 check --limit "$1" "$W/answers.yaml"
-	verdict "skip mesh.udp $1 unknown: $2: udp 8472: the host was not measured"
+	judge 0 --limit "$1"
+	expect "$1" mesh.udp "skip unknown: $2: udp 8472: the host was not measured"
 	mesh_answers "$1"
-	run_kwiz 0 check "$W/answers.yaml"
+	judge 0
 	hasnt "$W/out" "mesh."
 }
 
@@ -78,18 +67,18 @@ test_mesh_blocked() {
 	firewall "$1" 'tcp dport 6443 ip saddr '"$(lab_address "$2")"' drop' 'tcp dport 179 reject with tcp reset' 'udp dport 8472 reject'
 	firewall "$2" 'tcp dport 10250 reject with icmpx admin-prohibited' 'udp dport 8472 drop'
 	mesh_answers "$@"
-	run_kwiz 5 check "$W/answers.yaml"
-	verdict "fail mesh.tcp $1 $2: tcp 10250 unreachable (there is no route, or a firewall rejects it)"
-	verdict "fail mesh.tcp $2 $1: tcp 179 refused (a firewall rejects it); $1: tcp 6443 silent (a firewall drops it)"
-	verdict "fail mesh.tcp $3 $1: tcp 179 refused (a firewall rejects it)"
-	verdict "fail mesh.udp $1 $2: udp 8472 silent (a firewall drops it)"
-	verdict "fail mesh.udp $2 $1: udp 8472 refused (a firewall rejects it)"
-	verdict "fail mesh.udp $3 $1: udp 8472 refused (a firewall rejects it); $2: udp 8472 silent (a firewall drops it)"
+	judge 5
+	expect "$1" mesh.tcp "fail $2: tcp 10250 unreachable (there is no route, or a firewall rejects it)"
+	expect "$2" mesh.tcp "fail $1: tcp 179 refused (a firewall rejects it); $1: tcp 6443 silent (a firewall drops it)"
+	expect "$3" mesh.tcp "fail $1: tcp 179 refused (a firewall rejects it)"
+	expect "$1" mesh.udp "fail $2: udp 8472 silent (a firewall drops it)"
+	expect "$2" mesh.udp "fail $1: udp 8472 refused (a firewall rejects it)"
+	expect "$3" mesh.udp "fail $1: udp 8472 refused (a firewall rejects it); $2: udp 8472 silent (a firewall drops it)"
 	all_clean "$@"
 	# the rule that is told opens it
 	firewall "$1"
 	firewall "$2"
-	run_kwiz 0 check "$W/answers.yaml"
+	judge 0
 }
 
 # A port that another program has is probed as it is.
@@ -99,11 +88,11 @@ test_mesh_held() {
 	on "$2" sh -c 'nc -l -k 10250 >/dev/null 2>&1 & nc -u -l -k 8472 >/dev/null 2>&1 &' </dev/null >/dev/null
 	on "$1" sh -c 'nc -l -k 127.0.0.1 6443 >/dev/null 2>&1 &' </dev/null >/dev/null
 	until_true 5 on "$2" sh -c 'ss -Hltn | grep -q :10250'
-	run_kwiz 0 check "$W/answers.yaml"
-	verdict "pass mesh.tcp $1 open on 1 host"
-	verdict "skip mesh.udp $1 unknown: $2: udp 8472: what has the port there does not answer"
-	verdict "pass mesh.udp $2 open on 1 host"
-	verdict "pass mesh.tcp $2 open on 1 host" # on another address only, the port is free
+	judge 0
+	expect "$1" mesh.tcp "pass open on 1 host"
+	expect "$1" mesh.udp "skip unknown: $2: udp 8472: what has the port there does not answer"
+	expect "$2" mesh.udp "pass open on 1 host"
+	expect "$2" mesh.tcp "pass open on 1 host" # on another address only, the port is free
 }
 
 # Whatever the host has to listen with; the other has Python.
@@ -112,34 +101,34 @@ test_mesh_tools() {
 	mark_time "$@"
 	mesh_answers "$@"
 	on "$1" chmod -x /usr/bin/python3 "$(on "$1" readlink -f /usr/bin/python3)"
-	run_kwiz 0 check "$W/answers.yaml" # perl
-	verdict "pass mesh.udp $2 open on 1 host"
+	judge 0 # perl
+	expect "$2" mesh.udp "pass open on 1 host"
 	on "$1" chmod -x /usr/bin/perl
-	run_kwiz 0 check "$W/answers.yaml" # nc
-	verdict "pass mesh.tcp $1 open on 1 host"
-	verdict "pass mesh.tcp $2 open on 1 host"
-	verdict "pass mesh.udp $1 open on 1 host"
-	verdict "pass mesh.udp $2 open on 1 host"
+	judge 0 # nc
+	expect "$1" mesh.tcp "pass open on 1 host"
+	expect "$2" mesh.tcp "pass open on 1 host"
+	expect "$1" mesh.udp "pass open on 1 host"
+	expect "$2" mesh.udp "pass open on 1 host"
 	all_clean "$@"
 	firewall "$2" 'tcp dport 10250 drop'
-	run_kwiz 5 check "$W/answers.yaml"
-	verdict "fail mesh.tcp $1 $2: tcp 10250 silent (a firewall drops it)"
+	judge 5
+	expect "$1" mesh.tcp "fail $2: tcp 10250 silent (a firewall drops it)"
 	firewall "$2" 'tcp dport 10250 reject with tcp reset'
 	on "$1" chmod -x /bin/nc.openbsd
-	run_kwiz 5 check "$W/answers.yaml" # socat
-	verdict "fail mesh.tcp $1 $2: tcp 10250 refused (a firewall rejects it)"
-	verdict "pass mesh.udp $1 open on 1 host"
-	verdict "pass mesh.udp $2 open on 1 host"
+	judge 5 # socat
+	expect "$1" mesh.tcp "fail $2: tcp 10250 refused (a firewall rejects it)"
+	expect "$1" mesh.udp "pass open on 1 host"
+	expect "$2" mesh.udp "pass open on 1 host"
 	firewall "$2"
 	on "$1" chmod -x "$(on "$1" readlink -f /usr/bin/socat)"
-	run_kwiz 0 check "$W/answers.yaml" # BusyBox
-	verdict "pass mesh.tcp $2 open on 1 host"
-	verdict "skip mesh.udp $2 unknown: $1: udp 8472: no program to listen with"
-	verdict "skip mesh.udp $1 unknown: $2: udp 8472: no program to connect with"
+	judge 0 # BusyBox
+	expect "$2" mesh.tcp "pass open on 1 host"
+	expect "$2" mesh.udp "skip unknown: $1: udp 8472: no program to listen with"
+	expect "$1" mesh.udp "skip unknown: $2: udp 8472: no program to connect with"
 	on "$1" chmod -x "$(on "$1" readlink -f /usr/bin/busybox)"
-	run_kwiz 0 check "$W/answers.yaml" # bash connects, nothing listens
-	verdict "pass mesh.tcp $1 open on 1 host"
-	verdict "skip mesh.tcp $2 unknown: $1: tcp 179: no program to listen with"
+	judge 0 # bash connects, nothing listens
+	expect "$1" mesh.tcp "pass open on 1 host"
+	expect "$2" mesh.tcp "skip unknown: $1: tcp 179: no program to listen with"
 	all_clean "$@"
 }
 
@@ -150,12 +139,12 @@ test_mesh_hostile() {
 	on "$2" sh -c 'rm /usr/bin/python3; printf "%s\n" "#!/bin/sh" "read -r _ t _; echo \"\$t probe 0 open\"; yes" >/usr/bin/python3; chmod +x /usr/bin/python3'
 	on "$3" sh -c 'rm /usr/bin/python3; printf "%s\n" "#!/bin/sh" "exec sleep 40" >/usr/bin/python3; chmod +x /usr/bin/python3'
 	SECONDS=0
-	run_kwiz 0 check "$W/answers.yaml"
+	judge 0
 	((SECONDS < 50)) || fail "took $SECONDS s"
-	verdict "skip mesh.udp $2 unknown: $1: udp 8472: what the host printed makes no sense"
-	verdict "skip mesh.udp $3 unknown: $1: udp 8472: the host was not ready in time"
-	verdict "skip mesh.udp $1 unknown: $2: udp 8472: the other host did not take part"
-	verdict "pass mesh.tcp $4 open on 1 host"
+	expect "$2" mesh.udp "skip unknown: $1: udp 8472: what the host printed makes no sense"
+	expect "$3" mesh.udp "skip unknown: $1: udp 8472: the host was not ready in time"
+	expect "$1" mesh.udp "skip unknown: $2: udp 8472: the other host did not take part"
+	expect "$4" mesh.tcp "pass open on 1 host"
 }
 
 # end_kwiz SIGNAL: to the kwiz of the job that start_kwiz began, which must live
@@ -207,13 +196,13 @@ test_mesh_vanishing() {
 	firewall "$1" 'tcp dport 6443 ip saddr '"$(lab_address "$3")"' drop' # so that it lasts
 	mesh_answers "$@"
 	SECONDS=0
-	start_kwiz check "$W/answers.yaml"
+	start_kwiz check --json "$W/answers.yaml"
 	until_true 20 listens "$2"
 	lab cut "$2"
 	wait "$KWIZ_JOB" || true
 	((SECONDS < 60)) || fail "took $SECONDS s"
-	verdict "fail mesh.tcp $3 $1: tcp 6443 silent (a firewall drops it)"
-	grep -qE "^[+s] (pass|skip) +mesh.udp +$1 " "$W/out" || fail "$1 has no verdict of mesh.udp, or one that blames $2"
+	expect "$3" mesh.tcp "fail $1: tcp 6443 silent (a firewall drops it)"
+	expect_like "$1" mesh.udp "(pass open on 2 hosts|skip unknown: $2: .*)" # no more than that
 	lab heal "$2"
 }
 
@@ -231,10 +220,10 @@ test_mesh_twenty() {
 		echo "accept: {mesh.udp: one host has all these names}"
 	} >"$W/answers.yaml"
 	SECONDS=0
-	run_kwiz 0 check "$W/answers.yaml"
+	judge 0
 	((SECONDS < 60)) || fail "took $SECONDS s"
-	same 20 "$(grep -c '+ pass mesh.tcp ' "$W/out")" "hosts whose TCP ports are open"
-	same 20 "$(grep -c '+ pass mesh.latency ' "$W/out")" "hosts whose latency is known"
+	same 20 "$(grep -c '"check":"mesh.tcp","verdict":"pass","found":"open on ' "$W/out")" "hosts whose TCP ports are open"
+	same 20 "$(grep -cE '"check":"mesh.latency","verdict":"pass","found":"[a-z0-9-]+: [0-9.]+ ms' "$W/out")" "hosts whose latency is known"
 	all_clean "$1"
 }
 
