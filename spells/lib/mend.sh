@@ -106,11 +106,13 @@ kwiz_take_host() {
         if kwiz_run_at_work; then
             kwiz_fail "the kwiz run $kwiz_run is at work on this host" 'mend it when that run has ended'
         fi
-        [ ! -r /run/kwiz/mending ] || read -r kwiz_pid kwiz_start </run/kwiz/mending
+        [ ! -r /run/kwiz/mending ] || read -r kwiz_pid kwiz_start _ </run/kwiz/mending
         if kwiz_lives "$kwiz_pid" "$kwiz_start"; then
             kwiz_fail "another script of kwiz mends this host (process $kwiz_pid)" 'try again when it has ended'
         fi
-        printf '%s %s\n' "$$" "$(sed 's/.*) //' "/proc/$$/stat" | cut -d' ' -f20)" >/run/kwiz/mending || kwiz_fail "/run/kwiz/mending can't be written"
+        kwiz_uptime
+        printf '%s %s %s\n' "$$" "$(sed 's/.*) //' "/proc/$$/stat" | cut -d' ' -f20)" "$kwiz_up" >/run/kwiz/mending ||
+            kwiz_fail "/run/kwiz/mending can't be written"
     } 8>>/run/kwiz/attach.lock
     trap 'rm -f /run/kwiz/mending' EXIT
 }

@@ -269,9 +269,10 @@ void access_probe(struct access *a, const struct probes *probes)
 
 bool access_has_probes(const struct access *a, const struct probes *probes)
 {
+    static const struct probe none;
     bool same = true;
-    for (size_t i = 0; same && i < a->count && i < probes->count; i++)
-        same = is_same(&a->visits[i]->probe, &probes->items[i]);
+    for (size_t i = 0; same && i < a->count; i++)
+        same = is_same(&a->visits[i]->probe, i < probes->count ? &probes->items[i] : &none);
     return same;
 }
 

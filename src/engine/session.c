@@ -65,8 +65,11 @@ static void on_refused(void *context, const char *run, const char *holder, uint6
     struct session *s = context;
     char text[512];
     uint64_t now = (uint64_t)time(NULL);
-    snprintf(text, sizeof text, _("another run lives on this host: %s, of %s, for %llu s; `--take-over` ends it"), run, holder,
-             (unsigned long long)(now > since_s ? now - since_s : 0));
+    unsigned long long seconds = now > since_s ? now - since_s : 0;
+    if (strcmp(run, "mending") == 0)
+        snprintf(text, sizeof text, _("a script of `kwiz check --fix` mends this host: %s, for %llu s; run again when it has ended"), holder, seconds);
+    else
+        snprintf(text, sizeof text, _("another run lives on this host: %s, of %s, for %llu s; `--take-over` ends it"), run, holder, seconds);
     proto_stop(s->proto);
     session_down(s, "busy", text, false);
 }

@@ -412,8 +412,9 @@ static void forward(struct dialogue *d)
 static void help(struct dialogue *d)
 {
     dialogue_say(d, _("fail stands in the way of Review, warn does not, skip could not be measured. Where other answers would do, next leads to "
-                      "Options. accept takes a check as it is, with your reason, which goes into the answers; accept CHECK with an empty reason takes that back. fix shows the script that mends a check, and runs it when you say so. "
-                      "again measures all hosts again, again HOST that one. show CHECK tells of all hosts."));
+                      "Options. accept takes a check as it is, with your reason, which goes into the answers; accept CHECK with an empty reason takes that "
+                      "back. fix shows the script that mends a check, and runs it when you say so. again measures all hosts again, again HOST that one. "
+                      "show CHECK tells of all hosts."));
 }
 
 const struct part part_requirements = {.enter = enter, .ask = ask, .answer = answer, .forward = forward, .back = back, .help = help, .changed = changed};

@@ -124,7 +124,7 @@ void wizard_take(struct wizard *w, struct draft *draft, struct spell *own, const
     wizard_checks_done(w);
     drop_plan(w);
     judgement_done(&w->judgement);
-    w->is_judged = false;
+    w->is_judged = w->is_probed = false;
     draft_free(&w->draft);
     w->draft = draft;
     w->is_reset = false;

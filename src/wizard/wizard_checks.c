@@ -110,25 +110,13 @@ const struct wizard_checks *wizard_checks(struct wizard *w)
     w->is_checked = true;
     w->checked_version = draft_version(w->draft);
     w->checked_changes = w->access_changes;
-    w->has_current_probes = true;
     if (!spell || !j->answers)
         return &w->checks;
-    if (w->access && wizard_hosts_are_current(w)) {
-        struct probes probes = probes_make(spell, j->answers);
-        w->has_current_probes = access_has_probes(w->access, &probes);
-        probes_done(&probes);
-    }
     size_t missing = judge_hosts(w, j->answers);
     const struct checks_source source = {.spell = spell, .verdicts = w->verdicts, .hosts = w->verdict_hosts, .measured = w->verdict_hosts - missing,
                                          .missing = missing, .can_ask = true, .accepted = accepted, .accepted_context = w->draft};
     checks_sum(&source, &w->checks);
     return &w->checks;
-}
-
-bool wizard_probes_are_current(struct wizard *w)
-{
-    wizard_checks(w);
-    return w->has_current_probes;
 }
 
 const struct verdict *wizard_verdict(struct wizard *w, size_t host, const struct requirement *requirement)

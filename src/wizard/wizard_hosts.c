@@ -106,15 +106,32 @@ static void copy_fleet(struct fleet *to, const struct fleet *from)
     strv_copy(&to->ssh.identities, &from->ssh.identities);
 }
 
+/* What these answers want tried; nothing where they are of other hosts than access has. */
+static struct probes wanted_probes(struct wizard *w)
+{
+    const struct judgement *j = wizard_judgement(w);
+    return j->answers && wizard_hosts_are_current(w) ? probes_make(draft_spell(w->draft), j->answers) : (struct probes){0};
+}
+
+bool wizard_probes_are_current(struct wizard *w)
+{
+    if (!w->is_probed || w->probed_version != draft_version(w->draft)) {
+        struct probes probes = wanted_probes(w);
+        w->has_current_probes = w->access && access_has_probes(w->access, &probes);
+        w->probed_version = draft_version(w->draft);
+        w->is_probed = true;
+        probes_done(&probes);
+    }
+    return w->has_current_probes;
+}
+
 /* By the hosts and answers as they are now. */
 static void measure(struct wizard *w, bool again)
 {
-    const struct judgement *j = wizard_judgement(w);
     char *script = requirement_script(draft_spell(w->draft), &w->asked);
-    struct probes probes = {0};
-    if (j->answers && wizard_hosts_are_current(w))
-        probes = probes_make(draft_spell(w->draft), j->answers);
+    struct probes probes = wanted_probes(w);
     access_probe(w->access, &probes);
+    w->is_probed = false;
     access_measure(w->access, script, again);
     probes_done(&probes);
     free(script);
@@ -129,6 +146,7 @@ void wizard_hosts_enter(struct wizard *w, bool measures)
         make_access(w);
     copy_fleet(&w->asked, &j->answers->fleet);
     access_set_hosts(w->access, &w->asked);
+    w->is_probed = false;
     wizard_mend_match(w);
     access_start(w->access);
     w->access_changes++;

@@ -44,7 +44,9 @@ struct wizard {
     bool *judged;              /* owned: whether verdicts is of the facts that the host has now */
     size_t verdict_hosts;
     unsigned checked_version, checked_changes, checked_entered;
-    bool is_checked, has_current_probes;
+    bool is_checked;
+    unsigned probed_version; /* of the draft that has_current_probes is about */
+    bool is_probed, has_current_probes;
 
     struct plan *plan; /* owned */
     struct err_list plan_errors;
@@ -69,10 +71,10 @@ void wizard_take(struct wizard *wizard, struct draft *draft, struct spell *own, 
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
+/* Is what the answers want tried on the hosts what was tried when they were measured? */
+bool wizard_probes_are_current(struct wizard *wizard);
 /* wizard_checks.c */
 void wizard_checks_done(struct wizard *wizard);
-/* Was what the answers want tried on the hosts given to them when they were measured? */
-bool wizard_probes_are_current(struct wizard *wizard);
 /* Are this host's facts others than when this was last asked? */
 bool wizard_checks_look(struct wizard *wizard, size_t host);
 /* wizard_mend.c */

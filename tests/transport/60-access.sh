@@ -196,9 +196,10 @@ echo begun
 while :; do sleep 35; done
 EOF
     has_begun() { [[ -e $dir/stubborn && $(wc -l <"$dir/stubborn") = 2 ]]; }
+    # or about to be taken note of by the first process of the machine, which may take its time
     all_gone() {
         local pid
-        for pid in $(<"$dir/stubborn"); do [[ ! -d /proc/$pid ]] || return; done
+        for pid in $(<"$dir/stubborn"); do ! grep -qs '^State:[[:space:]][^ZX]' "/proc/$pid/status" || return; done
     }
     ka t -T 700 -i "$dir/id" -E "$dir/stubborn.sh" -- "a=$h"
     expect "a script that does not end when it is told to" 0 "a out begun" "a performed -1 state=5" "a out the script did not end in 1 s, and was ended"

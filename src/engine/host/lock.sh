@@ -19,10 +19,11 @@ run_lives() {
 	return 1
 }
 
-# mend_lives: does a script of `kwiz check --fix` change this host (spells/lib/mend.sh)? Sets ml_pid.
+# mend_lives: does a script of `kwiz check --fix` change this host (spells/lib/mend.sh)? Sets ck_run and ck_rest, as of a run.
 mend_lives() {
-	ml_pid='' ml_start=
-	[ -s "$top/mending" ] && read -r ml_pid ml_start <"$top/mending" && is_id "$ml_pid" && is_alive "$ml_pid" "$ml_start"
+	ml_pid='' ml_start='' ml_up=
+	[ -s "$top/mending" ] && read -r ml_pid ml_start ml_up <"$top/mending" && is_id "$ml_up" && is_alive "$ml_pid" "$ml_start" || return
+	ck_run=mending ck_rest="process $ml_pid $ml_up"
 }
 
 # check_lock: under the mutex. Writes our line, or says who else is there.
@@ -39,7 +40,7 @@ check_lock() {
 		fi
 	done <"$top/lock"
 	[ -z "$ck_ours" ] || return 0
-	! mend_lives || refuse "kwiz mends this host (process $ml_pid); run again when that has ended"
+	! mend_lives || say_refused
 	read -r up _ </proc/uptime
 	ck_lines="$ck_lines$RUN $HOST $OPERATOR ${up%.*}"
 	if [ -e "$top/lock" ]; then

@@ -418,8 +418,8 @@ test_mend_alone() { # two at once, or one beside a run: the second changes nothi
 	until_true 15 on "$1" test -e /tmp/began
 	mend 1 --fix one --yes
 	has "$W/out" "another script of kwiz mends this host (process "
-	run_kwiz 6 run --yes "$W/answers.yaml"
-	has "$W/out" "kwiz mends this host (process "
+	run_kwiz 7 run --yes "$W/answers.yaml"
+	has "$W/out" "a script of \`kwiz check --fix\` mends this host: process "
 	same 1 "$(on "$1" sh -c 'wc -l </tmp/began')" "scripts that began"
 	on "$1" touch /tmp/may-end
 	wait "$!"
