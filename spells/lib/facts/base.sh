@@ -121,8 +121,11 @@ ticks() {
     done
 }
 
+# What the shells themselves hang in, stopped or at a path of a file server that is gone, has a limit too: kwiz no longer waits by then.
+ticks_max=25
+
 watch() {
-    running=' ' main=
+    running=' ' main='' ticked=0
     while read -r sign name limit pid; do
         case $sign in
         +) running="$running$name:$limit:$pid " ;;
@@ -136,13 +139,15 @@ watch() {
             ;;
         main) main=$name ;;
         tick)
+            ticked=$((ticked + 1))
+            [ "$ticked" -lt "$ticks_max" ] || break
             watch_tick
             [ -z "$main" ] || kill -0 "$main" || break
             ;;
         end) return ;;
         esac
     done
-    for each in $running; do
+    for each in $running ${main:+main:0:"$main"}; do
         family "${each##*:}"
         # shellcheck disable=SC2086 # numbers
         kill -9 $family
