@@ -120,6 +120,10 @@ test_mend_os() { # modules, sysctls, names: as a user with sudo; twice is once, 
 		same 1 "$(on "$h" cat /proc/sys/net/ipv4/ip_forward)" "ip_forward"
 		on "$h" grep -qx 'net.ipv4.ip_forward = 1' /etc/sysctl.d/99-kwiz-kubernetes.conf
 	done
+	on "$2" sed -i "1i 10.1.4.99 $1" /etc/hosts # an operator's own line, which would win, and is his
+	mend 5 --fix name.resolve --yes
+	has "$W/out" "/etc/hosts, line 1: 10.1.4.99 $1: another address than in the answers"
+	on "$2" sed -i 1d /etc/hosts
 	on "$1" grep -qx br_netfilter /etc/modules-load.d/kwiz-kubernetes.conf # which the other did not need
 	on "$2" test ! -e /etc/modules-load.d/kwiz-kubernetes.conf
 	mend 0 --fix sysctl,kernel.modules
