@@ -122,7 +122,7 @@ test_mend_os() { # modules, sysctls, names: as a user with sudo; twice is once, 
 	done
 	on "$2" sed -i "1i 10.1.4.99 $1" /etc/hosts # an operator's own line, which would win, and is his
 	mend 5 --fix name.resolve --yes
-	has "$W/out" "/etc/hosts, line 1: 10.1.4.99 $1: another address than in the answers"
+	has "$W/out" "/etc/hosts, line 1: 10.1.4.99 $1: another address"
 	on "$2" sed -i 1d /etc/hosts
 	on "$1" grep -qx br_netfilter /etc/modules-load.d/kwiz-kubernetes.conf # which the other did not need
 	on "$2" test ! -e /etc/modules-load.d/kwiz-kubernetes.conf

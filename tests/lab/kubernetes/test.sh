@@ -179,6 +179,11 @@ test_stage_interrupted() {
 	same 143 "$status"
 	[ ! -e "$folder" ]
 	[ -e "$KUBE_CACHE/work/${folder##*/}/half" ]
+	# told to end, but it may not have come to it yet
+	for ((tries = 0; tries < 500; tries++)); do
+		pgrep -f "sleep 60.$$" >/dev/null || break
+		sleep 0.02
+	done
 	same '' "$(pgrep -f "sleep 60.$$" || true)"
 	sample_does=
 	stage sample
