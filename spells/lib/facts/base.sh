@@ -71,7 +71,7 @@ read_line() {
 
 # ---- limits ----
 # One process, the watch, ends what takes too long. It is told on descriptor 9: "+ NAME SECONDS PID" when something begins that may hang, "- NAME" when that has
-# ended, "tick" once a second, "end". So what is well costs two lines, where timeout(1), which some machines lack, costs a program and two processes.
+# ended, "tick" once a second, "gone" when nobody is left who would say "end", "over" when it all takes too long. So what is well costs two lines, where timeout(1), which some machines lack, costs a program and two processes.
 
 # The number of the process that calls it, in $self. A shell reads byte after byte, and here it is among the first.
 read_self() {
@@ -109,23 +109,29 @@ watched_main() {
     [ "$can_wait" = no ] || kill "$ticker"
 }
 
-# Half a minute at most: nothing here may take as long.
+# Of all of it: by then kwiz has given it up, and the shells themselves hang, stopped or at a path of a file server that is gone.
+seconds_max=35
+
 ticks() {
     n=0
-    while [ "$n" -lt 30 ]; do
+    while [ "$n" -lt "$seconds_max" ]; do
         n=$((n + 1))
         sleep 1 &
         trap 'kill "$!"; exit' TERM # not before: $! would be a job
         wait "$!" || return
+        # asked here, and not by the watch: what main had to say stands before this, so nothing that has ended counts as running
+        if [ "$knows_self" = yes ] && ! kill -0 "$self"; then
+            echo gone
+            return
+        fi
         echo tick
     done
+    echo over
 }
 
-# What the shells themselves hang in, stopped or at a path of a file server that is gone, has a limit too: kwiz no longer waits by then.
-ticks_max=25
-
+# Its status is that of the script, and 0 however that ends: whether all is there, the last line tells.
 watch() {
-    running=' ' main='' ticked=0
+    running=' ' main=
     while read -r sign name limit pid; do
         case $sign in
         +) running="$running$name:$limit:$pid " ;;
@@ -138,20 +144,21 @@ watch() {
             esac
             ;;
         main) main=$name ;;
-        tick)
-            ticked=$((ticked + 1))
-            [ "$ticked" -lt "$ticks_max" ] || break
-            watch_tick
-            [ -z "$main" ] || kill -0 "$main" || break
+        tick) watch_tick ;;
+        over)
+            [ -z "$main" ] || running="${running}main:0:$main "
+            break
             ;;
-        end) return ;;
+        gone) break ;;
+        end) return 0 ;;
         esac
     done
-    for each in $running ${main:+main:0:"$main"}; do
+    for each in $running; do
         family "${each##*:}"
         # shellcheck disable=SC2086 # numbers
         kill -9 $family
     done
+    return 0
 }
 
 # A second after the word that it should end, whatever has not is killed.
