@@ -250,6 +250,19 @@ all_of() {
     done <"$1"
 }
 
+# each_line FUNCTION: called for each line of $answer, in $line.
+each_line() {
+    lines_read=0
+    IFS=$nl
+    for line in $answer; do
+        IFS=$blanks
+        lines_read=$((lines_read + 1))
+        [ "$lines_read" -le "$lines_max" ] || break
+        "$1"
+    done
+    IFS=$blanks
+}
+
 # become NAME SECONDS PROGRAM...: without a process more, where its number can be known.
 become() {
     [ "$with_errors" = no ] || exec 2>&1

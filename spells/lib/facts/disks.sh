@@ -29,6 +29,33 @@ rotational() {
     esac
 }
 
+mount_line() {
+    # shellcheck disable=SC2086 # words
+    set -- $line
+    device=$3
+    point=$5
+    type=${line#* - }
+    type=${type%% *}
+    case $type in
+    cgroup) cgroup1=yes ;;
+    cgroup2) [ "$cgroup2" != no ] || cgroup2=yes ;;
+    esac
+    # the last mount there is what the kubelet sees
+    case $point,$type in
+    /sys/fs/cgroup,cgroup2) cgroup2=root ;;
+    /sys/fs/cgroup,*) [ "$cgroup2" != root ] || cgroup2=yes ;;
+    esac
+    case $wanted in
+    *" ${point%/}/"*) ;;
+    *) return ;;
+    esac
+    i=0
+    for path in $kwiz_disks $lock_folders; do
+        i=$((i + 1))
+        mount_of "$i" "$path"
+    done
+}
+
 # Types and devices of where paths lie, and the version of cgroups, in one pass.
 mounts() {
     cgroup1=no cgroup2=no
@@ -38,38 +65,7 @@ mounts() {
         wanted="$wanted${path%/}/ "
     done
     all_of /proc/self/mountinfo
-    n=0
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        n=$((n + 1))
-        [ "$n" -le "$lines_max" ] || break
-        # shellcheck disable=SC2086 # words
-        set -- $line
-        device=$3
-        point=$5
-        type=${line#* - }
-        type=${type%% *}
-        case $type in
-        cgroup) cgroup1=yes ;;
-        cgroup2) [ "$cgroup2" != no ] || cgroup2=yes ;;
-        esac
-        # the last mount there is what the kubelet sees
-        case $point,$type in
-        /sys/fs/cgroup,cgroup2) cgroup2=root ;;
-        /sys/fs/cgroup,*) [ "$cgroup2" != root ] || cgroup2=yes ;;
-        esac
-        case $wanted in
-        *" ${point%/}/"*) ;;
-        *) continue ;;
-        esac
-        i=0
-        for path in $kwiz_disks $lock_folders; do
-            i=$((i + 1))
-            mount_of "$i" "$path"
-        done
-    done
-    IFS=$blanks
+    each_line mount_line
     i=0
     for path in $kwiz_disks; do
         i=$((i + 1))

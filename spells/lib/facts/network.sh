@@ -168,15 +168,16 @@ routes6() {
     [ -z "$best" ] || say gateway6 "$best_gateway"
 }
 
-# address_of_ip LINE: of `ip -o addr`.
-address_of_ip() {
+# Of `ip -o addr`.
+address_line() {
     # shellcheck disable=SC2086 # words
-    set -- $1
+    set -- $line
     name=${2%%@*}
     if is_of_pod "$name" || [ "$name" = lo ]; then
         return
     fi
     n=$((n + 1))
+    [ "$n" -le 300 ] || return
     case $3:$4 in
     inet6:fe80:*) ;;
     inet:* | inet6:*) say "addr:$name" "$4" ;;
@@ -187,13 +188,7 @@ addresses() {
     if has ip; then
         ask 2 ip -o addr show
         n=0
-        IFS=$nl
-        for line in $answer; do
-            IFS=$blanks
-            [ "$n" -le 300 ] || break
-            address_of_ip "$line"
-        done
-        IFS=$blanks
+        each_line address_line
         return
     fi
     addresses_by_routes

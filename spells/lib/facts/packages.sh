@@ -47,17 +47,13 @@ lock_holder() {
 read_locks() {
     locks=
     all_of /proc/locks
-    n=0
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        n=$((n + 1))
-        [ "$n" -le "$lines_max" ] || break
-        # shellcheck disable=SC2086 # words
-        set -- $line
-        locks="$locks $5=$6"
-    done
-    IFS=$blanks
+    each_line lock_line
+}
+
+lock_line() {
+    # shellcheck disable=SC2086 # words
+    set -- $line
+    locks="$locks $5=$6"
 }
 
 # Locks of dpkg, apt, rpm and apk are the kernel's; dnf, yum and zypper keep a file with the process's number; pacman's lock is the file itself.
@@ -102,19 +98,18 @@ package_lock() {
     say pkg.lock "${holder:-free}"
 }
 
+dpkg_line() {
+    # shellcheck disable=SC2086 # words
+    set -- $line
+    [ "$4" = installed ] || return
+    say "pkg:$1" "$2"
+    [ "$3" != hold ] || say pkg.held "$1"
+}
+
 dpkg_packages() {
     # shellcheck disable=SC2086,SC2016 # words; dpkg's own variables
     ask 3 dpkg-query -W -f '${Package} ${Version} ${db:Status-Want} ${db:Status-Status}\n' $packages
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        # shellcheck disable=SC2086 # words
-        set -- $line
-        [ "$4" = installed ] || continue
-        say "pkg:$1" "$2"
-        [ "$3" != hold ] || say pkg.held "$1"
-    done
-    IFS=$blanks
+    each_line dpkg_line
     if [ -r /var/lib/dpkg/status ] && has grep; then
         ask 2 grep -cE '^Status: [a-z]+ (reinstreq .*|ok (half-installed|unpacked|half-configured|triggers-awaited|triggers-pending))$' /var/lib/dpkg/status
         say pkg.broken "$answer"
@@ -125,17 +120,16 @@ dpkg_packages() {
     whether pkg.interrupted [ -e "$1" ]
 }
 
+rpm_line() {
+    # shellcheck disable=SC2086 # words
+    set -- $line
+    [ "$1" = package ] && [ $# -eq 3 ] && say "pkg:$2" "$3"
+}
+
 rpm_packages() {
     # shellcheck disable=SC2086 # words
     ask 3 rpm -q --qf 'package %{NAME} %{VERSION}-%{RELEASE}\n' $packages
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        # shellcheck disable=SC2086 # words
-        set -- $line
-        [ "$1" = package ] && [ $# -eq 3 ] && say "pkg:$2" "$3"
-    done
-    IFS=$blanks
+    each_line rpm_line
     for file in /etc/dnf/plugins/versionlock.list /etc/yum/pluginconf.d/versionlock.list /etc/dnf/versionlock.toml; do
         is_file "$file" || continue
         n=0

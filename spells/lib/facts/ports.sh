@@ -31,11 +31,13 @@ listeners_of() {
 # closed ones as well, for which the kernel walks through a table of all.
 listeners_by_ss() {
     has ss && ask 2 ss -H -ntp state listening || return
-    listeners_of_ss ''
+    kind=
+    each_line listener_line
     # who it is, ss finds by looking at all files that all processes have open
     ask 2 ss -H -nu state unconnected || return
     [ -z "$answer" ] || ask 2 ss -H -nup state unconnected || return
-    listeners_of_ss .udp
+    kind=.udp
+    each_line listener_line
 }
 
 # port_of WORD...: of the local address, which is the first with a colon, in $port.
@@ -51,22 +53,16 @@ port_of() {
     done
 }
 
-# listeners_of_ss KIND
-listeners_of_ss() {
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        # shellcheck disable=SC2086 # words
-        port_of $line
-        is_number "$port" && once "listen$1" "$port" || continue
-        case $line in
-        *'(("'*)
-            users=${line#*\(\(\"}
-            say "holder$1:$port" "${users%%\"*}"
-            ;;
-        esac
-    done
-    IFS=$blanks
+listener_line() {
+    # shellcheck disable=SC2086 # words
+    port_of $line
+    is_number "$port" && once "listen$kind" "$port" || return
+    case $line in
+    *'(("'*)
+        users=${line#*\(\(\"}
+        say "holder$kind:$port" "${users%%\"*}"
+        ;;
+    esac
 }
 
 listeners() {

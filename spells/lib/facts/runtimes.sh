@@ -29,15 +29,13 @@ sockets() {
 }
 
 modes_of() {
-    has ls && ask 2 ls -lnL "$@" || return
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        # shellcheck disable=SC2086 # words
-        set -- $line
-        is_number "$3" && is_number "$4" && say "runtime.mode:${line##* }" "${1%.} $3 $4"
-    done
-    IFS=$blanks
+    has ls && ask 2 ls -lnL "$@" && each_line mode_line
+}
+
+mode_line() {
+    # shellcheck disable=SC2086 # words
+    set -- $line
+    is_number "$3" && is_number "$4" && say "runtime.mode:${line##* }" "${1%.} $3 $4"
 }
 
 # The first word that begins with a digit, without a v before it and a comma behind.

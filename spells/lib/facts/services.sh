@@ -59,6 +59,22 @@ units_with_files() {
     done
 }
 
+unit_line() {
+    name=${line%%=*}
+    value=${line#*=}
+    if [ "$name" = "$first" ]; then
+        service
+        id='' load='' active='' enabled=''
+    fi
+    first=${first:-$name}
+    case $name in
+    Id) id=$value ;;
+    LoadState) load=$value ;;
+    ActiveState) active=$value ;;
+    UnitFileState) enabled=$value ;;
+    esac
+}
+
 units() {
     set --
     for name in $services; do
@@ -69,24 +85,7 @@ units() {
     ask 2 systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState swap.target $units
     # units are told apart by empty lines, which the splitting of $answer leaves out: so by what comes again
     id='' load='' active='' enabled='' first=''
-    IFS=$nl
-    for line in $answer; do
-        IFS=$blanks
-        name=${line%%=*}
-        value=${line#*=}
-        if [ "$name" = "$first" ]; then
-            service
-            id='' load='' active='' enabled=''
-        fi
-        first=${first:-$name}
-        case $name in
-        Id) id=$value ;;
-        LoadState) load=$value ;;
-        ActiveState) active=$value ;;
-        UnitFileState) enabled=$value ;;
-        esac
-    done
-    IFS=$blanks
+    each_line unit_line
     [ "$limited_status" -ne 0 ] || service
 }
 
