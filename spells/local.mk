@@ -3,7 +3,8 @@ spells_hello = \
 	spells/hello/spell.yaml spells/hello/README.md spells/hello/lib.sh spells/hello/translations/de.yaml spells/hello/translations/ru.yaml \
 	spells/hello/steps/prepare.sh spells/hello/steps/prepare.check.sh spells/hello/steps/prepare.undo.sh \
 	spells/hello/steps/greet.sh spells/hello/steps/greet.check.sh spells/hello/steps/greet.undo.sh \
-	spells/hello/steps/report.sh spells/hello/steps/report.undo.sh
+	spells/hello/steps/report.sh spells/hello/steps/report.undo.sh \
+	spells/hello/steps/farewell.sh spells/hello/steps/verify.sh
 spells_kubernetes = \
 	spells/kubernetes/README.md \
 	spells/kubernetes/examples/single-with-workers.yaml \

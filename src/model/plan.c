@@ -46,6 +46,7 @@ void plan_free(struct plan **plan)
         free(p->gaps[i].for_step);
         strv_done(&p->gaps[i].lacks);
     }
+    strv_done(&p->before);
     strv_done(&p->limit);
     strv_done(&p->only);
     free(p->gaps);
@@ -60,6 +61,12 @@ void plan_free(struct plan **plan)
     free(p->action);
     free(p);
     *plan = NULL;
+}
+
+const char *plan_target_word(enum plan_target target)
+{
+    static const char *const words[] = {"", "new", "leaving", "lost", "target"};
+    return words[target];
 }
 
 const char *plan_step_shown(const struct plan_step *step)
