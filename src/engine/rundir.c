@@ -80,6 +80,10 @@ bool rundir_create(struct rundir *dir, const struct run_meta *meta, uint64_t now
         set_string(m, "answers_file", meta->answers_file);
         set_list(m, "limit", &meta->limit);
         set_list(m, "only", &meta->only);
+        set_list(m, "targets", &meta->targets);
+        set_list(m, "lost", &meta->lost);
+        set_list(m, "before", &meta->before);
+        json_object_set_new(m, "keeps_file", json_boolean(meta->keeps_file));
         json_object_set_new(m, "started_ms", json_integer((json_int_t)now_ms));
         char *text = json_dumps(m, JSON_INDENT(2)), *path = rundir_path(dir, "meta.json");
         ok = file_write(path, text, strlen(text), 0600, err);
@@ -130,6 +134,10 @@ bool rundir_meta(const struct rundir *dir, struct run_meta *meta, struct err *er
     meta->answers_file = get_string(m, "answers_file");
     get_list(m, "limit", &meta->limit);
     get_list(m, "only", &meta->only);
+    get_list(m, "targets", &meta->targets);
+    get_list(m, "lost", &meta->lost);
+    get_list(m, "before", &meta->before);
+    meta->keeps_file = json_is_true(json_object_get(m, "keeps_file"));
     meta->started_ms = (uint64_t)json_integer_value(json_object_get(m, "started_ms"));
     json_decref(m);
     json_t *s = load(dir, "summary.json", NULL);
@@ -152,6 +160,9 @@ void run_meta_done(struct run_meta *meta)
     free(meta->answers_file);
     strv_done(&meta->limit);
     strv_done(&meta->only);
+    strv_done(&meta->targets);
+    strv_done(&meta->lost);
+    strv_done(&meta->before);
     *meta = (struct run_meta){.exit_status = -1};
 }
 

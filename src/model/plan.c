@@ -69,6 +69,22 @@ const char *plan_target_word(enum plan_target target)
     return words[target];
 }
 
+const char *plan_host_note(const struct plan_host *host)
+{
+    switch (host->target) {
+    case TARGET_NEW:
+        return _(" (new)");
+    case TARGET_LEAVING:
+        return _(" (leaves)");
+    case TARGET_LOST:
+        return _(" (lost)");
+    case TARGET_SOME:
+    case TARGET_NOT:
+        break;
+    }
+    return host->is_left_out ? _(" (not selected)") : "";
+}
+
 const char *plan_step_shown(const struct plan_step *step)
 {
     const char *text = step->shown ? step->shown : step->title;

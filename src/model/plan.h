@@ -95,6 +95,8 @@ struct plan {
 void plan_free(struct plan **plan);
 /* "new", "leaving", "lost", "target", in English, as scripts and programs read it; "" = it is no target. */
 const char *plan_target_word(enum plan_target target);
+/* What people are told of a host in a list of them, with a blank in front; "" = nothing. */
+const char *plan_host_note(const struct plan_host *host);
 /* The step's title as people are to see it; "" when it has none. */
 const char *plan_step_shown(const struct plan_step *step);
 /* Where it comes from, as people are to see it. */
