@@ -8,7 +8,7 @@
 /* Rows for commands that plan or run actions; which of them mean something depends on the action's targets. */
 #define OPTIONS_NEW_HOSTS                                                                                              \
     {"host", 0, N_("NAME=ADDRESS"), N_("a new host (may be repeated); ADDRESS may be USER@ADDRESS")},                  \
-        {"roles", 0, N_("ROLE[,ROLE]"), N_("the roles of the hosts of --host")}
+        {"roles", 0, N_("ROLES"), N_("the roles of the new hosts, with commas")}
 #define OPTION_LOST {"lost", 0, N_("HOST"), N_("this host leaves and is dead: nothing dials it (may be repeated)")}
 #define OPTION_TO {"to", 0, N_("VALUE"), N_("what the action changes becomes this, as with --set; for an upgrade, a version")}
 #define OPTION_KEEP_FILE {"keep-file", 0, NULL, N_("leave the answers file as it is, also after success")}
