@@ -219,13 +219,17 @@ static void set_answer(struct edit *e, struct yaml_node *root, const char *key, 
     struct yaml_node *map = (struct yaml_node *)(uintptr_t)yaml_get(root, "answers");
     struct yaml_node *new = value_node(spell_question(e->spell, key), value);
     char *text = value_text(new);
+    bool is_first = false;
     const struct yaml_node *old = yaml_get(map, key);
     if (old) {
         size_t end = value_end(e, old);
         e->is_lost |= !end;
         patch(e, end ? line_begin(e, old->line) + old->column - 1 : 0, end, mem_strdup(text));
     } else if (map && map->kind == YAML_MAPPING && map->count) {
-        insert(e, line_begin(e, last_line(map) + 1), mem_printf("%*s%s: %s\n", (int)map->items[0]->column - 1, "", key, text));
+        /* where a block of text (|) ends is not known, so the new one comes before the others then */
+        const struct yaml_node *last = map->items[map->count - 1];
+        is_first = last->kind == YAML_SCALAR && !last->is_plain && !last->is_quoted;
+        insert(e, line_begin(e, is_first ? map->items[0]->line : last_line(map) + 1), mem_printf("%*s%s: %s\n", (int)map->items[0]->column - 1, "", key, text));
     } else {
         e->is_lost |= map != NULL;
         insert(e, e->len, mem_printf("answers:\n  %s: %s\n", key, text));
@@ -235,6 +239,11 @@ static void set_answer(struct edit *e, struct yaml_node *root, const char *key, 
         map = (struct yaml_node *)(uintptr_t)yaml_get(root, "answers");
     }
     yaml_put(map, key, new);
+    if (is_first) { /* in the tree as in the text */
+        struct yaml_node *pair[2] = {map->items[map->count - 2], map->items[map->count - 1]};
+        memmove(map->items + 2, map->items, (map->count - 2) * sizeof *map->items);
+        memcpy(map->items, pair, sizeof pair);
+    }
     free(text);
 }
 

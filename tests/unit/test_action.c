@@ -304,6 +304,7 @@ static void files_keep_their_lines(void **state)
                             "  - {name: b, address: 10.0.0.2, roles: [worker]} # second\n\nanswers: # what\n  edition: \"1.21\" # old\n");
     expect_edit("a: 1 # no newline", &set, "a: 1 # no newline\nanswers:\n  edition: \"1.21\"\n");
     expect_edit("answers:\n    other: x", &set, "answers:\n    other: x\n    edition: \"1.21\"\n");
+    expect_edit("answers:\n  other: |\n    x\n  # end\n", &set, "answers:\n  edition: \"1.21\"\n  other: |\n    x\n  # end\n");
     expect_edit(file, &none, file);
     strv_done(&remove.remove);
     strv_done(&set.sets);
