@@ -83,11 +83,12 @@ void plan_variables_done(struct plan_host *host)
 }
 
 /* What steps are told of the action. */
-static bool add_call(const struct action_call *call, struct plan_host *out, struct err_list *errors)
+static bool add_call(const struct spell *spell, const struct action_call *call, struct plan_host *out, struct err_list *errors)
 {
     char *targets = strv_join(&call->targets, " "), *lost = strv_join(&call->lost, " ");
-    bool ok = plan_variable_add(out, "KWIZ_ACTION", call->name, errors) && plan_variable_add(out, "KWIZ_TARGETS", targets, errors) &&
-              plan_variable_add(out, "KWIZ_LOST", lost, errors);
+    bool ok = plan_variable_add(out, "KWIZ_ACTION", call->name, errors);
+    if (ok && spell_action(spell, call->name))
+        ok = plan_variable_add(out, "KWIZ_TARGETS", targets, errors) && plan_variable_add(out, "KWIZ_LOST", lost, errors);
     for (size_t i = 0; i < call->before.count && ok; i++) {
         const char *pair = call->before.items[i], *equals = strchr(pair, '=');
         char *name = mem_printf("KWIZ_BEFORE_%.*s", (int)(equals - pair), pair);
@@ -110,7 +111,7 @@ static bool add_hosts(struct plan *plan, const struct spell *spell, const struct
         struct plan_host *host = &plan->hosts[plan->host_count++];
         host_copy(&host->host, &fleet->items[i]);
         host->target = target_of(spell, call, host->host.name);
-        ok = add_variables(spell, answers, &host->host, table, host, errors) && add_call(call, host, errors);
+        ok = add_variables(spell, answers, &host->host, table, host, errors) && add_call(spell, call, host, errors);
     }
     free(table);
     return ok;
