@@ -37,11 +37,18 @@ static bool is_same_cluster(const struct run_meta *a, const struct run_meta *b)
     return a->cluster && b->cluster && a->spell && b->spell && strcmp(a->cluster, b->cluster) == 0 && strcmp(a->spell, b->spell) == 0;
 }
 
-/* The newest run of the same cluster that came after it and was about all of it; NULL = it is the newest itself. */
+/* One that only looks (an action that changes neither hosts nor answers) is no reason to leave another kind of run as it is. */
+static bool takes_over(const struct run_meta *later, const struct run_meta *run)
+{
+    return is_action(later, "install") || is_action(later, "reset") || later->targets.count || later->before.count ||
+           is_action(later, run->action ? run->action : "install");
+}
+
+/* The newest run of the same cluster that came after it, was about all of it, and takes over; NULL = it is the newest itself. */
 static const struct run_meta *later(struct wizard *w, size_t index)
 {
     for (size_t i = 0; i < index && i < wizard_run_count(w); i++)
-        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]))
+        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]) && takes_over(&w->runs[i], &w->runs[index]))
             return &w->runs[i];
     return NULL;
 }

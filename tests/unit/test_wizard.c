@@ -284,6 +284,8 @@ static void reset_takes_what_actions_left_standing(void **state)
     wizard_fixture_run(&f, "20261103-000000-0003", "a", "verify", 5000, 6000, 0);
     wizard_fixture_run(&f, "20261102-000000-0002", "a", "remove", 3000, 4000, 0);
     wizard_fixture_run(&f, "20261101-000000-0001", "a", "install", 1000, 2000, 0);
+    wizard_fixture_run(&f, "20261031-000000-0002", "c", "verify", 900, 950, 0);
+    wizard_fixture_run(&f, "20261030-000000-0001", "c", "install", 800, 850, 1);
     char *failed = mem_printf(meta, "remove", "[\"kub-node-1\"]"), *done = mem_printf(meta, "remove", "[\"kub-node-2\"]");
     write_in_run("20261104-000000-0004", "meta.json", failed);
     write_in_run("20261102-000000-0002", "meta.json", done);
@@ -291,9 +293,11 @@ static void reset_takes_what_actions_left_standing(void **state)
     free(failed);
     free(done);
     wizard_fixture_again(&f);
+    assert_true(wizard_can_resume(f.wizard, 5)); /* that somebody looked does not end it */
     static const bool resets[] = {false, false, true, false}; /* a failed one has changed nothing for good, and verify nothing at all */
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(wizard_can_reset(f.wizard, i), resets[i]);
+    assert_true(wizard_can_resume(f.wizard, 0));
     struct strv names = {0};
     wizard_run_hosts(f.wizard, 2, &names);
     assert_int_equal(names.count, 1);
