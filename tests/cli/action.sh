@@ -92,3 +92,32 @@ test_on_this_machine() {
 	expect 0 "$KWIZ" reset --yes a.yaml --spells "$SPELLS"
 	[ ! -e greetings ]
 }
+
+# The wizard's dialogue offers what the spell of an installed cluster can do, and hands over.
+test_dialogue() {
+	export XDG_STATE_HOME=$PWD/state
+	printf '%s\n' "version: 1" "name: t" "spell: hello" "topology: any" "hosts:" \
+		"  - {name: a, address: local, roles: [greeter], become: none}" "answers:" "  folder: \"$PWD/greetings\"" >a.yaml
+	"$KWIZ" --plain --spells "$SPELLS" <<<'!' >out 2>&1 || true
+	lacks out "action:"
+	expect 0 "$KWIZ" run --yes "$PWD/a.yaml" --spells "$SPELLS"
+	cp a.yaml before.yaml
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n9\n4\n\n' >out 2>&1 || true # an empty line goes back
+	has out "4 action: do something else with a cluster that is installed" "4 t, upgrade: Write another edition" \
+		"Expected a number from 1 to 5." "New value of edition: "
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n4\n--keep-file\n1.1\nno\n' >out 2>&1 || true
+	has out "Expected no options here." "Begin upgrade now? yes, no [no]: no"
+	untouched
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n4\n1.1\nyes\n' >out 2>&1
+	has out "hello upgrade, t: done"
+	has a.yaml 'edition: "1.1"'
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n2\nb=local greeter\nyes\n' >out 2>&1
+	has a.yaml "name: b"
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n3\na b\nyes\n' >out 2>&1 && return 1
+	has out "nobody would be left to greet"
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'action\n3\nlost=b\nyes\n' >out 2>&1
+	lacks a.yaml "name: b"
+	has greetings/farewells "b was lost"
+	"$KWIZ" --plain --spells "$SPELLS" <<<$'reset\n1\n' >out 2>&1 || true # of what stands, not of what was installed
+	has out "1 t, hello any, remove: done just now" "Opened: t, any, 1 host."
+}
