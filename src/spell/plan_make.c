@@ -237,6 +237,30 @@ static bool make_graph(const struct spell *spell, const struct answers *answers,
     return ok;
 }
 
+static bool is_minted(const struct plan *plan, const char *key)
+{
+    for (size_t i = 0; i < plan->step_count; i++)
+        if (strv_has(&plan->steps[i].mints, key))
+            return true;
+    return false;
+}
+
+/* A step of install that runs on new hosts may want what install minted elsewhere: better told now than when it runs. */
+static bool check_minted(const struct spell *spell, const struct plan *plan, struct err_list *errors)
+{
+    bool ok = true;
+    for (size_t i = 0; i < plan->step_count; i++)
+        for (size_t j = 0; j < plan->steps[i].reads.count; j++) {
+            const char *key = plan->steps[i].reads.items[j];
+            const struct step *step = spell_step(spell, plan->steps[i].id);
+            if (!is_asked(spell, key) && !is_minted(plan, key) && step)
+                ok = err_list_addf(errors, spell->file, step->line, step->column,
+                                   _("the step \"%s\" reads \"%s\", but the step that mints it does not run in the action \"%s\"; let it be part of that"),
+                                   step->id, key, plan->action);
+        }
+    return ok;
+}
+
 /* Hosts that the action has nothing to do on are not contacted. */
 static void leave_out(struct plan *plan)
 {
@@ -284,8 +308,10 @@ struct plan *plan_make_call(const struct spell *spell, const struct answers *ans
     }
     for (size_t h = 0; h < plan->host_count; h++)
         plan->hosts[h].is_left_out = left_out[h];
-    if (spell_action(spell, call->name) && !plan->limit.count && !plan->only.count)
+    if (ok && spell_action(spell, call->name) && !plan->limit.count && !plan->only.count) {
         leave_out(plan);
+        ok = check_minted(spell, plan, errors);
+    }
     free(left_out);
     graph_done(&graph);
     if (!ok)

@@ -225,6 +225,31 @@ static void targets_must_fit(void **state)
     expect_refused("remove", "w1", "m1", "", "", ERR_USAGE, "a host that is lost must be one of those that leave");
 }
 
+static void what_new_hosts_need_is_minted(void **state)
+{
+    (void)state;
+    static const char steps[] = "steps:\n  - {id: token, title: T, on: first(master), run: one.sh, mints: [t]%s}\n"
+                                "  - {id: join, title: J, on: worker, needs: [token], run: one.sh, reads: [t]}\n";
+    for (int is_part = 0; is_part < 2; is_part++) {
+        char *errors_text = NULL, *list = mem_printf(steps, is_part ? ", actions: [install, add]" : "");
+        char *text = mem_printf("%sactions: [{name: add, title: A, targets: new}]\n%s", FIXTURE_HEAD, list);
+        struct err_list errors = {0};
+        spell_free(&spell);
+        fixture_write(&fixture, "spell.yaml", text);
+        spell = fixture_load(&fixture, &errors_text);
+        assert_non_null(spell);
+        struct plan *plan = plan_of("add", "w1", "", "", "", &errors);
+        assert_true(is_part == (plan != NULL));
+        if (!is_part)
+            assert_string_equal(errors.items[0].text,
+                                "the step \"join\" reads \"t\", but the step that mints it does not run in the action \"add\"; let it be part of that");
+        plan_free(&plan);
+        err_list_done(&errors);
+        free(list);
+        free(text);
+    }
+}
+
 /* One fault at a time: actions and what its steps say. */
 static void expect_error(const char *actions, const char *steps, const char *want)
 {
@@ -343,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(steps_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(guards_refuse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(targets_must_fit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_new_hosts_need_is_minted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faults_are_told_at_their_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_keep_their_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files_keep_their_meaning, set_up, tear_down),

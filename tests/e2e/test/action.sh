@@ -108,3 +108,20 @@ test_action_add() { # add checks the new host, installs there alone, and upgrade
 	has "$W/out" 'no action "verify"'
 	has "$W/out" "it has: install, add, remove, upgrade, reset"
 }
+
+hosts_action_busy="action-busy-1 action-busy-2"
+test_action_busy() { # two kwiz on one cluster: the second is refused, and changes nothing
+	living_answers 'i=0; while [ $i -lt 80 ] && [ ! -e /root/go ]; do i=$((i + 1)); echo "line $i"; sleep 0.1; done' "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	cp "$W/answers.yaml" "$W/before.yaml"
+	start_kwiz remove --yes "$W/answers.yaml" "$2"
+	until_true 60 grep -q 'work | line 3$' "$W/out"
+	mv "$W/out" "$W/first"
+	run_kwiz 7 upgrade --yes "$W/answers.yaml" --to 1.1
+	file_is_as_it_was
+	on "$1" touch /root/go
+	wait "$KWIZ_JOB" || fail "the first one: $(tail -n 20 "$W/first")"
+	same remove "$(on "$1" cat /root/living/works)" "what was worked"
+	hasnt "$W/answers.yaml" "$2"
+	hasnt "$W/answers.yaml" "edition"
+}
