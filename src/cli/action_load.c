@@ -159,6 +159,20 @@ static struct answers *read_after(struct request *r, const char *file, const str
     return after;
 }
 
+/* A variable of the environment counts above the file, and so above what is asked for here. */
+static bool is_heeded(const struct request *r, const struct answers *after, struct err_list *errors)
+{
+    bool ok = true;
+    for (size_t i = 0; i < r->change.sets.count; i++) {
+        char *key = key_of(r->change.sets.items[i]);
+        for (size_t j = 0; j < after->value_count; j++)
+            if (strcmp(after->values[j].key, key) == 0 && after->values[j].origin == ANSWER_ENVIRONMENT)
+                ok = err_list_addf(errors, "", 0, 0, _("KWIZ_ANSWER_%s is set and says %s; unset it to change %s to another value"), key, after->values[j].text, key);
+        free(key);
+    }
+    return ok;
+}
+
 static int plan_it(struct request *r, const char *file, struct loaded *loaded)
 {
     struct err_list errors = {0};
@@ -169,7 +183,7 @@ static int plan_it(struct request *r, const char *file, struct loaded *loaded)
         /* what the action itself refuses is told before what the file would lack */
         bool is_allowed = !leaves || action_call_check(loaded->spell, before, &r->call, &errors);
         after = is_allowed ? read_after(r, file, loaded->spell, &errors) : NULL;
-        if (after)
+        if (after && is_heeded(r, after, &errors))
             loaded->plan = plan_make_call(loaded->spell, leaves ? before : after, &r->call, NULL, &errors);
         if (loaded->plan) {
             answers_free(&loaded->answers);

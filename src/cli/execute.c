@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -44,6 +45,14 @@ static char *operator_name(void)
     return mem_printf("%s@%s", pw ? pw->pw_name : "?", machine);
 }
 
+/* To the millisecond: runs of one second are told apart by it. */
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* ---- the course of it ---- */
 
 static bool begin_folder(struct execution *x, struct err *err)
@@ -65,7 +74,7 @@ static bool begin_folder(struct execution *x, struct err *err)
         if (x->plan->hosts[h].target == TARGET_LOST)
             strv_add(&meta.lost, x->plan->hosts[h].host.name);
     }
-    bool is_made = rundir_create(x->dir, &meta, (uint64_t)time(NULL) * 1000, err);
+    bool is_made = rundir_create(x->dir, &meta, now_ms(), err);
     strv_done(&meta.targets);
     strv_done(&meta.lost);
     if (!is_made)

@@ -18,6 +18,7 @@
 #define COPY_FILE_MAX_BYTES (1U << 20)
 #define COPY_FILES_MAX 1000
 #define COPY_DEPTH_MAX 8
+#define ID_TIME_LEN 15 /* "20261122-235501" */
 
 static char *runs_folder(void)
 {
@@ -166,9 +167,14 @@ void run_meta_done(struct run_meta *meta)
     *meta = (struct run_meta){.exit_status = -1};
 }
 
-static int newest_first(const struct dirent **a, const struct dirent **b)
+/* Ids begin with the time, to the second; what began in the same one is told apart by what it says itself. */
+static int newest_first(const void *a, const void *b)
 {
-    return strcmp((*b)->d_name, (*a)->d_name); /* ids begin with the time */
+    const struct run_meta *x = a, *y = b;
+    int order = strncmp(y->id, x->id, ID_TIME_LEN);
+    if (!order && x->started_ms != y->started_ms)
+        order = x->started_ms < y->started_ms ? 1 : -1;
+    return order ? order : strcmp(y->id, x->id);
 }
 
 static int is_id(const struct dirent *entry)
@@ -180,7 +186,7 @@ size_t rundir_list(struct run_meta **runs)
 {
     char *folder = runs_folder();
     struct dirent **names = NULL;
-    int n = scandir(folder, &names, is_id, newest_first);
+    int n = scandir(folder, &names, is_id, NULL);
     size_t count = 0;
     *runs = NULL;
     for (int i = 0; i < n; i++) {
@@ -193,6 +199,8 @@ size_t rundir_list(struct run_meta **runs)
         rundir_done(&dir);
         free(names[i]);
     }
+    if (count)
+        qsort(*runs, count, sizeof **runs, newest_first);
     free(names);
     free(folder);
     return count;

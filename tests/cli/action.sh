@@ -63,6 +63,8 @@ test_refusals() {
 	expect 3 "$KWIZ" upgrade --yes a.yaml --to one --spells "$SPELLS"
 	expect 3 "$KWIZ" upgrade --yes a.yaml --to 1.0 --spells "$SPELLS"
 	has err "there is nothing to change"
+	KWIZ_ANSWER_edition=1.2 expect 3 "$KWIZ" upgrade --yes a.yaml --to 1.1 --spells "$SPELLS"
+	has err "KWIZ_ANSWER_edition is set and says 1.2"
 	expect 5 "$KWIZ" upgrade --yes a.yaml --to 1.3 --spells "$SPELLS"
 	expect 2 "$KWIZ" action renew --yes a.yaml a --to 1.1 --spells "$SPELLS"
 	expect 2 "$KWIZ" action verify --yes a.yaml a --spells "$SPELLS"
