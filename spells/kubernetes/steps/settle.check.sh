@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+settle_members | file_is "$UNDO/settled"
