@@ -306,7 +306,14 @@ balancer_undo() {
     fi
     file_restore "$KEEPALIVED_FILE"
     file_restore "$HAPROXY_FILE"
-    package_undo load-balancer
+    if [ -s "$UNDO/packages-load-balancer" ]; then
+        package_undo load-balancer
+        # A place for its log that Debian's unit makes, and its package leaves.
+        if ! has_command haproxy; then
+            rm -f /var/lib/haproxy/dev/log
+            rmdir /var/lib/haproxy/dev /var/lib/haproxy 2>/dev/null || true
+        fi
+    fi
     if [ -e "$UNDO/haproxy-connect-any" ]; then
         setsebool -P haproxy_connect_any off || kwiz_warn "haproxy_connect_any of SELinux stays on"
     fi

@@ -82,3 +82,11 @@ settle_is_new() {
     now=$(settle_pids "$1")
     [ -n "$now" ] && [ "$now" != "$2" ]
 }
+
+# settle_lease PROGRAM: who was ended here leads no more; without this the others would wait a quarter of a minute to see it. (The new one has another
+# identity, and can't have the lease yet.)
+settle_lease() {
+    case $(kube -n kube-system get lease "$1" -o jsonpath='{.spec.holderIdentity}' 2>/dev/null) in
+    "$(hostname)"_*) kube -n kube-system delete lease "$1" --ignore-not-found || true ;;
+    esac
+}

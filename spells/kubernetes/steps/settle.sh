@@ -10,6 +10,7 @@ for program in kube-controller-manager kube-scheduler; do
     kwiz_progress 50 "$program"
     kwiz_wait 120 settle_is_new "$program" "$before" ||
         kwiz_fail "$program did not come back within 120 s" "look at: crictl ps -a; journalctl -u kubelet"
+    settle_lease "$program"
 done
 printf '%s\n' "$members" >"$UNDO/settled.new"
 mv "$UNDO/settled.new" "$UNDO/settled"
