@@ -6,14 +6,21 @@ api_of() {
     [ "$(kube --server "https://$(bracketed "$1"):$API_PORT" get --raw /readyz 2>/dev/null)" = ok ]
 }
 
-# join_clear: what an attempt of kwiz left. A control plane's member of etcd goes first, as long as there is somebody to ask: after a crash between
-# the announcement of the second member and its start etcd waits for that one, so it gets its time.
+# join_clear: what an attempt of kwiz left. A control plane's member of etcd goes first. An attempt that broke off between the announcement of the second
+# member and its start leaves etcd without a majority: it answers nobody until that member runs, from the files of the attempt. So they are not taken
+# away before the member is out. The kubelet is started anew, as it does not come back to a static pod that it once refused.
 join_clear() {
     if has_role control-plane && [ -s "$ETCD_PKI/server.key" ]; then
-        [ ! -s /etc/kubernetes/manifests/etcd.yaml ] || systemctl start kubelet.service || true
-        kwiz_wait 90 etcd_forget || kwiz_warn "no member of etcd answers: the one of $KWIZ_HOST, if there is one, could not be taken out"
+        if [ -s /etc/kubernetes/manifests/etcd.yaml ]; then
+            kwiz_progress 5 "etcd of the broken attempt"
+            systemctl restart kubelet.service || true
+        fi
+        kwiz_wait 150 etcd_forget || kwiz_fail "the member that an earlier attempt announced for $KWIZ_HOST can't be taken out of etcd: no other member answers, or no majority" \
+            "nothing was cleared away. If etcd of a control plane is just away, bring it back and run again. If only this host's never started: add --force-new-cluster to etcd's command in /etc/kubernetes/manifests/etcd.yaml of the control plane that has the data, take it out when etcd runs, and run again"
         # A node of that name that is still called Ready would be refused.
-        [ ! -s "$ADMIN" ] || kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
+        if [ -s "$ADMIN" ]; then
+            kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
+        fi
     fi
     node_reset
 }
