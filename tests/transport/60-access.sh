@@ -212,7 +212,8 @@ EOF
     kill -KILL "$kwiz"
     wait "$kwiz" 2>/dev/null || true
     check "kwiz is killed: the script runs on" not all_gone
-    check "until its limit" until_true all_gone
+    until_true all_gone || for pid in $(<"$dir/stubborn"); do tr '\0' ' ' <"/proc/$pid/cmdline"; grep -E '^(State|PPid|Sig)' "/proc/$pid/status"; done >>"$dir/out" 2>&1
+    check "until its limit" all_gone
     # what is left in another session keeps the output, and with it the channel
     printf 'setsid sleep 14 &\necho begun\nexec sleep 36\n' >"$dir/daemon.sh"
     ka t -T 700 -i "$dir/id" -E "$dir/daemon.sh" -- "a=$h"
