@@ -161,7 +161,7 @@ static struct node *parse_word(struct parser *p)
                 return parse_role(p, i);
         return fail(p, _("has_role, any, first or rest before \"(\""));
     }
-    enum op op = is_word(p, "true") || is_word(p, "all") ? OP_TRUE : is_word(p, "false") ? OP_FALSE : OP_NAME;
+    enum op op = is_word(p, "true") || is_word(p, COND_ALL) ? OP_TRUE : is_word(p, "false") ? OP_FALSE : OP_NAME;
     struct node *node = node_new(op, p->column);
     node->text = mem_strndup(p->text + p->start, p->len);
     next(p);
@@ -392,8 +392,9 @@ static bool eval(const struct node *node, const struct cond_scope *scope)
         return strcmp(text_of(node->a, scope), text_of(node->b, scope)) == 0;
     case OP_IN:
         return eval_in(node, scope);
-    case OP_TRUE:
-        return true;
+    case OP_TRUE: /* `all` are the nodes: who only holds containers is none */
+        value = strcmp(node->text, COND_ALL) == 0 ? scope->value(scope->data, COND_ALL) : NULL;
+        return !value || strcmp(value, "true") == 0;
     case OP_NAME:
         value = scope->value(scope->data, node->text);
         return value ? strcmp(value, "true") == 0 : scope->role(scope->data, COND_ROLE_HAS, node->text);

@@ -22,6 +22,7 @@
 #define COND_DEPTH_MAX 16
 /* The name that is true where the host is a target of the action. */
 #define COND_TARGET "target"
+#define COND_ALL "all" /* every node: all hosts but one that only holds containers */
 
 struct cond; /* opaque */
 

@@ -9,6 +9,8 @@ static const char *value_of(void *data, const char *name)
     const struct scope *scope = data;
     if (strcmp(name, "topology") == 0)
         return scope->answers->topology;
+    if (strcmp(name, COND_ALL) == 0)
+        return scope->host && scope->host->holds_containers ? "false" : "true";
     if (strcmp(name, COND_TARGET) == 0)
         return scope->host && action_call_has(scope->call, scope->host->name) ? "true" : "false";
     return answers_value(scope->answers, name);
