@@ -1,6 +1,7 @@
 #include "spell/yaml_write.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -38,6 +39,15 @@ struct yaml_node *yaml_new_boolean(bool value)
     struct yaml_node *node = node_new(YAML_SCALAR);
     node->text = mem_strdup(value ? "true" : "false");
     node->scalar = YAML_BOOLEAN;
+    node->is_plain = true;
+    return node;
+}
+
+struct yaml_node *yaml_new_number(uint64_t value)
+{
+    struct yaml_node *node = node_new(YAML_SCALAR);
+    node->text = mem_printf("%" PRIu64, value);
+    node->scalar = YAML_INTEGER;
     node->is_plain = true;
     return node;
 }

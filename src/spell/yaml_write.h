@@ -12,6 +12,7 @@ struct yaml_node *yaml_new_sequence(void);
 /* A string, written without quotes where it stays a string so. */
 struct yaml_node *yaml_new_string(const char *text);
 struct yaml_node *yaml_new_boolean(bool value);
+struct yaml_node *yaml_new_number(uint64_t value);
 void yaml_node_free(struct yaml_node **node);
 
 /* Set a key of a mapping: the value is replaced where it stands (the old one is freed), a new key comes last. Takes value. */
