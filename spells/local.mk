@@ -3,9 +3,11 @@ spells_hello = \
 	spells/hello/spell.yaml spells/hello/README.md spells/hello/lib.sh spells/hello/translations/de.yaml spells/hello/translations/ru.yaml \
 	spells/hello/steps/prepare.sh spells/hello/steps/prepare.check.sh spells/hello/steps/prepare.undo.sh \
 	spells/hello/steps/greet.sh spells/hello/steps/greet.check.sh spells/hello/steps/greet.undo.sh \
-	spells/hello/steps/report.sh spells/hello/steps/report.undo.sh
+	spells/hello/steps/report.sh spells/hello/steps/report.undo.sh \
+	spells/hello/steps/farewell.sh spells/hello/steps/verify.sh
 spells_kubernetes = \
 	spells/kubernetes/README.md \
+	spells/kubernetes/examples/ha.yaml \
 	spells/kubernetes/examples/single-with-workers.yaml \
 	spells/kubernetes/examples/single.yaml \
 	spells/kubernetes/fixes/firewall.sh \
@@ -16,13 +18,17 @@ spells_kubernetes = \
 	spells/kubernetes/fixes/swap.sh \
 	spells/kubernetes/fixes/sysctls.sh \
 	spells/kubernetes/fixes/time.sh \
+	spells/kubernetes/lib/balancer.sh \
 	spells/kubernetes/lib/base.sh \
+	spells/kubernetes/lib/etcd.sh \
 	spells/kubernetes/lib/files.sh \
 	spells/kubernetes/lib/firewall.sh \
 	spells/kubernetes/lib/host.sh \
 	spells/kubernetes/lib/install.sh \
+	spells/kubernetes/lib/join.sh \
 	spells/kubernetes/lib/kubeadm.sh \
 	spells/kubernetes/lib/network.sh \
+	spells/kubernetes/lib/nodes.sh \
 	spells/kubernetes/lib/packages.sh \
 	spells/kubernetes/lib/reset.sh \
 	spells/kubernetes/lib/runtime.sh \
@@ -40,6 +46,9 @@ spells_kubernetes = \
 	spells/kubernetes/steps/init.check.sh \
 	spells/kubernetes/steps/init.sh \
 	spells/kubernetes/steps/init.undo.sh \
+	spells/kubernetes/steps/join-control-plane.sh \
+	spells/kubernetes/steps/join-key.check.sh \
+	spells/kubernetes/steps/join-key.sh \
 	spells/kubernetes/steps/join-token.check.sh \
 	spells/kubernetes/steps/join-token.sh \
 	spells/kubernetes/steps/join.check.sh \
@@ -49,6 +58,11 @@ spells_kubernetes = \
 	spells/kubernetes/steps/kubeadm-config.sh \
 	spells/kubernetes/steps/kubeadm-config.undo.sh \
 	spells/kubernetes/steps/kubeconfig.sh \
+	spells/kubernetes/steps/label.check.sh \
+	spells/kubernetes/steps/label.sh \
+	spells/kubernetes/steps/load-balancer.check.sh \
+	spells/kubernetes/steps/load-balancer.sh \
+	spells/kubernetes/steps/load-balancer.undo.sh \
 	spells/kubernetes/steps/packages.check.sh \
 	spells/kubernetes/steps/packages.sh \
 	spells/kubernetes/steps/packages.undo.sh \
@@ -63,8 +77,13 @@ spells_kubernetes = \
 	spells/kubernetes/steps/prepare-os.undo.sh \
 	spells/kubernetes/steps/sample.sh \
 	spells/kubernetes/steps/sample.undo.sh \
+	spells/kubernetes/steps/settle.check.sh \
+	spells/kubernetes/steps/settle.sh \
+	spells/kubernetes/steps/spread-dns.check.sh \
+	spells/kubernetes/steps/spread-dns.sh \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
+	spells/kubernetes/steps/verify-ha.sh \
 	spells/kubernetes/steps/verify.sh \
 	spells/kubernetes/translations/de.yaml \
 	spells/kubernetes/translations/ru.yaml \
@@ -84,6 +103,17 @@ EXTRA_DIST += \
 	tests/spells/golden/containerd-customised.toml \
 	tests/spells/golden/containerd-debian-12.toml \
 	tests/spells/golden/containerd-docker-repository.toml \
+	tests/spells/golden/haproxy-1.cfg \
+	tests/spells/golden/haproxy-3-ipv6.cfg \
+	tests/spells/golden/haproxy-3.cfg \
+	tests/spells/golden/haproxy-5.cfg \
+	tests/spells/golden/keepalived-1.conf \
+	tests/spells/golden/keepalived-3-ipv6.conf \
+	tests/spells/golden/keepalived-3.conf \
+	tests/spells/golden/keepalived-5.conf \
+	tests/spells/golden/kube-vip-1.28.yaml \
+	tests/spells/golden/kube-vip-1.36-ipv6.yaml \
+	tests/spells/golden/kube-vip-1.36.yaml \
 	tests/spells/golden/kubeadm-1.20-all.yaml \
 	tests/spells/golden/kubeadm-1.20-join.yaml \
 	tests/spells/golden/kubeadm-1.20.yaml \
@@ -98,5 +128,10 @@ EXTRA_DIST += \
 	tests/spells/golden/kubeadm-1.36-all.yaml \
 	tests/spells/golden/kubeadm-1.36-join.yaml \
 	tests/spells/golden/kubeadm-1.36.yaml \
+	tests/spells/golden/kubeadm-ha-1.yaml \
+	tests/spells/golden/kubeadm-ha-3-ipv6.yaml \
+	tests/spells/golden/kubeadm-ha-3.yaml \
+	tests/spells/golden/kubeadm-ha-5.yaml \
+	tests/spells/golden/kubeadm-ha-join.yaml \
 	tests/spells/run \
 	tests/spells/scripts.sh

@@ -56,6 +56,12 @@ static void make_rows(struct scr_welcome *s, struct view *view)
     for (size_t i = 0; s->is_open && s->resets > 1 && i < runs; i++)
         if (wizard_can_reset(view->wizard, i))
             add_row(s, WELCOME_RESET_RUN, i);
+    wizard_acts_done(&s->acts, s->act_count);
+    s->act_count = view->wizard_actions->act ? wizard_acts(view->wizard, &s->acts) : 0;
+    if (s->act_count)
+        add_row(s, WELCOME_ACTIONS, SIZE_MAX);
+    for (size_t i = 0; s->lists_acts && i < s->act_count; i++)
+        add_row(s, WELCOME_ACTION, i);
     add_row(s, WELCOME_ANSWERS, SIZE_MAX);
     if (view->wizard_actions->speak)
         add_row(s, WELCOME_LANGUAGE, SIZE_MAX);
@@ -68,7 +74,7 @@ static const struct welcome_row *focused(const struct scr_welcome *s)
 
 static const char *label_of(enum welcome_kind kind)
 {
-    static const char *const labels[] = {N_("Resume"), N_("New"), N_("Reset"), "", N_("Answers"), N_("Language")};
+    static const char *const labels[] = {N_("Resume"), N_("New"), N_("Reset"), "", N_("Actions"), "", N_("Answers"), N_("Language")};
     return *labels[kind] ? _(labels[kind]) : "";
 }
 
@@ -97,6 +103,12 @@ static void tell_row(const struct scr_welcome *s, const struct view *view, const
         else
             tell_run(view, row->run, out);
         break;
+    case WELCOME_ACTIONS:
+        buf_adds(out, _("do something else with what is installed"));
+        break;
+    case WELCOME_ACTION:
+        buf_addf(out, "%s, %s: %s", wizard_run(view->wizard, s->acts[row->run].run)->cluster, s->acts[row->run].name, s->acts[row->run].title);
+        break;
     case WELCOME_ANSWERS:
         buf_adds(out, _("open an answers file and look it through before anything runs"));
         break;
@@ -117,7 +129,7 @@ static const char *text_at(const void *context, size_t index)
 static void draw_row(const struct scr_welcome *s, const struct view *view, struct canvas *canvas, int row, size_t index)
 {
     const struct welcome_row *r = &s->rows[index];
-    int wide = 0, col = r->kind == WELCOME_RESET_RUN ? 4 : 2;
+    int wide = 0, col = r->kind == WELCOME_RESET_RUN || r->kind == WELCOME_ACTION ? 4 : 2;
     bool is_off = r->kind == WELCOME_RESET && !s->resets, has_focus = s->focus == index && s->page.focus == PAGE_BODY;
     for (int k = 0; k <= WELCOME_LANGUAGE; k++)
         wide = text_width(label_of((enum welcome_kind)k)) > wide ? text_width(label_of((enum welcome_kind)k)) : wide;
@@ -144,6 +156,8 @@ static void set_next(struct scr_welcome *s, const struct view *view)
         label = mem_printf(_("Go on with %s"), run->cluster ? run->cluster : run->id);
     } else if (s->was_read && s->errors.count) {
         label = mem_printf(_("Next: %s"), section_name(wizard_first_lacking(view->wizard)));
+    } else if (row->kind == WELCOME_ACTION) {
+        label = mem_printf(_("Go on with %s"), s->acts[row->run].name);
     } else if (row->kind == WELCOME_ANSWERS) {
         label = mem_strdup(_("Open the file"));
     } else if (row->kind == WELCOME_RESET || row->kind == WELCOME_RESET_RUN) {
@@ -244,6 +258,19 @@ static void open_reset(struct scr_welcome *s, struct view *view, size_t run)
     after_opening(s, view, WELCOME_RESET, wizard_run(view->wizard, run)->cluster);
 }
 
+/* The page goes, and `kwiz action` asks on the terminal whether to begin. */
+static void begin_action(struct scr_welcome *s, struct view *view)
+{
+    const struct wizard_act *act = &s->acts[focused(s)->run];
+    struct strv words = {0};
+    const char *fault = wizard_act_words(act, s->words_act == focused(s)->run ? field_text(&s->words) : "", &words);
+    if (fault)
+        view_say(view, ROLE_WARN, "%s", fault);
+    else if (may_replace(s, view))
+        view->wizard_actions->act(view->wizard_actions->context, act->name, wizard_run(view->wizard, act->run)->answers_file, &words);
+    strv_done(&words);
+}
+
 static void speak(struct scr_welcome *s, struct view *view, int by)
 {
     struct err err = ERR_INIT;
@@ -275,6 +302,19 @@ static void choose(struct scr_welcome *s, struct view *view)
     case WELCOME_RESET_RUN:
         open_reset(s, view, row->run);
         break;
+    case WELCOME_ACTIONS:
+        s->lists_acts = !s->lists_acts;
+        make_rows(s, view);
+        break;
+    case WELCOME_ACTION:
+        if (s->acts[row->run].targets == TARGETS_NONE && !s->acts[row->run].changes)
+            s->page.focus = PAGE_NEXT;
+        else
+            s->is_typing = true;
+        if (s->words_act != row->run)
+            field_set(&s->words, "");
+        s->words_act = row->run;
+        break;
     case WELCOME_ANSWERS:
         s->is_typing = true;
         break;
@@ -294,6 +334,8 @@ static void next(struct scr_welcome *s, struct view *view, bool is_button)
     const struct welcome_row *row = focused(s);
     if (row->kind == WELCOME_RESUME && is_button)
         view->wizard_actions->resume(view->wizard_actions->context, wizard_run(view->wizard, row->run)->id);
+    else if (row->kind == WELCOME_ACTION && is_button)
+        begin_action(s, view);
     else if (s->was_read && s->errors.count && row->kind != WELCOME_RESUME)
         view_go(view, wizard_first_lacking(view->wizard));
     else if (row->kind == WELCOME_ANSWERS && *field_text(&s->file.field))
@@ -311,6 +353,11 @@ static void fold(struct scr_welcome *s, struct view *view, bool opens)
     const struct welcome_row *row = focused(s);
     if (row->kind == WELCOME_LANGUAGE) {
         speak(s, view, opens ? 1 : -1);
+    } else if (row->kind == WELCOME_ACTIONS || row->kind == WELCOME_ACTION) {
+        while (focused(s)->kind == WELCOME_ACTION)
+            s->focus--;
+        s->lists_acts = opens;
+        make_rows(s, view);
     } else if ((row->kind == WELCOME_RESET || row->kind == WELCOME_RESET_RUN) && s->resets > 1) {
         while (focused(s)->kind == WELCOME_RESET_RUN)
             s->focus--;
@@ -346,10 +393,16 @@ static bool type(struct screen *screen, struct view *view, struct key key)
         return true;
     if (!s->is_typing)
         return false;
-    if (key.code == UI_KEY_ENTER)
+    bool is_words = focused(s)->kind == WELCOME_ACTION;
+    if (key.code == UI_KEY_ENTER && is_words) {
+        s->is_typing = false;
+        s->page.focus = PAGE_NEXT;
+    } else if (key.code == UI_KEY_ENTER)
         open_file(s, view);
     else if (key.code == UI_KEY_ESC)
         s->is_typing = false;
+    else if (is_words)
+        return field_key(&s->words, key);
     else if (!path_field_key(&s->file, key))
         return false;
     else
@@ -363,6 +416,8 @@ static bool paste(struct screen *screen, struct view *view, const char *text, si
     (void)view;
     if (finder_paste(&s->finder, text, len))
         return true;
+    if (focused(s)->kind == WELCOME_ACTION && s->is_typing)
+        return field_paste(&s->words, text, len) || true;
     if (focused(s)->kind != WELCOME_ANSWERS)
         return false;
     s->is_typing = true;
@@ -407,6 +462,8 @@ static void done(struct screen *screen)
     struct scr_welcome *s = (struct scr_welcome *)screen;
     page_done(&s->page);
     path_field_done(&s->file);
+    field_done(&s->words);
+    wizard_acts_done(&s->acts, s->act_count);
     err_list_done(&s->errors);
     finder_done(&s->finder);
     free(s->about_hosts);

@@ -5,12 +5,13 @@
 #include "ui/finder.h"
 #include "ui/page.h"
 #include "ui/path_field.h"
+#include "wizard/act.h"
 
-enum welcome_kind { WELCOME_RESUME, WELCOME_NEW, WELCOME_RESET, WELCOME_RESET_RUN, WELCOME_ANSWERS, WELCOME_LANGUAGE };
+enum welcome_kind { WELCOME_RESUME, WELCOME_NEW, WELCOME_RESET, WELCOME_RESET_RUN, WELCOME_ACTIONS, WELCOME_ACTION, WELCOME_ANSWERS, WELCOME_LANGUAGE };
 
 struct welcome_row {
     enum welcome_kind kind;
-    size_t run; /* WELCOME_RESUME, WELCOME_RESET_RUN, and WELCOME_RESET where there is only one: wizard_run; else SIZE_MAX */
+    size_t run; /* WELCOME_ACTION: which of acts; WELCOME_RESUME, WELCOME_RESET_RUN, and WELCOME_RESET where there is only one: wizard_run; else SIZE_MAX */
 };
 
 struct scr_welcome {
@@ -19,7 +20,12 @@ struct scr_welcome {
     size_t row_count, focus, top;
     size_t resets;            /* runs that can be reset */
     bool is_open;             /* they are listed below Reset */
-    bool is_typing;           /* the name of the answers file */
+    struct wizard_act *acts;  /* owned: what else can be done */
+    size_t act_count;
+    bool lists_acts;          /* they are listed below Actions */
+    struct field words;       /* what one wants to know */
+    size_t words_act;         /* which */
+    bool is_typing;           /* the name of the answers file, or words */
     struct path_field file;
     struct err_list errors;   /* of what was opened last */
     bool was_read;            /* something of it could be taken */

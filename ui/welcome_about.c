@@ -102,21 +102,27 @@ static void put_errors(const struct scr_welcome *s, struct room *room)
     }
 }
 
-static void put_answers(struct scr_welcome *s, struct room *room)
+/* A field of one line. */
+static void put_field(const struct scr_welcome *s, const struct field *field, const char *label, struct room *room)
 {
     struct canvas *canvas = room->canvas;
-    int col = canvas_put(canvas, room->row, 1, ROLE_TEXT, _("File")) + 1, width = canvas->cols - col - 3;
+    int col = canvas_put(canvas, room->row, 1, ROLE_TEXT, label) + 1, width = canvas->cols - col - 3;
     canvas_put(canvas, room->row, col, ROLE_TEXT, "[");
     canvas_put(canvas, room->row, col + 1 + width, ROLE_TEXT, "]");
     if (s->is_typing) {
-        field_draw(&s->file.field, canvas, room->row, col + 1, width);
+        field_draw(field, canvas, room->row, col + 1, width);
         canvas_focus(canvas, canvas->cursor_row, canvas->cursor_col, 1);
     } else {
-        field_draw_at_rest(&s->file.field, canvas, room->row, col + 1, width);
+        field_draw_at_rest(field, canvas, room->row, col + 1, width);
     }
     room->row++;
+}
+
+static void put_answers(struct scr_welcome *s, struct room *room)
+{
+    put_field(s, &s->file.field, _("File"), room);
     if (s->file.names.count)
-        room->row += path_field_draw_names(&s->file, canvas, room->row, room->last - room->row + 1);
+        room->row += path_field_draw_names(&s->file, room->canvas, room->row, room->last - room->row + 1);
     else if (s->errors.count && s->from == WELCOME_ANSWERS)
         put_errors(s, room);
     if (s->errors.count || s->file.names.count)
@@ -126,6 +132,25 @@ static void put_answers(struct scr_welcome *s, struct room *room)
     gap(room);
     put(room, ROLE_TEXT, _("All that is wrong in it is listed with line and column. What is right is filled in, and kwiz goes on to the first page that "
                            "lacks something."));
+}
+
+static void put_action(struct scr_welcome *s, const struct view *view, struct room *room)
+{
+    const struct wizard_act *act = &s->acts[s->rows[s->focus].run];
+    char *question = wizard_act_question(act), *file = mem_printf(_("Answers file: %s"), wizard_run(view->wizard, act->run)->answers_file);
+    put(room, ROLE_TEXT, act->title);
+    put(room, ROLE_TEXT, file);
+    gap(room);
+    if (question) {
+        put(room, ROLE_TEXT, question);
+        put_field(s, &s->words, ">", room);
+        gap(room);
+        put(room, ROLE_TEXT, s->is_typing ? _("Enter goes to the button, Esc leaves the field.") : _("Enter goes to the field."));
+    }
+    put(room, ROLE_TEXT, _("The button leaves these pages; you are asked once more before anything is done. What it changes is written into the answers file "
+                           "once all went well."));
+    free(question);
+    free(file);
 }
 
 static void put_new(const struct view *view, struct room *room)
@@ -143,7 +168,7 @@ void welcome_draw_about(struct scr_welcome *s, struct view *view, struct canvas 
 {
     enum welcome_kind kind = s->rows[s->focus].kind;
     struct room room = {canvas, top + 1, last};
-    const char *const headings[] = {_("Resume"), _("New"), _("Reset"), _("Reset"), _("Answers"), _("Language")};
+    const char *const headings[] = {_("Resume"), _("New"), _("Reset"), _("Reset"), _("Actions"), _("Actions"), _("Answers"), _("Language")};
     canvas_rule(canvas, top, view->look.line, headings[kind], NULL);
     if (s->errors.count && s->from == WELCOME_RESET && (kind == WELCOME_RESET || kind == WELCOME_RESET_RUN)) {
         put_errors(s, &room);
@@ -159,6 +184,12 @@ void welcome_draw_about(struct scr_welcome *s, struct view *view, struct canvas 
     case WELCOME_RESET:
     case WELCOME_RESET_RUN:
         put_reset(s, view, &room);
+        break;
+    case WELCOME_ACTIONS:
+        put(&room, ROLE_TEXT, s->lists_acts ? _("Choose what is to be done.") : _("Enter lists what the spells of installed clusters can do."));
+        break;
+    case WELCOME_ACTION:
+        put_action(s, view, &room);
         break;
     case WELCOME_ANSWERS:
         put_answers(s, &room);

@@ -44,10 +44,15 @@ int common_execute_options(const struct command_line *line, struct execute_optio
     return -1;
 }
 
+struct vault *common_vault(const struct command_line *line, const struct answers *answers, struct err *err)
+{
+    return vault_open(answers, !command_has(line, "json") && isatty(STDIN_FILENO), err);
+}
+
 static int open_vault(const struct command_line *line, struct loaded *loaded)
 {
     struct err err = ERR_INIT;
-    loaded->vault = vault_open(loaded->answers, !command_has(line, "json") && isatty(STDIN_FILENO), &err);
+    loaded->vault = common_vault(line, loaded->answers, &err);
     return loaded->vault ? -1 : command_error(&err);
 }
 
@@ -87,7 +92,9 @@ int common_load_run(const struct command_line *line, const struct rundir *dir, c
     if (loaded->spell)
         loaded->answers = answers_parse(answers, buf_text(&text), text.len, &overrides, loaded->spell, &errors);
     if (loaded->answers)
-        loaded->plan = plan_make(loaded->spell, loaded->answers, meta->action, &narrowing, &errors);
+        loaded->plan = plan_make_call(loaded->spell, loaded->answers,
+                                      &(struct action_call){.name = meta->action, .targets = meta->targets, .lost = meta->lost, .before = meta->before},
+                                      &narrowing, &errors);
     int status = loaded->plan ? open_vault(line, loaded) : command_errors(&errors);
     if (status >= 0)
         common_unload(loaded);

@@ -42,6 +42,8 @@ int common_execute_options(const struct command_line *line, struct execute_optio
 int common_load(const struct command_line *line, const char *file, const char *action, struct loaded *loaded);
 /* The same from a run's folder: answers, spell, action and what it was limited to as they were. */
 int common_load_run(const struct command_line *line, const struct rundir *dir, const struct run_meta *meta, struct loaded *loaded);
+/* The secrets of the answers, asked for where there is a terminal. NULL after an error. */
+struct vault *common_vault(const struct command_line *line, const struct answers *answers, struct err *err);
 void common_unload(struct loaded *loaded);
 /* The desk for what was loaded. -1 = fine, else the exit status. */
 int common_desk(const struct loaded *loaded, const struct execute_options *options, struct desk *desk);

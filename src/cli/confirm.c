@@ -21,8 +21,9 @@ bool execute_confirm(const struct plan *plan, const struct execute_options *opti
                                 "%s changes %zu hosts; say --yes to begin without being asked", hosts),
                        plan->action, hosts);
     for (size_t i = 0; i < plan->host_count; i++)
-        fprintf(stderr, "  %-24s %-24s%s\n", plan->hosts[i].host.name, plan->hosts[i].host.address,
-                plan->hosts[i].is_left_out ? _(" not selected") : "");
+        fprintf(stderr, "  %-24s %-24s%s\n", plan->hosts[i].host.name, plan->hosts[i].host.address, plan_host_note(&plan->hosts[i]));
+    if (options->asks)
+        fprintf(stderr, "%s\n", options->asks);
     char *on = mem_printf(ngettext("%zu host", "%zu hosts", hosts), hosts);
     /* TRANSLATORS: the action, "3 tasks", "on 2 hosts" */
     char *text = mem_printf(ngettext("%s: %zu task on %s. Begin? [y/N]", "%s: %zu tasks on %s. Begin? [y/N]", plan->task_count), plan->action,

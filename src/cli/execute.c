@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "cli/exit.h"
+#include "cli/rewrite.h"
 #include "cli/show.h"
 #include "engine/runlock.h"
 #include "engine/runner.h"
@@ -43,6 +45,14 @@ static char *operator_name(void)
     return mem_printf("%s@%s", pw ? pw->pw_name : "?", machine);
 }
 
+/* To the millisecond: runs of one second are told apart by it. */
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* ---- the course of it ---- */
 
 static bool begin_folder(struct execution *x, struct err *err)
@@ -55,8 +65,19 @@ static bool begin_folder(struct execution *x, struct err *err)
         .answers_file = (char *)(uintptr_t)x->answers_file,
         .limit = x->plan->limit,
         .only = x->plan->only,
+        .before = x->plan->before,
+        .keeps_file = x->keeps_file,
     };
-    if (!rundir_create(x->dir, &meta, (uint64_t)time(NULL) * 1000, err))
+    for (size_t h = 0; h < x->plan->host_count; h++) {
+        if (x->plan->hosts[h].target != TARGET_NOT)
+            strv_add(&meta.targets, x->plan->hosts[h].host.name);
+        if (x->plan->hosts[h].target == TARGET_LOST)
+            strv_add(&meta.lost, x->plan->hosts[h].host.name);
+    }
+    bool is_made = rundir_create(x->dir, &meta, now_ms(), err);
+    strv_done(&meta.targets);
+    strv_done(&meta.lost);
+    if (!is_made)
         return false;
     char *answers = rundir_path(x->dir, "answers.yaml"), *plan = rundir_path(x->dir, "plan.json"), *json = plan_json(x->plan);
     bool ok = answers_save(x->answers, x->spell, answers, err) && rundir_copy_folder(x->dir, x->spell->folder, "spell", err) &&
@@ -114,6 +135,16 @@ static void conclude(struct show *s)
         show_complain(s, err.text);
         status = s->after.exit_status;
     }
+    char *note = NULL;
+    if (status == 0 && !rewrite_answers(x, &note, &err)) {
+        char text[ERR_TEXT_MAX + ERR_FILE_MAX + 32];
+        err_format(&err, text, sizeof text);
+        show_complain(s, text);
+        status = EXIT_LOCAL;
+    }
+    if (note)
+        say(s, note);
+    free(note);
     if (!aftermath_update(&s->after, x, s->options, status, &err)) {
         char text[ERR_TEXT_MAX + ERR_FILE_MAX + 32];
         err_format(&err, text, sizeof text);

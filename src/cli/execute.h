@@ -23,6 +23,7 @@ struct execute_options {
     const char *kubeconfig;  /* where to write it; NULL = in the run's folder */
     bool updates_kubeconfig; /* also into one of the operator's, or out of it on reset */
     const char *update_kubeconfig; /* that one; NULL = kubectl's */
+    const char *asks;        /* what the operator is told before being asked; NULL = nothing */
     bool is_retrying;        /* resume: failed and cancelled tasks again */
 };
 
@@ -33,7 +34,8 @@ struct execution {
     const struct plan *plan;
     struct vault *vault;      /* the answers' secrets */
     struct desk *desk;        /* of the same plan */
-    const char *answers_file; /* as the operator named it; NULL = it has none */
+    const char *answers_file; /* as the operator named it, or absolute; NULL = it has none */
+    bool keeps_file;          /* an action that changes what stands in it leaves it as it is */
     struct app **app;         /* a screen that is shown already, with the wizard: the run's from now on (NULL then); or NULL */
     struct rundir *dir;       /* resume: the run's; a new run: empty, is made */
     bool is_resume;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "cli/spells.h"
+#include "cli/action_load.h"
 #include "cli/table.h"
 #include "spell/answers.h"
 #include "spell/plan_make.h"
@@ -15,7 +15,7 @@ static void show_hosts(const struct plan *plan)
     for (size_t i = 0; i < plan->host_count; i++) {
         char *roles = strv_join(&plan->hosts[i].host.roles, ", ");
         printf("  %-24s %-24s %s%s\n", plan->hosts[i].host.name, plan->hosts[i].host.address, roles,
-               plan->hosts[i].is_left_out ? _(" (not selected)") : "");
+               plan_host_note(&plan->hosts[i]));
         free(roles);
     }
 }
@@ -72,6 +72,42 @@ static void show_step(const struct plan *plan, size_t index)
     strv_done(&hosts);
 }
 
+static int show(const struct command_line *line, const struct answers *answers, const struct plan *made)
+{
+    if (command_has(line, "json")) {
+        char *text = plan_json(made);
+        fputs(text, stdout);
+        free(text);
+        return EXIT_OK;
+    }
+    printf(_("%s: %s with %s %s, topology %s\n%s\n"), made->cluster, made->action, made->spell, made->spell_version, made->topology,
+           made->spell_digest);
+    show_hosts(made);
+    show_answers(answers);
+    printf(ngettext("\nSteps (%zu task):\n", "\nSteps (%zu tasks):\n", made->task_count), made->task_count);
+    for (size_t i = 0; i < made->step_count; i++)
+        show_step(made, i);
+    if (made->limit.count || made->only.count) {
+        fputs("\n", stdout);
+        narrowing_explain(made, stdout);
+    }
+    return EXIT_OK;
+}
+
+/* An action of the spell, which may be about hosts. */
+static int plan_action(const struct command_line *line, const char *action)
+{
+    struct loaded loaded;
+    if (command_has(line, "limit") || command_has(line, "only"))
+        return command_usage_error(line, _("--limit and --only are for install and reset; name the hosts that %s is about"), action);
+    int status = action_load(line, action, 1, &loaded);
+    if (status >= 0)
+        return status;
+    status = show(line, loaded.answers, loaded.plan);
+    common_unload(&loaded);
+    return status;
+}
+
 static int plan(const struct command_line *line)
 {
     int status = EXIT_OK;
@@ -80,30 +116,17 @@ static int plan(const struct command_line *line)
     struct err_list errors = {0};
     const char *action = command_value(line, "action");
     struct narrowing narrowing;
+    if (action && strcmp(action, ACTION_INSTALL) != 0 && strcmp(action, ACTION_RESET) != 0)
+        return plan_action(line, action);
+    if (line->argument_count > 1)
+        return command_usage_error(line, _("hosts are named for an action of the spell, with --action; for install and reset there is --limit"));
     int narrowed = narrowing_given(line, &narrowing);
     if (narrowed >= 0 || !answers_open(line, line->arguments[0], &answers, &spell, &status)) {
         narrowing_done(&narrowing);
         return narrowed >= 0 ? narrowed : status;
     }
-    struct plan *made = plan_make(spell, answers, action ? action : "install", &narrowing, &errors);
-    if (!made) {
-        status = command_errors(&errors);
-    } else if (command_has(line, "json")) {
-        char *text = plan_json(made);
-        fputs(text, stdout);
-        free(text);
-    } else {
-        printf(_("%s: %s with %s %s, topology %s\n%s\n"), made->cluster, made->action, made->spell, made->spell_version, made->topology,
-               made->spell_digest);
-        show_hosts(made);
-        show_answers(answers);
-        printf(ngettext("\nSteps (%zu task):\n", "\nSteps (%zu tasks):\n", made->task_count), made->task_count);
-        for (size_t i = 0; i < made->step_count; i++)
-            show_step(made, i);
-        if (made->limit.count || made->only.count)
-            fputs("\n", stdout);
-        narrowing_explain(made, stdout);
-    }
+    struct plan *made = plan_make(spell, answers, action ? action : ACTION_INSTALL, &narrowing, &errors);
+    status = made ? show(line, answers, made) : command_errors(&errors);
     narrowing_done(&narrowing);
     plan_free(&made);
     answers_free(&answers);
@@ -115,7 +138,10 @@ static int plan(const struct command_line *line)
 static const struct command_option options[] = {
     OPTIONS_ANSWERS,
     OPTIONS_NARROW,
-    {"action", 'a', N_("ACTION"), N_("plan this action of the spell instead of install, e.g. reset")},
+    {"action", 'a', N_("ACTION"), N_("plan this action of the spell instead of install: reset, or one that the spell declares")},
+    OPTIONS_NEW_HOSTS,
+    OPTION_LOST,
+    OPTION_TO,
     {"json", 0, NULL, N_("the whole plan as JSON; the same answers give the same bytes")},
     {0},
 };
@@ -123,9 +149,9 @@ static const struct command_option options[] = {
 const struct command command_plan = {
     .name = "plan",
     .summary = N_("show what a run would do, without contacting any host"),
-    .arguments = N_("FILE"),
+    .arguments = N_("FILE [HOST]..."),
     .arguments_min = 1,
-    .arguments_max = 1,
+    .arguments_max = -1,
     .options = options,
     .run = plan,
 };

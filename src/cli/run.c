@@ -78,7 +78,7 @@ int run_resume(const struct command_line *line, const char *run)
         status = common_desk(&loaded, &options, &desk);
     if (status < 0) {
         struct execution x = {.spell = loaded.spell, .answers = loaded.answers, .plan = loaded.plan, .vault = loaded.vault,
-                              .desk = &desk, .answers_file = meta.answers_file, .dir = &dir, .is_resume = true};
+                              .desk = &desk, .answers_file = meta.answers_file, .keeps_file = meta.keeps_file, .dir = &dir, .is_resume = true};
         options.is_retrying = !command_has(line, "no-retry");
         status = execute(&x, &options);
     }

@@ -134,6 +134,10 @@ static int show(const struct command_line *line)
         const struct step *step = &spell->steps[spell->order[i]];
         printf("  %-20s %s (%s)\n", step->id, spell_text(spell, step->title), cond_text(step->on));
     }
+    if (spell->action_count)
+        printf(_("\nActions:\n"));
+    for (size_t i = 0; i < spell->action_count; i++)
+        printf("  %-20s %s\n", spell->actions[i].name, spell_text(spell, spell->actions[i].title));
     spell_free(&spell);
     return EXIT_OK;
 }

@@ -16,7 +16,7 @@
 #include "ui/app.h"
 #include "wizard/wizard.h"
 
-enum wish { WISH_NONE, WISH_START, WISH_RESUME, WISH_QUIT, WISH_GONE };
+enum wish { WISH_NONE, WISH_START, WISH_RESUME, WISH_ACT, WISH_QUIT, WISH_GONE };
 
 /* One use of the wizard. */
 struct sitting {
@@ -32,6 +32,8 @@ struct sitting {
     void *edits_for;
     enum wish wish;
     char *run; /* owned: WISH_RESUME */
+    struct strv words; /* WISH_ACT: of kwiz action */
+    bool is_lines;     /* it is the dialogue */
 };
 
 static void on_changed(void *context)
@@ -51,6 +53,18 @@ static void wish(struct sitting *s, enum wish wish)
 static void on_start(void *context)
 {
     wish(context, WISH_START);
+}
+
+static void on_act(void *context, const char *action, const char *file, const struct strv *words)
+{
+    struct sitting *s = context;
+    strv_done(&s->words);
+    s->words = (struct strv){0};
+    strv_add(&s->words, action);
+    strv_add(&s->words, file);
+    for (size_t i = 0; i < words->count; i++)
+        strv_add(&s->words, words->items[i]);
+    wish(s, WISH_ACT);
 }
 
 static void on_resume(void *context, const char *run)
@@ -241,10 +255,11 @@ static bool open_answers(struct sitting *s, const char *file)
 static bool show(struct sitting *s, const struct execute_options *options, struct err *err)
 {
     struct err why = ERR_INIT;
-    s->actions = (struct wizard_actions){.context = s, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .speak = on_speak};
+    s->actions = (struct wizard_actions){.context = s, .start = on_start, .resume = on_resume, .act = on_act, .quit = on_quit, .gone = on_gone, .speak = on_speak};
     if (options->is_plain || !app_possible(STDIN_FILENO, STDOUT_FILENO, &why)) {
         struct dialogue_options lines = {.wizard = s->wizard, .in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
                                          .reason = options->is_plain ? NULL : why.text, .actions = &s->actions};
+        s->is_lines = true;
         s->dialogue = dialogue_start(&s->desk.loop, &lines, err);
         return s->dialogue != NULL;
     }
@@ -309,6 +324,34 @@ static void stand_up(struct sitting *s)
     strv_done(&s->catalog.folders);
 }
 
+/* As if the command had been typed, with what the wizard was called with. */
+static int act(const struct command_line *line, const struct strv *words, bool is_plain)
+{
+    struct strv argv = {0}, spells = {0};
+    const char *color = command_value(line, "color");
+    strv_add(&argv, "kwiz");
+    strv_add(&argv, "action");
+    command_values(line, "spells", &spells);
+    for (size_t i = 0; i < spells.count; i++) {
+        strv_add(&argv, "--spells");
+        strv_add(&argv, spells.items[i]);
+    }
+    if (is_plain)
+        strv_add(&argv, "--plain");
+    if (command_has(line, "accept-new-host-keys"))
+        strv_add(&argv, "--accept-new-host-keys");
+    if (color) {
+        strv_add(&argv, "--color");
+        strv_add(&argv, color);
+    }
+    for (size_t i = 0; i < words->count; i++)
+        strv_add(&argv, words->items[i]);
+    int status = command_main(&command_kwiz, (int)argv.count, argv.items);
+    strv_done(&argv);
+    strv_done(&spells);
+    return status;
+}
+
 int wizard_run_command(const struct command_line *line)
 {
     struct sitting s = {0};
@@ -321,10 +364,13 @@ int wizard_run_command(const struct command_line *line)
     if (!desk_open_empty(&s.desk, &err))
         return command_error(&err);
     status = sit(&s, &options, command_value(line, "answers"));
-    bool is_resuming = s.wish == WISH_RESUME;
+    enum wish wish = s.wish;
     stand_up(&s);
-    if (is_resuming)
+    if (wish == WISH_RESUME)
         status = run_resume(line, s.run);
+    else if (wish == WISH_ACT)
+        status = act(line, &s.words, s.is_lines);
+    strv_done(&s.words);
     free(s.run);
     return status;
 }

@@ -18,6 +18,7 @@
 #define COPY_FILE_MAX_BYTES (1U << 20)
 #define COPY_FILES_MAX 1000
 #define COPY_DEPTH_MAX 8
+#define ID_TIME_LEN 15 /* "20261122-235501" */
 
 static char *runs_folder(void)
 {
@@ -80,6 +81,10 @@ bool rundir_create(struct rundir *dir, const struct run_meta *meta, uint64_t now
         set_string(m, "answers_file", meta->answers_file);
         set_list(m, "limit", &meta->limit);
         set_list(m, "only", &meta->only);
+        set_list(m, "targets", &meta->targets);
+        set_list(m, "lost", &meta->lost);
+        set_list(m, "before", &meta->before);
+        json_object_set_new(m, "keeps_file", json_boolean(meta->keeps_file));
         json_object_set_new(m, "started_ms", json_integer((json_int_t)now_ms));
         char *text = json_dumps(m, JSON_INDENT(2)), *path = rundir_path(dir, "meta.json");
         ok = file_write(path, text, strlen(text), 0600, err);
@@ -130,6 +135,10 @@ bool rundir_meta(const struct rundir *dir, struct run_meta *meta, struct err *er
     meta->answers_file = get_string(m, "answers_file");
     get_list(m, "limit", &meta->limit);
     get_list(m, "only", &meta->only);
+    get_list(m, "targets", &meta->targets);
+    get_list(m, "lost", &meta->lost);
+    get_list(m, "before", &meta->before);
+    meta->keeps_file = json_is_true(json_object_get(m, "keeps_file"));
     meta->started_ms = (uint64_t)json_integer_value(json_object_get(m, "started_ms"));
     json_decref(m);
     json_t *s = load(dir, "summary.json", NULL);
@@ -152,12 +161,20 @@ void run_meta_done(struct run_meta *meta)
     free(meta->answers_file);
     strv_done(&meta->limit);
     strv_done(&meta->only);
+    strv_done(&meta->targets);
+    strv_done(&meta->lost);
+    strv_done(&meta->before);
     *meta = (struct run_meta){.exit_status = -1};
 }
 
-static int newest_first(const struct dirent **a, const struct dirent **b)
+/* Ids begin with the time, to the second; what began in the same one is told apart by what it says itself. */
+static int newest_first(const void *a, const void *b)
 {
-    return strcmp((*b)->d_name, (*a)->d_name); /* ids begin with the time */
+    const struct run_meta *x = a, *y = b;
+    int order = strncmp(y->id, x->id, ID_TIME_LEN);
+    if (!order && x->started_ms != y->started_ms)
+        order = x->started_ms < y->started_ms ? 1 : -1;
+    return order ? order : strcmp(y->id, x->id);
 }
 
 static int is_id(const struct dirent *entry)
@@ -169,7 +186,7 @@ size_t rundir_list(struct run_meta **runs)
 {
     char *folder = runs_folder();
     struct dirent **names = NULL;
-    int n = scandir(folder, &names, is_id, newest_first);
+    int n = scandir(folder, &names, is_id, NULL);
     size_t count = 0;
     *runs = NULL;
     for (int i = 0; i < n; i++) {
@@ -182,6 +199,8 @@ size_t rundir_list(struct run_meta **runs)
         rundir_done(&dir);
         free(names[i]);
     }
+    if (count)
+        qsort(*runs, count, sizeof **runs, newest_first);
     free(names);
     free(folder);
     return count;

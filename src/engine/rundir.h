@@ -16,6 +16,9 @@
 #include "base/err.h"
 #include "base/strv.h"
 
+/* In the folder of an action that went well: the answers as they are since. */
+#define RUNDIR_AFTER "after.yaml"
+
 struct rundir {
     char *id;   /* owned; "20261122-235501-3fa9" */
     char *path; /* owned, absolute */
@@ -25,6 +28,8 @@ struct rundir {
 struct run_meta {
     char *id, *cluster, *spell, *topology, *action, *answers_file;
     struct strv limit, only;       /* what the run was narrowed to, as given */
+    struct strv targets, lost, before; /* of an action: spell/action_call.h */
+    bool keeps_file;               /* of an action: the answers file is left as it is */
     uint64_t started_ms, ended_ms; /* 0 = not ended */
     int exit_status;               /* -1 = not ended */
 };

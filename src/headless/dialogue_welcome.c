@@ -8,10 +8,11 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "wizard/act.h"
 #include "wizard/past.h"
 
 #define RUNS_SHOWN 9
-enum { STEP_CHOICE, STEP_FILE, STEP_RESET, STEP_RESUME };
+enum { STEP_CHOICE, STEP_FILE, STEP_RESET, STEP_RESUME, STEP_ACT, STEP_ACT_WORDS, STEP_ACT_BEGIN };
 
 /* ---- what there is to choose ---- */
 
@@ -55,6 +56,13 @@ static size_t choices(struct dialogue *d, struct strv *names, struct strv *lines
     strv_add(lines, _("look through an answers file before anything runs"));
     strv_add(names, "reset");
     strv_add(lines, _("take a cluster off its hosts"));
+    struct wizard_act *acts = NULL;
+    size_t act_count = d->options.actions->act ? wizard_acts(d->wizard, &acts) : 0;
+    if (act_count) {
+        strv_add(names, "action");
+        strv_add(lines, _("do something else with a cluster that is installed"));
+    }
+    wizard_acts_done(&acts, act_count);
     return runs;
 }
 
@@ -63,6 +71,101 @@ static const char *default_choice(struct dialogue *d, size_t runs)
     if (draft_spell(wizard_draft(d->wizard)) || draft_host_count(wizard_draft(d->wizard)))
         return "continue";
     return runs ? "resume" : "new";
+}
+
+/* ---- actions ---- */
+
+static void enter_welcome(struct dialogue *d);
+
+static void say_acts(struct dialogue *d)
+{
+    struct wizard_act *acts = NULL;
+    size_t count = wizard_acts(d->wizard, &acts);
+    dialogue_say(d, _("What is to be done? You are asked once more before anything is."));
+    for (size_t i = 0; i < count; i++)
+        dialogue_say(d, "  %zu %s, %s: %s", i + 1, wizard_run(d->wizard, acts[i].run)->cluster, acts[i].name, acts[i].title);
+    wizard_acts_done(&acts, count);
+}
+
+static void ask_act(struct dialogue *d)
+{
+    struct wizard_act *acts = NULL;
+    size_t count = wizard_acts(d->wizard, &acts);
+    char *question = d->step == STEP_ACT_WORDS && d->index < count ? wizard_act_question(&acts[d->index]) : NULL;
+    if (d->step == STEP_ACT_BEGIN && d->index < count) {
+        question = mem_printf(_("Begin %s now? yes, no"), acts[d->index].name);
+        dialogue_ask(d, question, _("no"));
+    } else {
+        dialogue_ask(d, question ? question : _("Number of an action"), NULL);
+    }
+    free(question);
+    wizard_acts_done(&acts, count);
+}
+
+/* What it wants to know is there: begin, if that is meant. */
+static void take_words(struct dialogue *d, const struct wizard_act *act, const char *text)
+{
+    struct strv words = {0};
+    const char *fault = wizard_act_words(act, text, &words);
+    if (fault) {
+        dialogue_say(d, "%s", fault);
+    } else {
+        dialogue_set_word(d, text);
+        d->step = STEP_ACT_BEGIN;
+    }
+    strv_done(&words);
+    ask_act(d);
+}
+
+static void begin_act(struct dialogue *d, const struct wizard_act *act)
+{
+    const struct wizard_actions *actions = d->options.actions;
+    struct strv words = {0};
+    wizard_act_words(act, d->word, &words);
+    strv_add(&words, "--yes"); /* it was said just now */
+    dialogue_keep(d);
+    dialogue_hand_over(d);
+    actions->act(actions->context, act->name, wizard_run(d->wizard, act->run)->answers_file, &words);
+    strv_done(&words);
+}
+
+static void choose_act(struct dialogue *d, const struct typed *typed, const struct wizard_act *acts, size_t count)
+{
+    size_t digits = strspn(typed->text, "0123456789"), number = digits && digits < 4 && !typed->text[digits] ? strtoul(typed->text, NULL, 10) : 0;
+    if (!number || number > count) {
+        dialogue_say(d, _("Expected a number from 1 to %zu."), count);
+        ask_act(d);
+        return;
+    }
+    char *question = wizard_act_question(&acts[number - 1]);
+    d->index = number - 1;
+    d->step = STEP_ACT_WORDS;
+    if (question)
+        ask_act(d);
+    else
+        take_words(d, &acts[d->index], "");
+    free(question);
+}
+
+static void act(struct dialogue *d, const struct typed *typed)
+{
+    struct wizard_act *acts = NULL;
+    size_t count = wizard_acts(d->wizard, &acts);
+    bool is_yes = false;
+    if (d->step == STEP_ACT || d->index >= count) {
+        choose_act(d, typed, acts, count);
+    } else if (d->step == STEP_ACT_WORDS) {
+        take_words(d, &acts[d->index], typed->text);
+    } else if (!dialogue_yes_or_no(typed, &is_yes)) {
+        dialogue_say(d, _("Expected yes or no."));
+        ask_act(d);
+    } else if (is_yes) {
+        begin_act(d, &acts[d->index]);
+    } else {
+        d->step = STEP_CHOICE;
+        enter_welcome(d);
+    }
+    wizard_acts_done(&acts, count);
 }
 
 /* ---- welcome ---- */
@@ -77,6 +180,11 @@ static void ask(struct dialogue *d)
         break;
     case STEP_RESET:
         dialogue_ask(d, find_runs(d, true, found, &lines) ? _("Number of a cluster, or an answers file") : _("Answers file of the cluster"), NULL);
+        break;
+    case STEP_ACT:
+    case STEP_ACT_WORDS:
+    case STEP_ACT_BEGIN:
+        ask_act(d);
         break;
     case STEP_RESUME:
         dialogue_ask(d, _("Go on with it now? yes, no"), _("no"));
@@ -218,6 +326,8 @@ static void to_step(struct dialogue *d, unsigned step)
     d->step = step;
     if (step == STEP_RESET)
         say_clusters(d);
+    if (step == STEP_ACT)
+        say_acts(d);
     ask(d);
 }
 
@@ -236,6 +346,8 @@ static void choose(struct dialogue *d, const struct typed *typed)
         to_step(d, STEP_FILE);
     } else if (strcmp(name, "reset") == 0) {
         to_step(d, STEP_RESET);
+    } else if (strcmp(name, "action") == 0) {
+        to_step(d, STEP_ACT);
     } else {
         if (strcmp(name, "new") == 0)
             wizard_set_reset(d->wizard, false);
@@ -287,6 +399,8 @@ static void answer(struct dialogue *d, const struct typed *typed)
         resume(d, typed);
     else if (!*typed->text)
         to_step(d, STEP_CHOICE);
+    else if (d->step >= STEP_ACT)
+        act(d, typed);
     else if (d->step == STEP_RESET)
         reset(d, typed);
     else
@@ -309,6 +423,9 @@ static void help(struct dialogue *d)
                           "not end; hosts may have gone on without kwiz. reset removes what was installed; the hosts stay."));
     else if (d->step == STEP_RESUME)
         dialogue_say(d, _("Steps that have ended well are not run again. \"kwiz runs show RUN\" tells how it stands without changing anything."));
+    else if (d->step >= STEP_ACT)
+        dialogue_say(d, _("The spell of the cluster says which actions there are. Hosts and answers are written into its answers file once all went well. "
+                          "Enter alone goes back."));
     else
         dialogue_say(d, _("The path of an answers file; ~ is your home folder. Enter alone goes back."));
 }

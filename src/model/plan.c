@@ -47,6 +47,7 @@ void plan_free(struct plan **plan)
         free(p->gaps[i].for_step);
         strv_done(&p->gaps[i].lacks);
     }
+    strv_done(&p->before);
     strv_done(&p->limit);
     strv_done(&p->only);
     free(p->gaps);
@@ -61,6 +62,28 @@ void plan_free(struct plan **plan)
     free(p->action);
     free(p);
     *plan = NULL;
+}
+
+const char *plan_target_word(enum plan_target target)
+{
+    static const char *const words[] = {"", "new", "leaving", "lost", "target"};
+    return words[target];
+}
+
+const char *plan_host_note(const struct plan_host *host)
+{
+    switch (host->target) {
+    case TARGET_NEW:
+        return _(" (new)");
+    case TARGET_LEAVING:
+        return _(" (leaves)");
+    case TARGET_LOST:
+        return _(" (lost)");
+    case TARGET_SOME:
+    case TARGET_NOT:
+        break;
+    }
+    return host->is_left_out ? _(" (not selected)") : "";
 }
 
 const char *plan_step_shown(const struct plan_step *step)

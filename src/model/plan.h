@@ -55,11 +55,15 @@ struct plan_variable {
     char *value; /* owned; at most 64 KiB, UTF-8 */
 };
 
+/* What an action has to do with a host. */
+enum plan_target { TARGET_NOT, TARGET_NEW, TARGET_LEAVING, TARGET_LOST /* leaving, and dead */, TARGET_SOME };
+
 struct plan_host {
     struct host host; /* owned copy */
     struct plan_variable *variables; /* owned: the same for all steps on this host; KWIZ_RUN, KWIZ_STEP and results are added at run time */
     size_t variable_count;
-    bool is_left_out; /* the plan was narrowed (plan_narrow.h), and no task of what is left runs there */
+    enum plan_target target;
+    bool is_left_out; /* no task runs there although others do: the plan was narrowed (plan_narrow.h), or its action has nothing to do there */
 };
 
 /* What a narrowed plan (spell/plan_narrow.h) takes as done. */
@@ -82,12 +86,17 @@ struct plan {
     size_t host_count;
     struct plan_task *tasks;
     size_t task_count;
+    struct strv before;      /* KEY=VALUE: what the answers that the action changes were before */
     struct strv limit, only; /* as given, when it was narrowed */
     struct plan_gap *gaps;
     size_t gap_count;
 };
 
 void plan_free(struct plan **plan);
+/* "new", "leaving", "lost", "target", in English, as scripts and programs read it; "" = it is no target. */
+const char *plan_target_word(enum plan_target target);
+/* What people are told of a host in a list of them, with a blank in front; "" = nothing. */
+const char *plan_host_note(const struct plan_host *host);
 /* The step's title as people are to see it; "" when it has none. */
 const char *plan_step_shown(const struct plan_step *step);
 /* The script (or check) as it is sent: the step's name goes in front, so that no request needs variables of its own. malloc'd. */

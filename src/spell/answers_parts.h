@@ -19,6 +19,8 @@ void answers_read_host(const struct yaml_reader *reader, const struct yaml_node 
                        const struct topology *topology, struct fleet *fleet);
 /* answers_text.c: `hosts` and, where something counts for all of them, `ssh`. */
 void answers_add_hosts(struct buf *out, const struct fleet *fleet);
+/* A text in double quotes, whatever it holds. */
+void answers_add_quoted(struct buf *out, const char *text);
 /* answers_values.c: `answers`, with what overrides them. */
 void answers_read_values(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
                          const struct answers_overrides *overrides, struct answers *answers);

@@ -9,8 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* In double quotes, whatever it holds. */
-static void add_quoted(struct buf *out, const char *text)
+void answers_add_quoted(struct buf *out, const char *text)
 {
     size_t len = strlen(text);
     buf_adds(out, "\"");
@@ -48,7 +47,7 @@ static void add_word(struct buf *out, const char *text)
     if (is_plain)
         buf_adds(out, text);
     else
-        add_quoted(out, text);
+        answers_add_quoted(out, text);
 }
 
 static void add_pair(struct buf *out, const char *indent, const char *key, const char *value)
@@ -127,7 +126,7 @@ static void add_value(struct buf *out, const struct question *question, const st
         break;
     default:
         buf_addf(out, "  %s: ", answer->key);
-        add_quoted(out, answer->text);
+        answers_add_quoted(out, answer->text);
         buf_adds(out, "\n");
     }
 }
@@ -149,7 +148,7 @@ static void add_sorted(struct buf *out, const char *name, const char **pairs, si
         buf_adds(out, "  ");
         add_word(out, pairs[2 * i]);
         buf_adds(out, ": ");
-        add_quoted(out, pairs[2 * i + 1]);
+        answers_add_quoted(out, pairs[2 * i + 1]);
         buf_adds(out, "\n");
     }
 }

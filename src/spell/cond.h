@@ -9,7 +9,7 @@
  *   list       := "[" operand { "," operand } "]"
  *
  * A name is a question's key, `topology`, or (in `on:`) a role; `all` is always true. A bare name is true when its answer is the text
- * "true", or, for roles, when the host has the role. Values are compared as text; `x in NAME` looks for x among the words of NAME's answer. */
+ * "true" (`target`: in steps, whether the action is about this host), or, for roles, when the host has the role. Values are compared as text; `x in NAME` looks for x among the words of NAME's answer. */
 #ifndef KWIZ_SPELL_COND_H
 #define KWIZ_SPELL_COND_H
 
@@ -20,6 +20,8 @@
 
 #define COND_LEN_MAX 1000
 #define COND_DEPTH_MAX 16
+/* The name that is true where the host is a target of the action. */
+#define COND_TARGET "target"
 
 struct cond; /* opaque */
 

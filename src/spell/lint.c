@@ -175,7 +175,7 @@ static void check_step(struct lint *lint, const struct step *step)
                       _("the step \"%s\" has no check; say rerun: safe if it may simply run again after it was interrupted, or "
                         "rerun: ask if the operator must decide"),
                       step->id);
-    if (!step->undo.path)
+    if (!step->undo.path && strv_has(&step->actions, ACTION_INSTALL))
         err_list_addf(lint->notes, file, step->line, step->column, _("the step \"%s\" has no undo: reset leaves what it did"),
                       step->id);
     check_file(lint, step->run.path);

@@ -19,6 +19,8 @@ libspell_a_SOURCES = \
 	src/spell/requirement_reach.c src/spell/requirement_latency.c \
 	src/spell/requirement_fsync.c src/spell/requirement_fetch.c src/spell/requirement_address_free.c src/spell/requirement_path_mtu.c \
 	src/spell/fetch_target.c src/spell/fetch_target.h src/spell/probe.c src/spell/probe.h src/spell/probe_parts.h \
+	src/spell/action.c src/spell/action.h src/spell/action_call.c src/spell/action_call.h \
+	src/spell/answers_edit.c src/spell/answers_edit.h \
 	src/spell/topology.c src/spell/step.c src/spell/download.c src/spell/download.h src/spell/script.c src/spell/digest.c src/spell/spell_graph.c \
 	src/spell/spell_check.c src/spell/spell.c src/spell/spell.h src/spell/spell_parts.h \
 	src/spell/catalog.c src/spell/catalog.h \
@@ -28,7 +30,7 @@ libspell_a_SOURCES = \
 	src/spell/scope.c src/spell/scope.h \
 	src/spell/answers.c src/spell/answers_hosts.c src/spell/answers_values.c src/spell/answers_disjoint.c src/spell/answers_secret.c \
 	src/spell/answers_text.c src/spell/answers_init.c src/spell/answers_schema.c src/spell/answers_parts.h src/spell/answers.h \
-	src/spell/plan_make.c src/spell/plan_graph.c src/spell/plan_json.c src/spell/plan_graph.h src/spell/plan_make.h \
+	src/spell/plan_make.c src/spell/plan_graph.c src/spell/plan_join.c src/spell/plan_json.c src/spell/plan_graph.h src/spell/plan_make.h \
 	src/spell/plan_narrow.c src/spell/plan_narrow.h \
 	src/spell/range.c src/spell/range.h src/spell/host_words.c src/spell/host_words.h \
 	src/spell/hosts_text.c src/spell/hosts_text.h \

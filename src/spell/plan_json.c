@@ -90,6 +90,8 @@ static json_t *host_json(const struct plan_host *host)
     set(object, "address", json_string(host->host.address));
     set(object, "roles", list(&host->host.roles));
     set(object, "variables", variables);
+    if (host->target)
+        set(object, "target", json_string(plan_target_word(host->target)));
     if (host->is_left_out)
         set(object, "selected", json_false());
     return object;
@@ -138,6 +140,8 @@ char *plan_json(const struct plan *plan)
     set(root, "topology", json_string(plan->topology));
     set(root, "cluster", json_string(plan->cluster));
     set(root, "action", json_string(plan->action));
+    if (plan->before.count)
+        set(root, "before", list(&plan->before));
     set(root, "exclusive", json_boolean(plan->exclusive));
     set(root, "steps", steps);
     set(root, "hosts", hosts);

@@ -197,7 +197,7 @@ static bool cut(const struct spell *spell, const bool *hosts, const bool *steps,
         bool is_left = hosts[graph->tasks[t].host] && steps[graph->tasks[t].step];
         n.new_index[t] = is_left ? to.count : NONE;
         if (is_left)
-            to.tasks[to.count++] = (struct graph_task){.step = graph->tasks[t].step, .host = graph->tasks[t].host};
+            to.tasks[to.count++] = (struct graph_task){.step = graph->tasks[t].step, .host = graph->tasks[t].host, .is_undo = graph->tasks[t].is_undo};
     }
     for (size_t t = 0; t < graph->count && ok; t++)
         if (n.new_index[t] != NONE)

@@ -2,22 +2,41 @@
 
 #include <string.h>
 
+#include "spell/action_call.h"
+
 static const char *value_of(void *data, const char *name)
 {
     const struct scope *scope = data;
     if (strcmp(name, "topology") == 0)
         return scope->answers->topology;
+    if (strcmp(name, COND_TARGET) == 0)
+        return scope->host && action_call_has(scope->call, scope->host->name) ? "true" : "false";
     return answers_value(scope->answers, name);
+}
+
+/* The one that commands: it must know the cluster, and stay. */
+static const struct host *first_of(const struct scope *scope, const char *role)
+{
+    const struct fleet *fleet = &scope->answers->fleet;
+    const struct spell_action *action = scope->call ? spell_action(scope->spell, scope->call->name) : NULL;
+    const struct host *new = NULL;
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct host *host = &fleet->items[i];
+        bool is_target = action_call_has(scope->call, host->name);
+        if (!strv_has(&host->roles, role) || (is_target && action && action->targets == TARGETS_LEAVING))
+            continue;
+        if (!is_target || !action || action->targets != TARGETS_NEW)
+            return host;
+        if (!new)
+            new = host;
+    }
+    return new;
 }
 
 static bool has_role(void *data, int how, const char *role)
 {
     const struct scope *scope = data;
-    const struct fleet *fleet = &scope->answers->fleet;
-    const struct host *first = NULL;
-    for (size_t i = 0; i < fleet->count && !first; i++)
-        if (strv_has(&fleet->items[i].roles, role))
-            first = &fleet->items[i];
+    const struct host *first = how == COND_ROLE_HAS ? NULL : first_of(scope, role);
     if (how == COND_ROLE_ANY)
         return first != NULL;
     if (!scope->host || !strv_has(&scope->host->roles, role))

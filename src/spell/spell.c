@@ -102,15 +102,17 @@ static void read_lists(const struct yaml_reader *reader, const struct yaml_node 
 static void read_root(const struct yaml_reader *reader, const struct yaml_node *root, struct spell *spell)
 {
     static const char *const keys[] = {"kwiz",      "name",    "title",      "description", "category",     "version",
-                                       "exclusive", "library", "topologies", "questions",   "requirements", "steps", "data"};
+                                       "exclusive", "library", "topologies", "questions",   "requirements", "steps", "data", "actions"};
     if (!yaml_check_keys(reader, root, _("a spell"), keys, sizeof keys / sizeof *keys))
         return;
     read_head(reader, root, spell);
     topologies_read(reader, root, spell);
     read_lists(reader, root, spell);
+    actions_read(reader, root, spell);
     steps_read(reader, root, spell);
     spell_graph(reader, spell);
     spell_check(reader, root, spell);
+    actions_check(reader, root, spell);
 }
 
 static int by_place(const void *a, const void *b)
@@ -171,11 +173,14 @@ void spell_free(struct spell **spell)
         question_done(&s->questions[i]);
     for (size_t i = 0; i < s->requirement_count; i++)
         requirement_done(&s->requirements[i]);
+    for (size_t i = 0; i < s->action_count; i++)
+        action_done(&s->actions[i]);
     for (size_t i = 0; i < s->step_count; i++)
         step_done(&s->steps[i]);
     free(s->topologies);
     free(s->questions);
     free(s->requirements);
+    free(s->actions);
     free(s->steps);
     free(s->order);
     translations_done(&s->translations);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/strv.h"
 #include "model/plan.h"
+#include "spell/action.h"
 #include "spell/cond.h"
 #include "spell/question.h"
 #include "spell/requirement.h"
@@ -67,6 +68,7 @@ struct step {
     struct cond *when; /* owned or NULL: only then at all */
     struct step_need *needs; /* owned */
     size_t need_count;
+    bool needs_undo; /* `needs: [undo]`: after what takes leaving hosts back */
     struct script run, check, undo;
     uint64_t timeout_ms;
     unsigned serial;
@@ -96,6 +98,8 @@ struct spell {
     size_t question_count;
     struct requirement *requirements;
     size_t requirement_count;
+    struct spell_action *actions; /* owned */
+    size_t action_count;
     struct step *steps; /* in the order of the file */
     size_t step_count;
     size_t *order; /* owned: indices of steps so that each stands behind what it needs; file order where free */

@@ -19,6 +19,7 @@ struct check {
     const char *what;             /* the key it stands below */
     size_t known;                 /* questions that may be named: those before this */
     bool on_host;                 /* is it asked about one host, so that roles mean something? */
+    bool has_targets;             /* may it ask whether that is a target of the action? */
 };
 
 static void complain(const struct check *check, unsigned column, const char *text)
@@ -55,6 +56,8 @@ static void check_name(void *data, const char *name, bool is_compared, unsigned 
             complain(check, column, _("topology alone is neither true nor false; compare it with ==, != or in"));
         return;
     }
+    if (strcmp(name, COND_TARGET) == 0 && !is_compared && check->has_targets)
+        return;
     const struct question *question = spell_question(spell, name);
     if (question && (size_t)(question - spell->questions) >= check->known) {
         complain(check, column, _("a question that is asked later can't be named here; only those before it"));
@@ -178,7 +181,7 @@ static void check_disjoint(const struct yaml_reader *reader, const struct yaml_n
 
 static void check_questions(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell)
 {
-    static const char *const taken[] = {"topology", "all", "true", "false", "and", "or", "not", "in"};
+    static const char *const taken[] = {"topology", "all", "true", "false", "and", "or", "not", "in", COND_TARGET};
     for (size_t i = 0; i < spell->question_count; i++) {
         const struct question *question = &spell->questions[i];
         const struct yaml_node *node = item(root, "questions", i), *key = yaml_get(node, "key");
@@ -356,7 +359,8 @@ void spell_check(const struct yaml_reader *reader, const struct yaml_node *root,
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *step = &spell->steps[i];
         const struct yaml_node *node = item(root, "steps", i);
-        struct check check = {.reader = reader, .spell = spell, .known = spell->question_count, .on_host = true};
+        struct check check = {.reader = reader, .spell = spell, .known = spell->question_count, .on_host = true,
+                              .has_targets = spell_has_targets(spell, TARGETS_NEW) || spell_has_targets(spell, TARGETS_LEAVING) || spell_has_targets(spell, TARGETS_SOME)};
         size_t errors = reader->errors->count + reader->errors->dropped;
         check_cond(&check, step->on, node, "on");
         check_cond(&check, step->when, node, "when");
@@ -364,7 +368,7 @@ void spell_check(const struct yaml_reader *reader, const struct yaml_node *root,
         if (is_clean && step->on && spell->topology_count && !can_run(spell, step))
             yaml_error(reader, yaml_get(node, "on"), _("on: the step \"%s\" can never run: no host of any topology fits"), step->id);
         check_secrets(reader, node, spell, step);
-        check.on_host = false;
+        check.on_host = check.has_targets = false;
         for (size_t j = 0; j < step->download_count; j++)
             check_cond(&check, step->downloads[j].when, item(node, "downloads", j), "when");
         downloads_check(reader, node, spell, step);

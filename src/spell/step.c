@@ -36,11 +36,17 @@ static void read_need(const struct yaml_reader *reader, const struct yaml_node *
                 read_unknown(reader, which, "hosts", word, hosts, 2);
         }
     }
-    for (size_t i = 0; i < step->need_count; i++)
-        if (strcmp(step->needs[i].step, text) == 0) {
-            yaml_error(reader, node, _("needs: \"%s\" stands here twice"), text);
-            return;
-        }
+    if (strcmp(text, ACTION_UNDO) == 0 && !step->needs_undo) {
+        step->needs_undo = true;
+        return;
+    }
+    bool is_twice = strcmp(text, ACTION_UNDO) == 0;
+    for (size_t i = 0; i < step->need_count && !is_twice; i++)
+        is_twice = strcmp(step->needs[i].step, text) == 0;
+    if (is_twice) {
+        yaml_error(reader, node, _("needs: \"%s\" stands here twice"), text);
+        return;
+    }
     need.step = mem_strdup(text);
     step->needs = mem_grow(step->needs, step->need_count + 1, sizeof need);
     step->needs[step->need_count++] = need;

@@ -71,6 +71,16 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
         add(&texts, r->mend ? r->mend->asks : NULL, r->line, r->column);
         add(&texts, r->mend ? r->mend->stays : NULL, r->line, r->column);
     }
+    for (size_t i = 0; i < spell->action_count; i++) {
+        const struct spell_action *a = &spell->actions[i];
+        add(&texts, a->title, a->line, a->column);
+        add(&texts, a->description, a->line, a->column);
+        add(&texts, a->asks, a->line, a->column);
+        for (size_t j = 0; j < a->guard_count; j++) {
+            add(&texts, a->guards[j].message, a->guards[j].line, a->guards[j].column);
+            add(&texts, a->guards[j].hint, a->guards[j].line, a->guards[j].column);
+        }
+    }
     for (size_t i = 0; i < spell->step_count; i++) {
         const struct step *s = &spell->steps[i];
         add(&texts, s->title, s->line, s->column);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/strv.h"
 #include "model/host.h"
 
 /* What came of editing a text: edited is borrowed, or NULL with err when the editor failed or the text is larger than it may be (1 MiB). */
@@ -16,6 +17,8 @@ struct wizard_actions {
     void (*start)(void *context);                      /* carry out the wizard's plan; app_attach_run follows, or app_say why not;
                                                         * of the dialogue: dialogue_stop, or dialogue_resume why not */
     void (*resume)(void *context, const char *run_id); /* go on with a run; the same follows */
+    /* Begin an action of the cluster that an answers file describes, with words as `kwiz action` takes them behind the file; the front end is gone then. NULL = not offered. */
+    void (*act)(void *context, const char *action, const char *file, const struct strv *words);
     void (*quit)(void *context);                       /* end the view; what was answered is not saved */
     void (*gone)(void *context);                       /* the terminal is gone (hangup) */
     /* The text in the operator's editor ($VISUAL, $EDITOR, else vi), the screen being given to it meanwhile; done is called once, when the screen is back,

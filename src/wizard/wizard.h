@@ -217,7 +217,7 @@ size_t wizard_run_count(struct wizard *wizard);
 const struct run_meta *wizard_run(struct wizard *wizard, size_t index);
 /* Is it worth going on with: it has not ended well, and no later run was about the same whole cluster. */
 bool wizard_can_resume(struct wizard *wizard, size_t index);
-/* Can what it installed be taken back: it is the newest installation of its cluster, and no reset that ended well came after it. */
+/* Can what it installed be taken back: it is the newest installation of its cluster, or action that changed its hosts or answers, and no reset that ended well came after it. */
 bool wizard_can_reset(struct wizard *wizard, size_t index);
 /* Append the names of its hosts; reads its answers each time. */
 void wizard_run_hosts(struct wizard *wizard, size_t index, struct strv *names);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -36,11 +37,18 @@ static bool is_same_cluster(const struct run_meta *a, const struct run_meta *b)
     return a->cluster && b->cluster && a->spell && b->spell && strcmp(a->cluster, b->cluster) == 0 && strcmp(a->spell, b->spell) == 0;
 }
 
-/* The newest run of the same cluster that came after it and was about all of it; NULL = it is the newest itself. */
+/* One that only looks (an action that changes neither hosts nor answers) is no reason to leave another kind of run as it is. */
+static bool takes_over(const struct run_meta *later, const struct run_meta *run)
+{
+    return is_action(later, "install") || is_action(later, "reset") || later->targets.count || later->before.count ||
+           is_action(later, run->action ? run->action : "install");
+}
+
+/* The newest run of the same cluster that came after it, was about all of it, and takes over; NULL = it is the newest itself. */
 static const struct run_meta *later(struct wizard *w, size_t index)
 {
     for (size_t i = 0; i < index && i < wizard_run_count(w); i++)
-        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]))
+        if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]) && takes_over(&w->runs[i], &w->runs[index]))
             return &w->runs[i];
     return NULL;
 }
@@ -50,14 +58,20 @@ bool wizard_can_resume(struct wizard *w, size_t index)
     return index < wizard_run_count(w) && w->runs[index].exit_status != 0 && !later(w, index);
 }
 
+/* Are its answers what the cluster is since: an installation, also one that did not end, or an action that changed hosts or answers and went well? */
+static bool says_what_stands(const struct run_meta *run)
+{
+    return is_action(run, "install") || (run->exit_status == 0 && !is_action(run, "reset") && (run->targets.count || run->before.count));
+}
+
 bool wizard_can_reset(struct wizard *w, size_t index)
 {
-    if (index >= wizard_run_count(w) || !w->runs[index].cluster || !is_action(&w->runs[index], "install"))
+    if (index >= wizard_run_count(w) || !w->runs[index].cluster || !says_what_stands(&w->runs[index]))
         return false;
-    /* a later installation stands for this one; a reset that did not end well left something to take back */
+    /* a later installation, or action that changed the cluster, stands for this one; a reset that did not end well left something to take back */
     for (size_t i = 0; i < index; i++)
         if (is_same_cluster(&w->runs[i], &w->runs[index]) && !is_narrowed(&w->runs[i]) &&
-            (is_action(&w->runs[i], "install") || (is_action(&w->runs[i], "reset") && w->runs[i].exit_status == 0)))
+            (says_what_stands(&w->runs[i]) || (is_action(&w->runs[i], "reset") && w->runs[i].exit_status == 0)))
             return false;
     return true;
 }
@@ -70,9 +84,19 @@ static char *file_of(const struct run_meta *meta, const char *name, struct err *
     return path;
 }
 
+/* The answers as they are since that run. */
+static char *answers_of(const struct run_meta *meta, struct err *err)
+{
+    char *after = file_of(meta, RUNDIR_AFTER, err);
+    if (!after || access(after, F_OK) == 0)
+        return after;
+    free(after);
+    return file_of(meta, "answers.yaml", err);
+}
+
 void wizard_run_hosts(struct wizard *w, size_t index, struct strv *names)
 {
-    char *path = file_of(&w->runs[index], "answers.yaml", NULL);
+    char *path = answers_of(&w->runs[index], NULL);
     struct err_list ignored = {0};
     struct yaml *yaml = path ? yaml_load(path, &ignored) : NULL;
     const struct yaml_node *hosts = yaml ? yaml_get(yaml->root, "hosts") : NULL;
@@ -89,7 +113,7 @@ void wizard_run_hosts(struct wizard *w, size_t index, struct strv *names)
 bool wizard_open_run(struct wizard *w, size_t index, struct err_list *errors)
 {
     struct err err = ERR_INIT;
-    char *path = file_of(&w->runs[index], "answers.yaml", &err), *folder = path ? file_of(&w->runs[index], "spell", &err) : NULL;
+    char *path = answers_of(&w->runs[index], &err), *folder = path ? file_of(&w->runs[index], "spell", &err) : NULL;
     if (!path || !folder)
         err_list_add(errors, &err);
     /* the copy: what took part in the installation takes it back */

@@ -74,12 +74,12 @@ static void same(const char *name, const char *wanted, const char *got)
 }
 
 /* One host with every role, so that all checks of one host are asked. more: lines below `answers:`. */
-static struct answers *make_answers(const char *more)
+static struct answers *make_answers(const char *topology, const char *more)
 {
     struct err_list errors = {0};
-    char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: single\nhosts:\n"
+    char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: %s\nhosts:\n"
                             "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker]}\nanswers:\n  sample: false\n%s",
-                            more);
+                            topology, more);
     struct answers *answers = answers_parse("answers", text, strlen(text), NULL, spell, &errors);
     if (!answers)
         die("answers", errors.count ? errors.items[0].text : "?");
@@ -118,7 +118,7 @@ static char *verdicts_of(const char *facts_name, const char *version)
     char *more = mem_printf("  kubernetes_version: \"%s\"\n", version);
     if (!bytes || !facts_parse(bytes, strlen(bytes), &facts, &err))
         die(path, err.text);
-    struct answers *answers = make_answers(more);
+    struct answers *answers = make_answers("single", more);
     struct verdicts verdicts = judge(answers, &facts);
     struct buf out;
     buf_init(&out, BYTES_MAX);
@@ -177,13 +177,14 @@ static void recordings(bool accepts, const char *only)
 /* The file of cases: what changes a good host, then what must come of it.
  *   base NAME              the recorded facts that all begin with; the changes behind it make them a good host
  *   check ID
+ *   topology NAME          of this check's cases; single where it is not said
  *   answer KEY: VALUE      of this case
  *   + KEY VALUE   - KEY    a fact set, or added to others of its key with ++; taken away
  *   = VERDICT | FOUND | WANTED    ends a case; "= nothing": the check does not ask anything of this host */
 struct cases {
     struct facts base, facts;
     struct strv passed, found_fault;
-    char id[48];
+    char id[48], topology[16]; /* topology: of this check */
     struct buf answers;
     bool in_base;
     size_t count;
@@ -222,7 +223,7 @@ static void change(struct facts *facts, const char *line)
 
 static void expect(struct cases *c, const char *line, unsigned number)
 {
-    struct answers *answers = make_answers(buf_text(&c->answers));
+    struct answers *answers = make_answers(c->topology, buf_text(&c->answers));
     struct verdicts verdicts = judge(answers, &c->facts);
     char *got = mem_strdup("nothing"), *place = mem_printf("cases:%u: %s", number, c->id);
     for (size_t i = 0; i < verdicts.count; i++) {
@@ -260,6 +261,9 @@ static void read_line(struct cases *c, const char *line, unsigned number)
             copy_facts(&c->facts, &c->base);
         c->in_base = false;
         snprintf(c->id, sizeof c->id, "%s", line + 6);
+        snprintf(c->topology, sizeof c->topology, "single");
+    } else if (strncmp(line, "topology ", 9) == 0) {
+        snprintf(c->topology, sizeof c->topology, "%s", line + 9);
     } else if (strncmp(line, "answer ", 7) == 0) {
         buf_addf(&c->answers, "  %s\n", line + 7);
     } else if (*line == '+' || *line == '-') {

@@ -25,7 +25,7 @@ demo() {
 		die "no throwaway host can be made here (the reason is above). With a host of your own: ./quickstart --host USER@ADDRESS"
 	lab kubernetes serve
 	mkdir -p build/quickstart
-	lab_answers >build/quickstart/answers.yaml
+	lab_answers single >build/quickstart/answers.yaml
 	say "kwiz run build/quickstart/answers.yaml"
 	local -a look=()
 	[ -t 0 ] && [ -t 1 ] && look=(--exit-at-end)
@@ -52,7 +52,7 @@ demo_kwiz() {
 	KWIZ_KNOWN_HOSTS=$LAB_KNOWN_HOSTS KWIZ_SSH_CONFIG=/dev/null lab exec "$top/kwiz" "$@"
 }
 
-# The answers of the bundled topology, filled with what this lab has.
+# lab_answers NAME: answers of tests/lab/answers (single, ha), filled with what this lab has.
 lab_answers() {
 	local LAB_KEY='' KUBE_MINOR='' KUBE_REPO_URL='' KUBE_REPO_KEY_URL='' KUBE_REGISTRY='' NGINX_IMAGE='' CLUSTER_DNS='' 
 	demo_environment
@@ -60,7 +60,7 @@ lab_answers() {
 	sed -e "s|@ADDRESS@|$DEMO_ADDRESS|g" -e "s|@HOST@|$DEMO_HOST|g" -e "s|@KEY@|$LAB_KEY|g" -e "s|@VERSION@|$KUBE_MINOR|g" \
 		-e "s|@REPOSITORY@|$KUBE_REPO_URL|g" -e "s|@REPOSITORY_KEY@|$KUBE_REPO_KEY_URL|g" -e "s|@REGISTRY@|$KUBE_REGISTRY|g" \
 		-e "s|@SAMPLE_IMAGE@|$NGINX_IMAGE|g" -e "s|@CLUSTER_DNS@|$CLUSTER_DNS|g" \
-		tests/lab/answers/single.yaml.in
+		"tests/lab/answers/$1.yaml.in"
 }
 
 demo_show() {

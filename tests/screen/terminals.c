@@ -91,6 +91,16 @@ static bool has_sent(const struct pty *pty, const char *bytes)
     return strstr(buf_text(&pty->raw), bytes) != NULL;
 }
 
+/* What came since the screen was left, or all: there stands what a program says that ends badly. */
+static const char *last_words(const struct pty *pty)
+{
+    static const char left[] = "\033[?1049l";
+    const char *said = buf_text(&pty->raw);
+    for (const char *at; (at = strstr(said, left)) != NULL;)
+        said = at + sizeof left - 1;
+    return said;
+}
+
 static void kind_of_terminal(const struct kind *kind)
 {
     struct pty pty;
@@ -116,7 +126,8 @@ static void kind_of_terminal(const struct kind *kind)
     bool is_restored = pty_is_restored(&pty);
     size_t unread = pty_unread(&pty);
     if (!stage_check(!strcmp(report, "exit 0") && is_restored && !unread, "  and left as it was"))
-        printf("  %s, %s, %zu bytes unread\n", report, is_restored ? "restored" : "not restored", unread);
+        printf("  %s, %s, %zu bytes unread; at last it said:\n%s\n", report,
+               is_restored ? "restored" : "not restored", unread, last_words(&pty));
     pty_stop(&pty);
 }
 

@@ -33,6 +33,14 @@ static void on_resume(void *context, const char *run)
     ask(context, text);
 }
 
+static void on_act(void *context, const char *action, const char *file, const struct strv *words)
+{
+    char *all = strv_join(words, " "), *text = mem_printf("act %s %s %s", action, strrchr(file, '/') + 1, all);
+    ask(context, text);
+    free(text);
+    free(all);
+}
+
 static void on_quit(void *context)
 {
     ask(context, "quit");
@@ -98,7 +106,7 @@ void wizard_fixture_new(struct wizard_fixture *f)
     free(spells);
     struct wizard_options options = {.catalog = &f->catalog, .can_ask = true};
     f->wizard = wizard_new(&options);
-    f->actions = (struct wizard_actions){.context = f, .start = on_start, .resume = on_resume, .quit = on_quit, .gone = on_gone, .edit = on_edit,
+    f->actions = (struct wizard_actions){.context = f, .start = on_start, .resume = on_resume, .act = on_act, .quit = on_quit, .gone = on_gone, .edit = on_edit,
                                             .speak = on_speak, .shell = on_shell};
 }
 

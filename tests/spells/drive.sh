@@ -87,6 +87,8 @@ hosts_of() {
 	pod-ranges) [ -z "$workers" ] || [ "$KWIZ_ANSWER_cni" != bridge ] || echo "$first" ;;
 	pod-routes) [ -z "$workers" ] || [ "$KWIZ_ANSWER_cni" != bridge ] || printf '%s\n' "${names[@]}" ;;
 	sample) [ "$KWIZ_ANSWER_sample" != true ] || echo "$first" ;;
+	# Of topology ha; this program does one control plane only.
+	load-balancer | join-key | join-control-plane | untaint-rest | label | settle | spread-dns | verify-ha) ;;
 	*) echo "$first" ;;
 	esac
 }

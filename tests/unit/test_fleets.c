@@ -21,6 +21,7 @@ struct member {
 };
 
 struct fleet_file {
+    char topology[16];
     struct buf answers;
     struct strv only; /* ids of checks that are looked at; empty = all */
     struct member hosts[HOSTS_MAX];
@@ -118,6 +119,8 @@ static void take_line(struct fleet_file *f, struct strv *seen, char *line)
         *seen = (struct strv){0};
     } else if (strncmp(line, "only ", 5) == 0) {
         strv_add(&f->only, line + 5);
+    } else if (!m && strncmp(line, "topology ", 9) == 0) {
+        snprintf(f->topology, sizeof f->topology, "%s", line + 9);
     } else if (!m) {
         buf_addf(&f->answers, "  %s\n", line); /* an answer */
     } else if (strncmp(line, "like ", 5) == 0) {
@@ -139,7 +142,7 @@ static void read_fleet(struct fleet_file *f, const char *name)
 {
     char *path = path_of(name, ".fleet"), *text = text_of(path), *rest = NULL;
     struct strv seen = {0};
-    *f = (struct fleet_file){0};
+    *f = (struct fleet_file){.topology = "single"};
     buf_init(&f->answers, TEXT_MAX);
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (*line != '#')
@@ -155,7 +158,7 @@ static struct answers *answers_of(const struct fleet_file *f)
     struct err_list errors = {0};
     struct answers_overrides overrides = {.ignore_environment = true};
     buf_init(&text, TEXT_MAX);
-    buf_adds(&text, "version: 1\nname: kub\nspell: kubernetes\ntopology: single\nhosts:\n");
+    buf_addf(&text, "version: 1\nname: kub\nspell: kubernetes\ntopology: %s\nhosts:\n", f->topology);
     for (size_t i = 0; i < f->count; i++)
         buf_adds(&text, buf_text(&f->hosts[i].answers));
     if (f->answers.len)
@@ -250,7 +253,7 @@ static void compare(const char *name)
 
 static const char *const fleets[] = {"sound", "recorded", "clones", "names", "names-mended", "clocks", "clocks-all", "networks", "ranges", "ranges-ours",
                                      "proxies", "resolvers", "runtimes", "runtime-chosen", "runtime-docker", "addresses", "single", "unknown", "half", "local",
-                                     "tried", "reached", "reached-calico"};
+                                     "tried", "reached", "reached-calico", "virtual"};
 
 static void verdicts_are_as_in_golden_files(void **state)
 {

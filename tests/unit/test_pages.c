@@ -213,6 +213,54 @@ static void reset_lists_its_clusters_and_asks_for_no_options(void **state)
     close_view();
 }
 
+/* One cluster whose spell can do more, with its answers file where it was. */
+static void with_actions(struct wizard_fixture *fixture)
+{
+    struct err err = ERR_INIT;
+    struct buf text;
+    char *spell = NULL, *meta = NULL;
+    wizard_fixture_ha(fixture);
+    wizard_fixture_run(fixture, "20261122-101900-7f3a", "kub-ha", "install", 1000, 2000, 0);
+    write_home("kub-ha.yaml", "version: 1\n");
+    meta = mem_printf("{\"cluster\": \"kub-ha\", \"spell\": \"cluster\", \"topology\": \"ha\", \"action\": \"install\", \"started_ms\": 1000, "
+                      "\"answers_file\": \"%s/kub-ha.yaml\"}", fixture->home);
+    write_home("kwiz/runs/20261122-101900-7f3a/meta.json", meta);
+    spell = mem_printf("%s/kwiz/runs/20261122-101900-7f3a/spell/spell.yaml", fixture->home);
+    assert_true(file_read(spell, 1 << 20, &text, &err));
+    buf_adds(&text, "\nactions:\n  - {name: grow, title: Take hosts in, targets: new}\n  - {name: shrink, title: Take hosts out, targets: leaving}\n");
+    assert_true(file_write(spell, buf_text(&text), text.len, 0600, &err));
+    buf_done(&text);
+    free(spell);
+    free(meta);
+    wizard_fixture_again(fixture);
+}
+
+static void actions_are_asked_for_and_handed_over(void **state)
+{
+    (void)state;
+    open_view(with_actions, SECTION_WELCOME);
+    assert_true(shows("  Actions "));
+    press("\x0e\x0e\r");
+    assert_true(shows("kub-ha, grow: Take hosts in") && shows("kub-ha, shrink: Take hosts out"));
+    press("\x0e\x0e\r"); /* into the field */
+    assert_true(shows("Hosts that leave; lost=HOST for one that is dead"));
+    press("\r"); /* nothing typed: to the button, which says so */
+    press("\r");
+    was_asked("");
+    assert_true(shows("Nothing was named."));
+    press("\x10\rkub-node-2 lost=kub-node-1\r");
+    was_asked("");
+    press("\r");
+    was_asked("act shrink kub-ha.yaml kub-node-2 --lost kub-node-1 ");
+    press("\x10\x10\r\r"); /* another action does not take over what was typed */
+    press("\r");
+    was_asked("");
+    press_code(UI_KEY_UP);
+    press_code(UI_KEY_LEFT);
+    assert_true(shows_not("shrink"));
+    close_view();
+}
+
 static void languages_are_asked_of_the_caller(void **state)
 {
     (void)state;
@@ -482,6 +530,7 @@ int main(void)
         cmocka_unit_test(errors_of_a_file_are_listed_and_what_is_right_is_kept),
         cmocka_unit_test(what_is_in_no_file_goes_only_after_a_word),
         cmocka_unit_test(reset_lists_its_clusters_and_asks_for_no_options),
+        cmocka_unit_test(actions_are_asked_for_and_handed_over),
         cmocka_unit_test(languages_are_asked_of_the_caller),
         cmocka_unit_test(enter_chooses_and_goes_on),
         cmocka_unit_test(a_broken_spell_shows_its_errors),

@@ -103,7 +103,8 @@ static void needs_mean_the_same_host_or_all(void **state)
 static void steps_that_run_nowhere_are_passed_through(void **state)
 {
     (void)state;
-    load_spell("steps:\n"
+    load_spell("actions: [{name: extra, title: X}]\n"
+               "steps:\n"
                "  - {id: prep, title: P, on: all, run: one.sh}\n"
                "  - {id: runtime, title: R, on: all, when: runtime, needs: [prep], run: one.sh}\n"
                "  - {id: packages, title: K, on: worker, needs: [runtime], run: one.sh}\n"

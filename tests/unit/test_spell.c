@@ -38,7 +38,7 @@ static void a_valid_spell_loads(void **state)
     assert_string_equal(errors, "spell.yaml:14:93: when: there is no question \"q\"; if it is a value, write it in quotes\n");
     free(errors);
     fixture_write(&fixture, "spell.yaml",
-                  FIXTURE_HEAD "library: [lib.sh]\ndata: [a.table]\n"
+                  FIXTURE_HEAD "library: [lib.sh]\ndata: [a.table]\nactions: [{name: verify, title: V}]\n"
                                "steps:\n"
                                "  - {id: late, title: L, on: rest(worker), needs: [{step: early, hosts: all}], run: one.sh, timeout: 90s}\n"
                                "  - {id: early, title: E, on: all, run: two.sh, check: check.sh, become: false, serial: 2,\n"

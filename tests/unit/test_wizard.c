@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "tests/screen/wizard_fixture.h"
+#include "wizard/act.h"
 
 static struct wizard_fixture f;
 
@@ -265,6 +266,70 @@ static void runs_are_resumed_and_reset_once(void **state)
     wizard_fixture_done(&f);
 }
 
+static void write_in_run(const char *id, const char *name, const char *text)
+{
+    struct err err = ERR_INIT;
+    char *path = mem_printf("%s/kwiz/runs/%s/%s", f.home, id, name);
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    free(path);
+}
+
+/* After hosts left, the installation's own answers hold some that are gone. */
+static void reset_takes_what_actions_left_standing(void **state)
+{
+    (void)state;
+    static const char meta[] = "{\"cluster\": \"a\", \"spell\": \"cluster\", \"topology\": \"ha\", \"action\": \"%s\", \"started_ms\": 3000, \"targets\": %s}";
+    wizard_fixture_ha(&f);
+    wizard_fixture_run(&f, "20261104-000000-0004", "a", "remove", 7000, 8000, 1);
+    wizard_fixture_run(&f, "20261103-000000-0003", "a", "verify", 5000, 6000, 0);
+    wizard_fixture_run(&f, "20261102-000000-0002", "a", "remove", 3000, 4000, 0);
+    wizard_fixture_run(&f, "20261101-000000-0001", "a", "install", 1000, 2000, 0);
+    wizard_fixture_run(&f, "20261031-000000-0002", "c", "verify", 900, 950, 0);
+    wizard_fixture_run(&f, "20261030-000000-0001", "c", "install", 800, 850, 1);
+    char *failed = mem_printf(meta, "remove", "[\"kub-node-1\"]"), *done = mem_printf(meta, "remove", "[\"kub-node-2\"]");
+    write_in_run("20261104-000000-0004", "meta.json", failed);
+    write_in_run("20261102-000000-0002", "meta.json", done);
+    write_in_run("20261102-000000-0002", "after.yaml", "hosts:\n  - {name: left, address: 10.0.0.1, roles: [worker]}\n");
+    free(failed);
+    free(done);
+    wizard_fixture_again(&f);
+    assert_true(wizard_can_resume(f.wizard, 5)); /* that somebody looked does not end it */
+    static const bool resets[] = {false, false, true, false}; /* a failed one has changed nothing for good, and verify nothing at all */
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(wizard_can_reset(f.wizard, i), resets[i]);
+    assert_true(wizard_can_resume(f.wizard, 0));
+    struct strv names = {0};
+    wizard_run_hosts(f.wizard, 2, &names);
+    assert_int_equal(names.count, 1);
+    assert_string_equal(names.items[0], "left");
+    strv_done(&names);
+    wizard_fixture_done(&f);
+}
+
+static void expect_words(enum action_targets targets, char *changes, const char *typed, const char *want)
+{
+    struct wizard_act act = {.targets = targets, .changes = changes};
+    struct strv words = {0};
+    const char *fault = wizard_act_words(&act, typed, &words);
+    char *got = strv_join(&words, " ");
+    assert_string_equal(fault ? fault : got, want);
+    free(got);
+    strv_done(&words);
+}
+
+static void actions_are_asked_for_in_a_line(void **state)
+{
+    (void)state;
+    expect_words(TARGETS_NONE, NULL, "", "");
+    expect_words(TARGETS_NONE, "version", " 1.21.0 ", "--to 1.21.0");
+    expect_words(TARGETS_NONE, "version", "version=1.21.0", "--set version=1.21.0");
+    expect_words(TARGETS_NONE, "version", "", "Nothing was named.");
+    expect_words(TARGETS_LEAVING, NULL, "a lost=b", "a --lost b");
+    expect_words(TARGETS_NEW, NULL, "c=10.0.0.3 worker,ingress", "--host c=10.0.0.3 --roles worker,ingress");
+    expect_words(TARGETS_SOME, NULL, "a  b", "a b");
+    expect_words(TARGETS_SOME, NULL, "a --keep-file", "Expected no options here.");
+}
+
 static void topologies_say_why_hosts_do_not_fit(void **state)
 {
     (void)state;
@@ -316,6 +381,8 @@ int main(void)
         cmocka_unit_test(saving_tells_whose_file_it_is),
         cmocka_unit_test(changes_name_what_differs_from_the_last_run),
         cmocka_unit_test(runs_are_resumed_and_reset_once),
+        cmocka_unit_test(reset_takes_what_actions_left_standing),
+        cmocka_unit_test(actions_are_asked_for_in_a_line),
         cmocka_unit_test(topologies_say_why_hosts_do_not_fit),
         cmocka_unit_test(an_address_is_typed_as_ssh_takes_it),
     };

@@ -181,9 +181,7 @@ no_proxy_list() {
         printf '%s\n' "$(answer no_proxy)" | tr -s ', ' '\n'
         printf '%s\n' 127.0.0.1 localhost .svc ".$(answer dns_domain cluster.local)" "$(answer pod_cidr)" "$(answer service_cidr)"
         printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1; print $2 }'
-        if is_answered control_plane_endpoint; then
-            endpoint_host "$(answer control_plane_endpoint)"
-        fi
+        balancer_names
         if is_answered advertise_address; then
             printf '%s\n' "$(answer advertise_address)"
         fi

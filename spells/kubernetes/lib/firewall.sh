@@ -7,12 +7,16 @@ firewall_mark() {
     printf 'kwiz %s' "$KWIZ_CLUSTER"
 }
 
-# firewall_sources 4|6: addresses of the other hosts, one a line. Names are asked for as this host resolves them.
+# firewall_sources 4|6 [ROLE]: addresses of the other hosts (with that role), one a line. Names are asked for as this host resolves them.
 firewall_sources() {
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address _; do
+    printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address roles; do
         if [ -z "$name" ] || [ "$name" = "$KWIZ_HOST" ]; then
             continue
         fi
+        case ,$roles, in
+        *",${2:-$roles},"*) ;;
+        *) continue ;;
+        esac
         if ! is_ip "$address"; then
             address=$(getent ahosts "$address" 2>/dev/null | awk 'NR == 1 { print $1 }')
         fi
@@ -43,6 +47,11 @@ firewall_ports() {
 # firewall_ipip: Calico's tunnel is a protocol of its own.
 firewall_ipip() {
     [ "$(answer cni)" = calico ]
+}
+
+# firewall_vrrp: keepalived's, too; only control planes send it to each other.
+firewall_vrrp() {
+    [ "$(balancer)" = keepalived ] && has_role control-plane
 }
 
 # firewall_note LINE: how to take back what is added next. Written down before, as the script may be cut off at any place.
@@ -79,6 +88,9 @@ firewalld_wanted() {
                 printf '%s port port="%s" protocol="%s" accept\n' "$head" "$port" "$protocol"
             done
             ! firewall_ipip || printf '%s protocol value="ipencap" accept\n' "$head"
+        done
+        ! firewall_vrrp || firewall_sources "$family" control-plane | while read -r source; do
+            printf '%s rule family="ipv%s" source address="%s" protocol value="vrrp" accept\n' "$(firewalld_zone "$source")" "$family" "$source"
         done
     done
 }
@@ -177,6 +189,9 @@ ufw_open() {
         ufw $rule comment "$(firewall_mark)" >/dev/null </dev/null
         echo "ufw: $rule"
     done
+    if firewall_vrrp; then
+        kwiz_warn "ufw has no rule for VRRP: in /etc/ufw/before.rules, -A ufw-before-input -p 112 -s ADDRESS -j ACCEPT for each control plane"
+    fi
     if firewall_ipip; then
         kwiz_warn "ufw has no rule for Calico's tunnel (IP in IP): in /etc/ufw/before.rules, -A ufw-before-input -p 4 -s ADDRESS -j ACCEPT for each host"
     fi
@@ -236,6 +251,9 @@ nft_rules() {
         if firewall_ipip && [ -n "$hosts" ] && [ "$version" = 4 ]; then
             printf '%s saddr { %s } ip protocol 4 %s\n' "$rule" "$hosts" "$mark"
         fi
+        peers=
+        ! firewall_vrrp || peers=$(firewall_sources "$version" control-plane | awk 'NF { printf "%s%s", comma, $0; comma = ", " }')
+        [ -z "$peers" ] || printf '%s saddr { %s } meta l4proto 112 %s\n' "$rule" "$peers" "$mark"
     done
 }
 

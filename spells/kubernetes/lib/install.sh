@@ -78,9 +78,9 @@ cluster_text() {
     printf '%s\n' "${KWIZ_CLUSTER:-kubernetes}"
 }
 
-# all_have_joined: every worker is a node that answers, so that nobody needs a token.
+# all_have_joined [ROLE]: every other host (with that role) is a node that answers, so that nobody needs a token.
 all_have_joined() {
-    for name in $(hosts_with_role worker); do
+    for name in $(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v role="${1-}" 'role == "" || index("," $3 ",", "," role ",") { print $1 }'); do
         [ "$name" != "$KWIZ_HOST" ] || continue
         kube get node "$name" >/dev/null 2>&1 || return 1
         case $(node_state "$name") in
@@ -118,11 +118,15 @@ token_ask() {
 # is_joined: does this node answer for itself in the cluster?
 is_joined() {
     [ -f /etc/kubernetes/kubelet.conf ] && [ ! -e "$UNDO/join-began" ] && systemctl is-active --quiet kubelet.service &&
-        kube_node get node "$KWIZ_HOST" >/dev/null 2>&1
+        kube_node get node "$KWIZ_HOST" >/dev/null 2>&1 && control_plane_is_joined
 }
 
 join_skips() {
     ignored=$(answer ignore_preflight_errors | tr -s ', ' ',')
+    # As in kubeadm_skips: a control plane's preflight pulls CoreDNS, wanted or not.
+    if has_role control-plane && [ "$(answer cluster_dns)" = none ]; then
+        ignored=${ignored:+$ignored,}ImagePull
+    fi
     [ -z "$ignored" ] || printf '%s\n' "--ignore-preflight-errors=$ignored"
 }
 

@@ -76,9 +76,8 @@ kind: ClusterConfiguration
 clusterName: $(yaml_text "${KWIZ_CLUSTER:-kubernetes}")
 kubernetesVersion: $(yaml_text "$1")
 END
-    if is_answered control_plane_endpoint; then
-        printf 'controlPlaneEndpoint: %s\n' "$(yaml_text "$(endpoint "$(answer control_plane_endpoint)" 6443)")"
-    fi
+    wanted=$(cluster_endpoint)
+    [ -z "$wanted" ] || printf 'controlPlaneEndpoint: %s\n' "$(yaml_text "$wanted")"
     kubeadm_images_text
     cat <<END
 networking:
@@ -93,9 +92,7 @@ END
         case $KWIZ_ADDRESS in
         *[.:]*) printf '%s\n' "$KWIZ_ADDRESS" ;;
         esac
-        if is_answered control_plane_endpoint; then
-            endpoint_host "$(answer control_plane_endpoint)"
-        fi
+        balancer_names
         printf '%s\n' "$(answer api_extra_names)" | tr -s ', ' '\n'
     } | awk 'NF && !seen[$0]++ && /^[0-9A-Za-z.:*-]+$/ { print "  - \"" $0 "\"" }'
     cat <<END
@@ -128,7 +125,8 @@ kubeadm_images_text() {
     fi
 }
 
-# join_text ENDPOINT CA_HASH TOKEN SOCKET NODE_ADDRESS: the configuration for kubeadm join; it holds the token and must not be stored.
+# join_text ENDPOINT CA_HASH TOKEN SOCKET NODE_ADDRESS [CERTIFICATE_KEY]: the configuration for kubeadm join, with a key as control plane; it holds
+# secrets and must not be stored.
 join_text() {
     api=$(release_fact api)
     cat <<END
@@ -141,6 +139,15 @@ discovery:
     caCertHashes:
     - $(yaml_text "$2")
 END
+    if [ -n "${6-}" ]; then
+        cat <<END
+controlPlane:
+  localAPIEndpoint:
+    advertiseAddress: $(yaml_text "$5")
+    bindPort: 6443
+  certificateKey: $(yaml_text "$6")
+END
+    fi
     node_registration "$api" "$4" "$5"
 }
 
@@ -149,9 +156,13 @@ is_container() {
     has_command systemd-detect-virt && systemd-detect-virt --quiet --container
 }
 
-# wanted_images: what this kubeadm needs, without CoreDNS where that is not installed.
+# wanted_images: what this kubeadm needs, without CoreDNS where that is not installed. Only the first control plane has a configuration in a file.
 wanted_images() {
-    kubeadm config images list --config "$KUBEADM_CONFIG" 2>/dev/null | {
+    if [ -e "$KUBEADM_CONFIG" ]; then
+        cat "$KUBEADM_CONFIG"
+    else
+        kubeadm_wanted
+    fi | kubeadm config images list --config /dev/stdin 2>/dev/null | {
         if [ "$(answer cluster_dns)" = none ]; then
             grep -v '/coredns:'
         else

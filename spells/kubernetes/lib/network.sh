@@ -192,9 +192,11 @@ pod_range() {
     kwiz_wait 90 pod_range_is_there "$1" ||
         kwiz_fail "the node $KWIZ_HOST got no pod range within 90 s" \
             "does pod_cidr ($(answer pod_cidr)) have room for one range a node? look at: kubectl -n kube-system logs -l component=kube-controller-manager"
-    "$1" get node "$KWIZ_HOST" -o jsonpath='{.spec.podCIDR}'
+    printf '%s' "$pod_range_found"
 }
 
+# Asked once and kept: etcd may have nobody who answers in the next moment, while it gets a member.
 pod_range_is_there() {
-    [ -n "$("$1" get node "$KWIZ_HOST" -o jsonpath='{.spec.podCIDR}' 2>/dev/null)" ]
+    pod_range_found=$("$1" get node "$KWIZ_HOST" -o jsonpath='{.spec.podCIDR}' 2>/dev/null) || return 1
+    [ -n "$pod_range_found" ]
 }

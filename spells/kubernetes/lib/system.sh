@@ -201,6 +201,11 @@ hosts_block() {
             printf '%s %s\n' "$(node_address)" "$name"
         fi
     done
+    # A name of the endpoint that leads to an address of ours; that of an external load balancer is DNS's business.
+    if is_ha && is_answered virtual_address && is_answered control_plane_endpoint; then
+        named=$(endpoint_host "$(answer control_plane_endpoint)")
+        is_ip "$named" || printf '%s %s\n' "$(answer virtual_address)" "$named"
+    fi
     echo '# kwiz end'
 }
 
@@ -237,6 +242,7 @@ ports_needed() {
     echo 30000-32767/udp
     if has_role control-plane; then
         printf '%s\n' 6443/tcp 2379-2380/tcp
+        [ "$(balancer)" != keepalived ] || echo "$BALANCER_PORT/tcp"
     fi
     case $(answer cni) in
     flannel) echo 8472/udp ;;

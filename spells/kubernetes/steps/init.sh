@@ -3,7 +3,12 @@
 release_check
 undo_folder
 if [ -e "$UNDO/init-done" ]; then
-    kwiz_wait 120 api_is_ready && { kwiz_unchanged; exit 0; }
+    if kube_vip_is; then
+        kwiz_wait 120 api_is_ready && { kwiz_unchanged; exit 0; }
+    else
+        kube_vip_put "$ADMIN"
+        kwiz_wait 120 api_is_ready && exit 0
+    fi
     kwiz_fail "there is a cluster on this host whose API server does not answer" \
         "look at: crictl ps -a; journalctl -u kubelet --since -10min; to start over: kwiz reset"
 fi
@@ -18,11 +23,14 @@ fi
 sync_file "$UNDO/init-began"
 
 proxy_export
+kube_vip_put "$(kube_vip_first)"
 kwiz_progress 10 "kubeadm init"
 # shellcheck disable=SC2046 # words are wanted
 kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print $(kubeadm_skips) ||
     kwiz_fail "kubeadm init failed" "its last lines stand above; when the cause is gone, run again: the attempt is then cleared away by itself"
 kwiz_progress 90 "API server"
 kwiz_wait 120 api_is_ready || kwiz_fail "the API server is not ready 120 s after kubeadm init" "look at: crictl ps -a; journalctl -u kubelet"
+kube_vip_put "$ADMIN"
+kwiz_wait 60 api_is_ready || kwiz_fail "the API server does not answer at $(cluster_endpoint) any more" "look at the pod kube-vip: crictl ps -a"
 mv "$UNDO/init-began" "$UNDO/init-done"
 sync_file "$UNDO/init-done"

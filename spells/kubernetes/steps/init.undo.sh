@@ -1,3 +1,4 @@
 # shellcheck shell=sh
 node_reset
+rm -f "$UNDO/settled"
 folders_undo

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
 node_reset
-rm -f "$UNDO/join-began"
+rm -f "$UNDO/join-began" "$UNDO/settled"
 bridge_undo
 folders_undo

@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+all_have_joined control-plane

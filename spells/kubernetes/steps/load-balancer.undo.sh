@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+balancer_undo
+folders_undo

@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+dns_is_spread
