@@ -145,7 +145,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 static bool tell_taken(const char *folder, struct err *err)
 {
-    return err_set(err, ERR_USAGE, _("%s is there already and holds something; --ansible wants a folder that is not there yet, or an empty one"), folder);
+    return err_set(err, ERR_USAGE, _("%s is there already and holds something; name a folder that is not there yet, or remove this one"), folder);
 }
 
 static bool is_free(const char *folder, struct err *err)
@@ -154,7 +154,7 @@ static bool is_free(const char *folder, struct err *err)
     if (lstat(folder, &st) != 0)
         return errno == ENOENT || err_set_errno(err, ERR_LOCAL, errno, _("cannot look at %s"), folder);
     if (!S_ISDIR(st.st_mode))
-        return err_set(err, ERR_USAGE, _("%s is there already, and no folder"), folder);
+        return err_set(err, ERR_USAGE, _("%s is there already, and no folder; name another"), folder);
     DIR *dir = opendir(folder);
     if (!dir)
         return err_set_errno(err, ERR_LOCAL, errno, _("cannot look at %s"), folder);

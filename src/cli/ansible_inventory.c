@@ -4,65 +4,67 @@
 
 #include "base/mem.h"
 #include "cli/ansible_parts.h"
+#include "spell/inventory.h"
+#include "spell/jinja.h"
+#include "spell/shell_words.h"
 
 char *ansible_group(const char *role)
 {
-    char *group = mem_printf("role_%s", role);
+    char *group = mem_printf(INVENTORY_ROLE_PREFIX "%s", role);
     for (char *p = group; *p; p++)
         if (*p == '-')
             *p = '_';
     return group;
 }
 
-char *ansible_literal(const char *text)
-{
-    bool is_plain = !strstr(text, "{{") && !strstr(text, "{%") && !strstr(text, "{#");
-    return is_plain ? mem_strdup(text) : mem_printf("{%% raw %%}%s{%% endraw %%}", text);
-}
-
 static void put_literal(struct yaml_node *map, const char *key, const char *text)
 {
-    char *literal = ansible_literal(text);
+    char *literal = jinja_literal(text);
     yaml_put_string(map, key, literal);
     free(literal);
 }
 
-/* A word of ssh's command line, as Ansible splits it. */
-static void add_word(struct buf *line, const char *option, const char *value)
+static void add_option(struct buf *arguments, const char *option, const char *value)
 {
-    buf_addf(line, "%s-o '%s=", line->len ? " " : "", option);
-    for (const char *p = value; *p; p++)
-        buf_adds(line, *p == '\'' ? "'\"'\"'" : (char[]){*p, '\0'});
-    buf_adds(line, "'");
+    char *word = mem_printf("%s=%s", option, value);
+    buf_adds(arguments, arguments->len ? " -o " : "-o ");
+    shell_word_add(arguments, word);
+    free(word);
+}
+
+/* How ssh gets there. */
+static void put_way(struct yaml_node *map, const struct host *host)
+{
+    struct buf arguments;
+    buf_init(&arguments, (size_t)64 * 1024);
+    put_literal(map, "ansible_host", host->address);
+    if (host->port)
+        yaml_put(map, "ansible_port", yaml_new_number(host->port));
+    if (host->user)
+        put_literal(map, "ansible_user", host->user);
+    if (host->jump)
+        add_option(&arguments, "ProxyJump", host->jump);
+    if (host->identities.count)
+        put_literal(map, "ansible_ssh_private_key_file", host->identities.items[0]);
+    for (size_t i = 1; i < host->identities.count; i++)
+        add_option(&arguments, "IdentityFile", host->identities.items[i]);
+    if (arguments.len)
+        put_literal(map, "ansible_ssh_common_args", buf_text(&arguments));
+    buf_done(&arguments);
 }
 
 static struct yaml_node *host_variables(const struct host *host, const struct ssh_defaults *defaults)
 {
     struct yaml_node *map = yaml_new_mapping();
     struct host reached;
-    struct buf arguments;
     host_copy_reach(&reached, host, defaults);
     if (host_is_local(host))
         yaml_put_string(map, "ansible_connection", "local");
     else
-        put_literal(map, "ansible_host", host->address);
-    if (!host_is_local(host) && reached.port)
-        yaml_put(map, "ansible_port", yaml_new_number(reached.port));
-    if (!host_is_local(host) && reached.user)
-        put_literal(map, "ansible_user", reached.user);
-    buf_init(&arguments, (size_t)64 * 1024);
-    if (reached.jump)
-        add_word(&arguments, "ProxyJump", reached.jump);
-    if (reached.identities.count)
-        put_literal(map, "ansible_ssh_private_key_file", reached.identities.items[0]);
-    for (size_t i = 1; i < reached.identities.count; i++)
-        add_word(&arguments, "IdentityFile", reached.identities.items[i]);
-    if (arguments.len && !host_is_local(host))
-        put_literal(map, "ansible_ssh_common_args", buf_text(&arguments));
+        put_way(map, &reached);
     /* It stands above what plays say; where sudo is used they do. */
     if (reached.become && strcmp(reached.become, "none") == 0)
         yaml_put(map, "ansible_become", yaml_new_boolean(false));
-    buf_done(&arguments);
     host_done(&reached);
     return map;
 }
@@ -91,7 +93,7 @@ struct yaml_node *ansible_pattern(const struct plan *plan, const bool *is_in)
     for (size_t h = 0; h < plan->host_count; h++)
         count += is_in[h];
     if (count == plan->host_count)
-        found = yaml_new_string(ANSIBLE_ALL);
+        found = yaml_new_string(INVENTORY_ALL_HOSTS);
     roles_of(plan, &roles);
     for (size_t i = 0; i < roles.count && !found; i++)
         if (has_role(plan, is_in, roles.items[i])) {
@@ -116,7 +118,7 @@ struct yaml_node *ansible_inventory(const struct ansible_source *source)
     for (size_t h = 0; h < plan->host_count; h++)
         yaml_put(hosts, plan->hosts[h].host.name, host_variables(&plan->hosts[h].host, &source->answers->fleet.ssh));
     yaml_put(group, "hosts", hosts);
-    yaml_put(children, ANSIBLE_ALL, group);
+    yaml_put(children, INVENTORY_ALL_HOSTS, group);
     struct strv roles = {0};
     roles_of(plan, &roles);
     for (size_t i = 0; i < roles.count; i++) {

@@ -5,12 +5,8 @@
 #include "cli/ansible.h"
 #include "spell/yaml_write.h"
 
-#define ANSIBLE_ALL "kwiz_hosts" /* the group of all hosts. No host is called so: their names have no underscores */
-
 /* The group of a role's hosts; malloc'd. */
 char *ansible_group(const char *role);
-/* Text that Ansible is to take as it is, whatever it holds; malloc'd. */
-char *ansible_literal(const char *text);
 /* The pattern of these hosts (one flag a host of the plan): a group's name, or else a sequence of names. */
 struct yaml_node *ansible_pattern(const struct plan *plan, const bool *is_in);
 /* The variable that a secret of the answers is given by; malloc'd. */

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "cli/aftermath.h"
 #include "cli/ansible_parts.h"
+#include "spell/inventory.h"
+#include "spell/jinja.h"
 
 #define LIMIT_MARGIN_S 120u /* for Ansible, beyond the step's own limit: the link, and 10 s between TERM and KILL */
 #define REBOOT_LIMIT_S 600u /* as kwiz gives (kwiz.1, CONNECTIONS) */
@@ -161,7 +163,7 @@ static struct yaml_node *secrets(const struct play *play)
         if (provider != PLAN_NO_TASK) {
             char *answer = answer_of(&play->plan->steps[play->plan->tasks[provider].step]);
             char *variable = mem_printf("hostvars[%s].%s", host, answer), *json = told(variable);
-            text = mem_printf("{{ %s.secrets.%s | default('') if hostvars[%s].%s is defined else '' }}", json, reads->items[i], host, answer);
+            text = mem_printf("{{ %s.secrets['%s'] | default('') if hostvars[%s].%s is defined else '' }}", json, reads->items[i], host, answer);
             free(answer);
             free(variable);
             free(json);
@@ -182,7 +184,7 @@ static struct yaml_node *secrets(const struct play *play)
 static struct yaml_node *add_task(struct play *play, const char *name)
 {
     struct yaml_node *task = yaml_new_mapping();
-    put_owned(task, "name", ansible_literal(name));
+    put_owned(task, "name", jinja_literal(name));
     yaml_append(play->tasks, task);
     return task;
 }
@@ -257,6 +259,8 @@ static void add_reboot(struct play *play)
     char *name = mem_printf("%s: boot the host", step_of(play)->id);
     struct yaml_node *task = add_task(play, name), *reboot = yaml_new_mapping();
     yaml_put(reboot, "reboot_timeout", yaml_new_number(REBOOT_LIMIT_S));
+    /* What tells one boot from another (doc/step-protocol.md): containers share the machine's boot_id. */
+    yaml_put_string(reboot, "boot_time_command", "cat /proc/sys/kernel/random/boot_id && cut -d ' ' -f 22 /proc/1/stat");
     yaml_put(task, "ansible.builtin.reboot", reboot);
     put_owned(task, "when", mem_printf("%s.stdout is search('\"reboot\": true')", play->answer));
     free(name);
@@ -265,7 +269,7 @@ static void add_reboot(struct play *play)
 /* By the machine that runs the playbook, as its user. */
 static void make_local(struct yaml_node *task)
 {
-    yaml_put_string(task, "delegate_to", "localhost");
+    yaml_put_string(task, "delegate_to", "127.0.0.1"); /* a host of the inventory may be called localhost */
     yaml_put(task, "become", yaml_new_boolean(false));
 }
 
@@ -307,10 +311,11 @@ static void add_page(struct play *play)
 
 /* --- plays --- */
 
+/* Ansible evaluates names of plays twice, so a play is called as its step's id, and the task has the title. */
 static struct yaml_node *play_new(const char *name, struct yaml_node *hosts)
 {
     struct yaml_node *map = yaml_new_mapping();
-    put_owned(map, "name", ansible_literal(name));
+    yaml_put_string(map, "name", name);
     yaml_put(map, "hosts", hosts);
     yaml_put(map, "gather_facts", yaml_new_boolean(false));
     return map;
@@ -353,7 +358,7 @@ static struct yaml_node *step_play(const struct ansible_source *source, const st
     const struct plan_step *step = &plan->steps[index];
     struct play play = {.source = source, .plan = plan, .step = index, .scripts = scripts, .answer = answer_of(step), .tasks = yaml_new_sequence()};
     bool *is_in = hosts_of(plan, index);
-    struct yaml_node *map = play_new(step->title, ansible_pattern(plan, is_in));
+    struct yaml_node *map = play_new(step->id, ansible_pattern(plan, is_in));
     free(is_in);
     yaml_put(map, "become", yaml_new_boolean(step->becomes_root));
     if (step->serial)
@@ -380,7 +385,7 @@ static void add_asked(const struct ansible_source *source, const struct plan *pl
     struct strv keys = {0};
     ansible_asked(source, plan, &keys);
     if (keys.count) {
-        struct yaml_node *map = play_new("Look for secrets", yaml_new_string(ANSIBLE_ALL));
+        struct yaml_node *map = play_new("Look for secrets", yaml_new_string(INVENTORY_ALL_HOSTS));
         struct play play = {.tasks = yaml_new_sequence()};
         yaml_put(map, "any_errors_fatal", yaml_new_boolean(true));
         put_tag(map, "always");

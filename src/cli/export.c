@@ -1,6 +1,7 @@
 /* kwiz export: what a run would do, in another program's terms. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "cli/ansible.h"
@@ -17,12 +18,26 @@ static bool has_undo(const struct spell *spell)
     return false;
 }
 
+/* Ansible has groups of these names, and a group counts before a host. */
+static void check_names(const struct answers *answers, struct err_list *errors)
+{
+    static const char *const taken[] = {"all", "ungrouped"};
+    for (size_t h = 0; h < answers->fleet.count; h++)
+        for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+            const struct host *host = &answers->fleet.items[h];
+            if (strcmp(host->name, taken[i]) == 0)
+                err_list_addf(errors, answers->file, host->line, host->column,
+                              _("Ansible can't have a host called \"%s\", which is a group of its own; give the host another name"), host->name);
+        }
+}
+
 static int export_plans(const struct spell *spell, const struct answers *answers, const char *folder)
 {
     struct err_list errors = {0};
     struct err err = ERR_INIT;
     int status = EXIT_OK;
     struct plan *install = plan_make(spell, answers, "install", NULL, &errors), *reset = NULL;
+    check_names(answers, &errors);
     if (install && has_undo(spell))
         reset = plan_make(spell, answers, "reset", NULL, &errors);
     struct ansible_source source = {.answers = answers, .install = install, .reset = reset};
