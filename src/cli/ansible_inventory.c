@@ -8,20 +8,18 @@
 #include "spell/jinja.h"
 #include "spell/shell_words.h"
 
-char *ansible_group(const char *role)
+char *ansible_name(const char *prefix, const char *text)
 {
-    char *group = mem_printf(INVENTORY_ROLE_PREFIX "%s", role);
-    for (char *p = group; *p; p++)
+    char *name = mem_printf("%s%s", prefix, text);
+    for (char *p = name; *p; p++)
         if (*p == '-')
             *p = '_';
-    return group;
+    return name;
 }
 
 static void put_literal(struct yaml_node *map, const char *key, const char *text)
 {
-    char *literal = jinja_literal(text);
-    yaml_put_string(map, key, literal);
-    free(literal);
+    yaml_put_owned(map, key, jinja_literal(text));
 }
 
 static void add_option(struct buf *arguments, const char *option, const char *value)
@@ -97,7 +95,7 @@ struct yaml_node *ansible_pattern(const struct plan *plan, const bool *is_in)
     roles_of(plan, &roles);
     for (size_t i = 0; i < roles.count && !found; i++)
         if (has_role(plan, is_in, roles.items[i])) {
-            char *group = ansible_group(roles.items[i]);
+            char *group = ansible_name(INVENTORY_ROLE_PREFIX, roles.items[i]);
             found = yaml_new_string(group);
             free(group);
         }
@@ -128,7 +126,7 @@ struct yaml_node *ansible_inventory(const struct ansible_source *source)
             if (strv_has(&plan->hosts[h].host.roles, roles.items[i]))
                 yaml_put(hosts, plan->hosts[h].host.name, yaml_new_mapping());
         yaml_put(group, "hosts", hosts);
-        char *name = ansible_group(roles.items[i]);
+        char *name = ansible_name(INVENTORY_ROLE_PREFIX, roles.items[i]);
         yaml_put(children, name, group);
         free(name);
     }

@@ -117,6 +117,7 @@ static void add_differences(struct buf *text)
 {
     buf_adds(text, _("\n## Where it differs from kwiz\n\n"
                      "- A play ends on all hosts before the next begins; kwiz begins a step on a host as soon as what it needs is done.\n"
+                     "- When a step fails that other hosts need, or one that runs on some hosts at a time, all stops; kwiz goes on with what does not need it.\n"
                      "- kwiz takes up steps that went on while the link was lost. Here the task fails; the step goes on on the host, and the next run refuses to\n"
                      "  begin there until it has ended.\n"
                      "- While a step runs, kwiz refuses the host, and where kwiz runs, the playbook does.\n"

@@ -76,6 +76,12 @@ void yaml_put_string(struct yaml_node *map, const char *key, const char *text)
     yaml_put(map, key, yaml_new_string(text));
 }
 
+void yaml_put_owned(struct yaml_node *map, const char *key, char *text)
+{
+    yaml_put_string(map, key, text);
+    free(text);
+}
+
 void yaml_append(struct yaml_node *sequence, struct yaml_node *item)
 {
     assert(sequence->kind == YAML_SEQUENCE);
