@@ -4,9 +4,9 @@
 # How long pods have to leave a node, in seconds; a dead node is called so after 40.
 DRAIN_LIMIT=180
 
-# nodes_known: names of the cluster's nodes, one a line.
+# nodes_known [OPTION...]: names of the cluster's nodes, one a line.
 nodes_known() {
-    kube get nodes -o jsonpath='{range .items[*]}{.metadata.name}{"\n"}{end}'
+    kube get nodes "$@" -o jsonpath='{range .items[*]}{.metadata.name}{"\n"}{end}'
 }
 
 # hosts_leaving [ROLE]: names of those that leave, alive or lost.
