@@ -75,7 +75,6 @@ spells_kubernetes = \
 	spells/kubernetes/steps/packages.undo.sh \
 	spells/kubernetes/steps/pod-network.check.sh \
 	spells/kubernetes/steps/pod-network.sh \
-	spells/kubernetes/steps/pod-network.undo.sh \
 	spells/kubernetes/steps/pod-ranges.sh \
 	spells/kubernetes/steps/pod-routes.check.sh \
 	spells/kubernetes/steps/pod-routes.sh \

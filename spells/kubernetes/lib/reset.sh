@@ -14,6 +14,7 @@ node_reset() {
     fi
     kwiz_progress 50 "removing what is left of pods"
     pods_remove
+    namespaces_remove
     mounts_remove /var/lib/kubelet
     for folder in /var/lib/etcd /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers; do
         empty_folder "$folder"
@@ -55,6 +56,15 @@ pods_remove() {
             crictl --runtime-endpoint "$endpoint" rmp -f "$pod" >/dev/null 2>&1 || true
         done
     fi
+}
+
+# namespaces_remove: networks of pods that could not be taken down in order, with their interfaces. Only containerd's CRI plugin calls them so.
+namespaces_remove() {
+    for space in /run/netns/cni-*; do
+        [ -e "$space" ] || continue
+        umount "$space" 2>/dev/null || umount -l "$space" 2>/dev/null || true
+        rm -f "$space" || true
+    done
 }
 
 # mounts_remove FOLDER: those below it, the deepest first; not the folder itself, which may be a mount of the operator's.
