@@ -135,7 +135,7 @@ control_plane_was_made() {
 }
 
 join_skips() {
-    ignored=$(answer ignore_preflight_errors | tr -s ', ' ',')
+    ignored=$(preflight_ignored)
     # As in kubeadm_skips: a control plane's preflight pulls CoreDNS, wanted or not.
     if has_role control-plane && [ "$(answer cluster_dns)" = none ]; then
         ignored=${ignored:+$ignored,}ImagePull

@@ -94,6 +94,7 @@ END
         *[.:]*) printf '%s\n' "$KWIZ_ADDRESS" ;;
         esac
         balancer_names
+        result lxd_address | grep -vx none || true
         printf '%s\n' "$(answer api_extra_names)" | tr -s ', ' '\n'
     } | awk 'NF && !seen[$0]++ && /^[0-9A-Za-z.:*-]+$/ { print "  - \"" $0 "\"" }'
     cat <<END
@@ -102,6 +103,8 @@ apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 cgroupDriver: systemd
 END
+    # Swap of the LXD host, which no container can turn off.
+    ! in_lxd || echo 'failSwapOn: false'
     if [ "$4" = yes ]; then
         cat <<END
 ---
@@ -189,9 +192,18 @@ image_pull() {
     fi
 }
 
+# preflight_ignored: names with commas between them.
+preflight_ignored() {
+    {
+        answer ignore_preflight_errors
+        printf ','
+        lxd_skips
+    } | tr -s ', ' ',' | sed -e 's/^,//' -e 's/,$//'
+}
+
 # kubeadm_skips: options that init needs because of the answers.
 kubeadm_skips() {
-    ignored=$(answer ignore_preflight_errors | tr -s ', ' ',')
+    ignored=$(preflight_ignored)
     if [ "$(answer cluster_dns)" = none ]; then
         printf '%s\n' --skip-phases=addon/coredns
         # Its preflight pulls CoreDNS all the same; the images that are needed were pulled by the step before.

@@ -55,6 +55,8 @@ modules_unload() {
 sysctl_text() {
     echo '# Written by kwiz: pods are reached through the kernel and its packet filter.'
     echo 'net.ipv4.ip_forward = 1'
+    # Before Linux 5.3 they are not seen in containers, and those of the machine below count.
+    ! in_lxd || [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || return 0
     echo 'net.bridge.bridge-nf-call-iptables = 1'
     [ ! -e /proc/sys/net/bridge/bridge-nf-call-ip6tables ] || echo 'net.bridge.bridge-nf-call-ip6tables = 1'
     case $(answer pod_cidr) in

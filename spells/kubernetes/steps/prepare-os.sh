@@ -10,14 +10,16 @@ fi
 # Whose this host is now: what looks at it before a later run does not take the cluster's own ports and files for a stranger's.
 cluster_text | file_put "$ETC/cluster" 644
 
-kwiz_progress 10 "kernel modules"
-modules_keep
+# Modules and swap are the machine's: in containers, those of the LXD host, which the step lxd-host sees to.
+if ! in_lxd; then
+    kwiz_progress 10 "kernel modules"
+    modules_keep
+    kwiz_progress 20 "swap"
+    swap_is_off || swap_off
+fi
 
 kwiz_progress 30 "sysctls"
 sysctl_keep
-
-kwiz_progress 50 "swap"
-swap_is_off || swap_off
 
 kwiz_progress 80 "names of hosts"
 hosts=$(hosts_text)

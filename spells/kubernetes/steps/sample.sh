@@ -16,7 +16,7 @@ if ! kwiz_wait 300 sample_is_ready; then
     kube -n kwiz-sample get events --sort-by=.lastTimestamp | tail -n 10 || true
     kwiz_fail "the sample did not come up within 300 s" "its events stand above; look at the answers sample_image and image_registry"
 fi
-address=$KWIZ_ADDRESS
+address=$(result lxd_address | grep -vx none) || address=$KWIZ_ADDRESS
 is_ip "$address" || address=$(node_address)
 kwiz_result sample_url "http://$(bracketed "$address"):$(answer sample_node_port 30080)/"
 printf '%s\n' "$said" | grep -vq ' unchanged$' || kwiz_unchanged

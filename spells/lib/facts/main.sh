@@ -22,6 +22,8 @@ facts() {
     others="$others $!"
     begin privileges
     others="$others $!"
+    begin lxd_host
+    others="$others $!"
     lock_devices=
     mounts
     begin disks
