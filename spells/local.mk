@@ -8,6 +8,7 @@ spells_hello = \
 spells_kubernetes = \
 	spells/kubernetes/README.md \
 	spells/kubernetes/examples/ha.yaml \
+	spells/kubernetes/examples/lxd.yaml \
 	spells/kubernetes/examples/single-with-workers.yaml \
 	spells/kubernetes/examples/single.yaml \
 	spells/kubernetes/fixes/firewall.sh \
@@ -27,6 +28,9 @@ spells_kubernetes = \
 	spells/kubernetes/lib/install.sh \
 	spells/kubernetes/lib/join.sh \
 	spells/kubernetes/lib/kubeadm.sh \
+	spells/kubernetes/lib/lxd.sh \
+	spells/kubernetes/lib/lxd_containers.sh \
+	spells/kubernetes/lib/lxd_host.sh \
 	spells/kubernetes/lib/members.sh \
 	spells/kubernetes/lib/network.sh \
 	spells/kubernetes/lib/nodes.sh \
@@ -68,6 +72,20 @@ spells_kubernetes = \
 	spells/kubernetes/steps/load-balancer.check.sh \
 	spells/kubernetes/steps/load-balancer.sh \
 	spells/kubernetes/steps/load-balancer.undo.sh \
+	spells/kubernetes/steps/lxd-containers.check.sh \
+	spells/kubernetes/steps/lxd-containers.sh \
+	spells/kubernetes/steps/lxd-containers.undo.sh \
+	spells/kubernetes/steps/lxd-delete.sh \
+	spells/kubernetes/steps/lxd-expose.sh \
+	spells/kubernetes/steps/lxd-host.check.sh \
+	spells/kubernetes/steps/lxd-host.sh \
+	spells/kubernetes/steps/lxd-host.undo.sh \
+	spells/kubernetes/steps/lxd-init.check.sh \
+	spells/kubernetes/steps/lxd-init.sh \
+	spells/kubernetes/steps/lxd-init.undo.sh \
+	spells/kubernetes/steps/lxd-install.check.sh \
+	spells/kubernetes/steps/lxd-install.sh \
+	spells/kubernetes/steps/lxd-install.undo.sh \
 	spells/kubernetes/steps/names.check.sh \
 	spells/kubernetes/steps/names.sh \
 	spells/kubernetes/steps/packages.check.sh \

@@ -12,9 +12,13 @@ KEEPALIVED_FILE=/etc/keepalived/keepalived.conf
 KUBE_VIP_FILE=/etc/kubernetes/manifests/kube-vip.yaml
 ADMIN_SUPER=/etc/kubernetes/super-admin.conf
 
-# is_ha: is it, or might it become, more than one control plane?
+# is_ha: is there an endpoint for several control planes? In containers, only where there are several.
 is_ha() {
-    [ "${KWIZ_TOPOLOGY-}" = ha ] || [ "$(hosts_with_role control-plane | wc -l)" -gt 1 ]
+    case ${KWIZ_TOPOLOGY-} in
+    ha) return 0 ;;
+    lxd) [ "$(hosts_with_role control-plane | wc -l)" -gt 1 ] ;;
+    *) return 1 ;;
+    esac
 }
 
 # balancer: keepalived, kube-vip or external; nothing where there is only one control plane to reach.

@@ -39,15 +39,17 @@ lxd_instances() {
 lxd_host() {
     lxd_client=none
     for name in lxc incus; do
-        for folder in '' /snap/bin/; do
-            [ "$lxd_client" != none ] || { has "$folder$name" && lxd_client=$name; }
-        done
+        if [ "$lxd_client" = none ] && { has "$name" || [ -x "/snap/bin/$name" ]; }; then
+            lxd_client=$name
+        fi
     done
     say lxd.client "$lxd_client"
     lxd_socket='' lxd_as=self
     for socket in /var/lib/lxd/unix.socket /var/snap/lxd/common/lxd/unix.socket /var/lib/incus/unix.socket; do
-        # what is not ours to look into may have one
-        [ -n "$lxd_socket" ] || { { [ -S "$socket" ] || [ "$lxd_client" != none ] && [ -d "${socket%/*}" ]; } && lxd_socket=$socket; }
+        # its folder may not be ours to look into
+        if [ -S "$socket" ] || { [ "$lxd_client" != none ] && [ -z "$lxd_socket" ] && [ -d "${socket%/*}" ]; }; then
+            lxd_socket=$socket
+        fi
     done
     if [ -z "$lxd_socket" ] || [ ! -w "$lxd_socket" ]; then
         lxd_as=sudo
