@@ -73,13 +73,15 @@ static void same(const char *name, const char *wanted, const char *got)
     printf("  got:    %.*s\n", (int)strcspn(got + line, "\n"), got + line);
 }
 
-/* One host with every role, so that all checks of one host are asked. more: lines below `answers:`. */
+/* One host with every role, so that all checks of one host are asked; of containers, the host that has them. more: lines below `answers:`. */
 static struct answers *make_answers(const char *topology, const char *more)
 {
     struct err_list errors = {0};
-    char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: %s\nhosts:\n"
-                            "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker]}\nanswers:\n  sample: false\n%s",
-                            topology, more);
+    bool has_containers = strcmp(topology, "lxd") == 0;
+    const char *hosts = has_containers ? "  - {name: box, address: 10.1.4.36, roles: [lxd]}\n  - {name: kub-master-1, address: 10.61.0.11, roles: [control-plane]}\n"
+                                         "confirm: [lxd-privileged]\n"
+                                       : "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker]}\n";
+    char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: %s\nhosts:\n%sanswers:\n  sample: false\n%s", topology, hosts, more);
     struct answers *answers = answers_parse("answers", text, strlen(text), NULL, spell, &errors);
     if (!answers)
         die("answers", errors.count ? errors.items[0].text : "?");
