@@ -45,6 +45,10 @@ lxd_size() {
     fi
 }
 
+lxd_has_device() {
+    [ -c "/dev/$1" ]
+}
+
 # lxd_profile_text VERSION: the profile of the cluster's containers.
 lxd_profile_text() {
     echo 'config:'
@@ -67,7 +71,7 @@ lxd_profile_text() {
     echo 'devices:'
     # The kubelet reads the kernel's log.
     for device in kmsg mem; do
-        [ ! -c "/dev/$device" ] || printf '  %s:\n    path: /dev/%s\n    source: /dev/%s\n    type: unix-char\n' "$device" "$device" "$device"
+        ! lxd_has_device "$device" || printf '  %s:\n    path: /dev/%s\n    source: /dev/%s\n    type: unix-char\n' "$device" "$device" "$device"
     done
     printf '  root:\n    path: /\n    pool: %s\n' "$(lxd_pool)"
     if is_answered lxd_disk; then
