@@ -1,5 +1,7 @@
 # shellcheck shell=sh
 bridge_undo
 file_restore "$ETC/pod-network.applied"
-rm -f "$UNDO/manifest.yaml" "$UNDO/manifest.yaml.adapted" "$UNDO/manifest.yaml.said"
+for network in flannel calico; do
+    manifest_forget "$network"
+done
 folders_undo
