@@ -2,7 +2,7 @@
 # The cluster as a whole: every host a node and Ready, what runs in kube-system, the API server. Says what it waits for; at most ten minutes.
 limit=600
 begin=$(cut -d. -f1 /proc/uptime)
-nodes=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }')
+nodes=$(hosts_table | cut -d' ' -f1)
 total=$(printf '%s\n' "$nodes" | wc -l)
 
 # waiting: what is not as it should be yet, one a line; nothing when all is.
