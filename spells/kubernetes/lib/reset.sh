@@ -37,7 +37,10 @@ node_reset() {
 # node_undo: what init and the joins did, whichever of them made this a node: the first of the control planes may be another one by now.
 node_undo() {
     node_reset
-    rm -f "$UNDO/join-began" "$UNDO/settled" "$UNDO/manifest.yaml" "$UNDO/manifest.yaml.adapted" "$UNDO/manifest.yaml.said"
+    rm -f "$UNDO/join-began" "$UNDO/settled"
+    for name in flannel calico contour ingress-nginx $ADDONS; do
+        manifest_forget "$name"
+    done
     bridge_undo
     file_restore "$ETC/pod-network.applied"
     file_restore "$KUBEADM_CONFIG"
