@@ -30,10 +30,13 @@ spells_kubernetes = \
 	spells/kubernetes/lib/network.sh \
 	spells/kubernetes/lib/nodes.sh \
 	spells/kubernetes/lib/packages.sh \
+	spells/kubernetes/lib/parts.sh \
+	spells/kubernetes/lib/probes.sh \
 	spells/kubernetes/lib/reset.sh \
 	spells/kubernetes/lib/runtime.sh \
 	spells/kubernetes/lib/system.sh \
 	spells/kubernetes/lib/toml.sh \
+	spells/kubernetes/lib/verify.sh \
 	spells/kubernetes/manifests.table \
 	spells/kubernetes/runtimes.table \
 	spells/kubernetes/spell.yaml \
@@ -84,6 +87,8 @@ spells_kubernetes = \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
 	spells/kubernetes/steps/verify-ha.sh \
+	spells/kubernetes/steps/verify-network.check.sh \
+	spells/kubernetes/steps/verify-network.sh \
 	spells/kubernetes/steps/verify.sh \
 	spells/kubernetes/translations/de.yaml \
 	spells/kubernetes/translations/ru.yaml \

@@ -1,4 +1,4 @@
 # shellcheck shell=sh
 node_reset
-rm -f "$UNDO/settled"
+rm -f "$UNDO/settled" "$UNDO/verified"
 folders_undo
