@@ -20,6 +20,7 @@ spells_kubernetes = \
 	spells/kubernetes/fixes/time.sh \
 	spells/kubernetes/lib/balancer.sh \
 	spells/kubernetes/lib/base.sh \
+	spells/kubernetes/lib/certificates.sh \
 	spells/kubernetes/lib/etcd.sh \
 	spells/kubernetes/lib/files.sh \
 	spells/kubernetes/lib/firewall.sh \
@@ -40,6 +41,7 @@ spells_kubernetes = \
 	spells/kubernetes/manifests.table \
 	spells/kubernetes/runtimes.table \
 	spells/kubernetes/spell.yaml \
+	spells/kubernetes/steps/certificates.sh \
 	spells/kubernetes/steps/container-runtime.check.sh \
 	spells/kubernetes/steps/container-runtime.sh \
 	spells/kubernetes/steps/container-runtime.undo.sh \
@@ -78,6 +80,7 @@ spells_kubernetes = \
 	spells/kubernetes/steps/prepare-os.check.sh \
 	spells/kubernetes/steps/prepare-os.sh \
 	spells/kubernetes/steps/prepare-os.undo.sh \
+	spells/kubernetes/steps/renew-certificates.sh \
 	spells/kubernetes/steps/sample.sh \
 	spells/kubernetes/steps/sample.undo.sh \
 	spells/kubernetes/steps/settle.check.sh \
@@ -138,5 +141,6 @@ EXTRA_DIST += \
 	tests/spells/golden/kubeadm-ha-3.yaml \
 	tests/spells/golden/kubeadm-ha-5.yaml \
 	tests/spells/golden/kubeadm-ha-join.yaml \
+	tests/spells/lifecycle.sh \
 	tests/spells/run \
 	tests/spells/scripts.sh
