@@ -35,6 +35,7 @@ spells_kubernetes = \
 	spells/kubernetes/lib/probes.sh \
 	spells/kubernetes/lib/reset.sh \
 	spells/kubernetes/lib/runtime.sh \
+	spells/kubernetes/lib/snapshots.sh \
 	spells/kubernetes/lib/system.sh \
 	spells/kubernetes/lib/toml.sh \
 	spells/kubernetes/lib/verify.sh \
@@ -81,10 +82,17 @@ spells_kubernetes = \
 	spells/kubernetes/steps/prepare-os.sh \
 	spells/kubernetes/steps/prepare-os.undo.sh \
 	spells/kubernetes/steps/renew-certificates.sh \
+	spells/kubernetes/steps/restore-check.sh \
+	spells/kubernetes/steps/restore-data.sh \
+	spells/kubernetes/steps/restore-nodes.sh \
+	spells/kubernetes/steps/restore-rejoin.sh \
+	spells/kubernetes/steps/restore-stop.sh \
 	spells/kubernetes/steps/sample.sh \
 	spells/kubernetes/steps/sample.undo.sh \
 	spells/kubernetes/steps/settle.check.sh \
 	spells/kubernetes/steps/settle.sh \
+	spells/kubernetes/steps/snapshot.sh \
+	spells/kubernetes/steps/snapshot.undo.sh \
 	spells/kubernetes/steps/spread-dns.check.sh \
 	spells/kubernetes/steps/spread-dns.sh \
 	spells/kubernetes/steps/untaint.check.sh \

@@ -78,3 +78,63 @@ etcd-ca                      Nov 24, 2029 02:42 UTC, 1094 days
 fail: certificates of kub-master-1 have ended: etcd-server
 hint: kwiz action renew-certificates makes new ones (status 1)'
 }
+
+# snapshots SHELL: whole or not at all, on disks that are small; which one is found; how etcd is joined again.
+snapshots() {
+    mkdir -p "$work/snapshots"
+    cat >"$work/etcdctl" <<'END'
+#!/bin/sh
+# Stands in for etcdctl: a "snapshot" of 3 MiB.
+case "$*" in
+*'snapshot save'*) shift $(($# - 1)); dd if=/dev/zero of="$1" bs=1024 count=3072 status=none 2>&1 ;;
+*'snapshot status'*) [ -n "${NO_SNAPSHOT-}" ] && { echo "Error: snapshot file integrity check failed"; exit 1; }; echo "fe01cf57, 10, 7, 3.1 MB" ;;
+esac
+END
+    chmod +x "$work/etcdctl"
+    take="mkdir -p \"\$UNDO\"; SNAPSHOTS=$work/snapshots SNAPSHOT_MARGIN=1024; node_address() { printf 10.1.4.36; }; kwiz_wait() { shift; \"\$@\"; }; etcd_is_healthy() { :; }
+        etcd_size() { echo \${size:-3000000}; }; etcd_program() { printf '%s' $work/etcdctl; }; sync_file() { :; }; date() { echo 20261127T000000Z; }"
+    rm -f "$work"/snapshots/* "$work"/snapshots/.new-*
+    is "$1" "$take; snapshot_take test; stat -c %a \"\$snapshot_file\"; ls -A $work/snapshots" "$work/snapshots/20261127T000000Z-test.db: fe01cf57, 10, 7, 3.1 MB (hash, revision, keys, size)
+600
+20261127T000000Z-test.db"
+    rm -f "$work"/snapshots/*
+    is "$1" "$take; export NO_SNAPSHOT=yes; snapshot_take test" 'fail: no snapshot could be taken: what was written is no snapshot: Error: snapshot file integrity check failed
+hint: its lines stand above; look at: crictl logs of etcd (status 1)'
+    if [ -z "$(ls -A "$work/snapshots")" ]; then ok "$1: nothing is left of what is no snapshot"; else bad "$1: nothing is left of what is no snapshot: $(ls -A "$work/snapshots")"; fi
+    # Only the newest stay, and what is named in any case.
+    for day in 01 02 03 04; do : >"$work/snapshots/202611${day}T000000Z-snapshot.db"; done
+    : >"$work/snapshots/mine.db"
+    is "$1" "$take; SNAPSHOTS_KEPT=2; snapshots_thin $work/snapshots/20261101T000000Z-snapshot.db; ls $work/snapshots" "removed $work/snapshots/20261102T000000Z-snapshot.db: the newest 2 are kept
+20261101T000000Z-snapshot.db
+20261103T000000Z-snapshot.db
+20261104T000000Z-snapshot.db
+mine.db"
+    : >"$work/snapshots/20261105T000000Z-restore.db"
+    is "$1" "SNAPSHOTS=$work/snapshots; snapshot_find; echo; snapshot_find 20261103T000000Z-snapshot; echo; snapshot_find $work/snapshots/mine.db; echo; snapshot_find no.db || echo none" "$work/snapshots/20261104T000000Z-snapshot.db
+$work/snapshots/20261103T000000Z-snapshot.db
+$work/snapshots/mine.db
+none"
+    rm -f "$work"/snapshots/*
+    if [ "$(id -u)" != 0 ] || ! mount -t tmpfs -o size=2m tmpfs "$work/snapshots" 2>/dev/null; then
+        skip "$1: a full disk: only root may mount one"
+        return
+    fi
+    # What is free is not enough: nothing is begun.
+    is "$1" "$take; snapshot_take test" "fail: $work/snapshots on kub-master-1 has 2 MiB free; a snapshot of etcd (3 MiB) needs 3 MiB
+hint: make room there; what is in $work/snapshots and not needed any more may go (status 1)"
+    # It becomes full on the way, as others write too.
+    found=$(in_shell "$1" "$take; size=1000; snapshot_take test" 2>&1) || :
+    case $found in
+    *"fail: the disk with $work/snapshots on kub-master-1 became full while the snapshot was written; nothing of it was kept"*)
+        if [ -z "$(ls -A "$work/snapshots")" ]; then ok "$1: a disk that becomes full"; else bad "$1: a disk that becomes full: $(ls -A "$work/snapshots") is left"; fi
+        ;;
+    *) bad "$1: a disk that becomes full: $found" ;;
+    esac
+    umount "$work/snapshots"
+    is "$1" 'printf "%s\n" "    - etcd" "    - --initial-advertise-peer-urls=https://10.1.4.12:2380" "    - --initial-cluster=m1=https://10.1.4.11:2380,m2=https://10.1.4.12:2380" "    - --initial-cluster-state=new" "    - --name=m2" |
+        etcd_join_text m3=https://10.1.4.13:2380,m2=https://10.1.4.12:2380' '    - etcd
+    - --initial-advertise-peer-urls=https://10.1.4.12:2380
+    - --initial-cluster=m3=https://10.1.4.13:2380,m2=https://10.1.4.12:2380
+    - --initial-cluster-state=existing
+    - --name=m2'
+}

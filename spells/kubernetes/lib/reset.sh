@@ -30,7 +30,9 @@ node_reset() {
     slices_remove
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
-    rm -f "$UNDO/init-began" "$UNDO/init-done"
+    # Of a restore that was cut short.
+    rm -rf "$STOPPED"
+    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/restored" "$UNDO/rejoined"
 }
 
 # pods_remove: with whatever talks to the runtime.

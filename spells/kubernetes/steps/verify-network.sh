@@ -26,7 +26,7 @@ if [ "$parts_bad" -gt 0 ] && [ "${KWIZ_ACTION-install}" = install ]; then
     exit 0
 fi
 # What is in reach is so at once, but for rules that kube-proxy is about to write.
-parts_began=$(uptime_tenths) parts_limit=30
+parts_began=$(uptime_tenths) parts_limit=90
 part "host to pods" "the pod network of $KWIZ_HOST: ip route; the network's pods in kube-system, or journalctl -u kwiz-pod-network" verify_here_to_pods
 part "pod to pod" "the pod network between the named hosts: routes, a tunnel's port, a firewall" verify_pod_to_pod
 part "service" "kube-proxy on the named hosts: kubectl -n kube-system logs -l k8s-app=kube-proxy" verify_service
