@@ -38,6 +38,7 @@ spells_kubernetes = \
 	spells/kubernetes/lib/snapshots.sh \
 	spells/kubernetes/lib/system.sh \
 	spells/kubernetes/lib/toml.sh \
+	spells/kubernetes/lib/upgrade.sh \
 	spells/kubernetes/lib/verify.sh \
 	spells/kubernetes/manifests.table \
 	spells/kubernetes/runtimes.table \
@@ -97,6 +98,11 @@ spells_kubernetes = \
 	spells/kubernetes/steps/spread-dns.sh \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
+	spells/kubernetes/steps/upgrade-access.sh \
+	spells/kubernetes/steps/upgrade-check.sh \
+	spells/kubernetes/steps/upgrade-end.sh \
+	spells/kubernetes/steps/upgrade-first.sh \
+	spells/kubernetes/steps/upgrade-node.sh \
 	spells/kubernetes/steps/verify-ha.sh \
 	spells/kubernetes/steps/verify-network.check.sh \
 	spells/kubernetes/steps/verify-network.sh \
