@@ -28,6 +28,7 @@ spells_kubernetes = \
 	spells/kubernetes/lib/install.sh \
 	spells/kubernetes/lib/join.sh \
 	spells/kubernetes/lib/kubeadm.sh \
+	spells/kubernetes/lib/members.sh \
 	spells/kubernetes/lib/network.sh \
 	spells/kubernetes/lib/nodes.sh \
 	spells/kubernetes/lib/packages.sh \
@@ -44,9 +45,12 @@ spells_kubernetes = \
 	spells/kubernetes/runtimes.table \
 	spells/kubernetes/spell.yaml \
 	spells/kubernetes/steps/certificates.sh \
+	spells/kubernetes/steps/compare-hosts.sh \
 	spells/kubernetes/steps/container-runtime.check.sh \
 	spells/kubernetes/steps/container-runtime.sh \
 	spells/kubernetes/steps/container-runtime.undo.sh \
+	spells/kubernetes/steps/drain.sh \
+	spells/kubernetes/steps/forget.sh \
 	spells/kubernetes/steps/images.check.sh \
 	spells/kubernetes/steps/images.sh \
 	spells/kubernetes/steps/images.undo.sh \
@@ -67,15 +71,17 @@ spells_kubernetes = \
 	spells/kubernetes/steps/kubeconfig.sh \
 	spells/kubernetes/steps/label.check.sh \
 	spells/kubernetes/steps/label.sh \
+	spells/kubernetes/steps/leave-etcd.sh \
 	spells/kubernetes/steps/load-balancer.check.sh \
 	spells/kubernetes/steps/load-balancer.sh \
 	spells/kubernetes/steps/load-balancer.undo.sh \
+	spells/kubernetes/steps/names.check.sh \
+	spells/kubernetes/steps/names.sh \
 	spells/kubernetes/steps/packages.check.sh \
 	spells/kubernetes/steps/packages.sh \
 	spells/kubernetes/steps/packages.undo.sh \
 	spells/kubernetes/steps/pod-network.check.sh \
 	spells/kubernetes/steps/pod-network.sh \
-	spells/kubernetes/steps/pod-network.undo.sh \
 	spells/kubernetes/steps/pod-ranges.sh \
 	spells/kubernetes/steps/pod-routes.check.sh \
 	spells/kubernetes/steps/pod-routes.sh \
@@ -107,6 +113,7 @@ spells_kubernetes = \
 	spells/kubernetes/steps/verify-network.check.sh \
 	spells/kubernetes/steps/verify-network.sh \
 	spells/kubernetes/steps/verify.sh \
+	spells/kubernetes/steps/yield.sh \
 	spells/kubernetes/translations/de.yaml \
 	spells/kubernetes/translations/ru.yaml \
 	spells/kubernetes/versions.table

@@ -15,9 +15,6 @@
 #include "cli/kubeconfig_file.h"
 #include "transport/http.h"
 
-/* What a spell calls the secret and the result that kwiz knows what to do with; kwiz-spell(5). */
-#define KUBECONFIG_SECRET "kubeconfig"
-#define SAMPLE_RESULT "sample_url"
 #define FETCH_LIMIT_MS 10000u /* one try */
 #define FETCH_TRIES_MS 60000
 #define SECRET_MAX_BYTES ((size_t)1 << 20)
@@ -44,9 +41,9 @@ static char *target_of(const struct execute_options *options)
 bool aftermath_store(struct aftermath *after, const char *key, const struct secret *secret, const struct execution *x,
                      const struct execute_options *options, struct err *err)
 {
-    if (strcmp(key, KUBECONFIG_SECRET) != 0)
+    if (strcmp(key, AFTERMATH_KUBECONFIG) != 0)
         return true;
-    char *path = options->kubeconfig ? mem_strdup(options->kubeconfig) : rundir_path(x->dir, KUBECONFIG_SECRET), *backup = NULL;
+    char *path = options->kubeconfig ? mem_strdup(options->kubeconfig) : rundir_path(x->dir, AFTERMATH_KUBECONFIG), *backup = NULL;
     bool ok = (!options->kubeconfig || kubeconfig_file_backup(path, secret_bytes(secret), secret_len(secret), &backup, err)) &&
               file_write(path, secret_bytes(secret), secret_len(secret), 0600, err);
     if (backup)
@@ -249,7 +246,7 @@ bool aftermath_fetch(struct aftermath *after, const struct run *run, uv_loop_t *
 {
     const char *url = NULL;
     for (size_t i = 0; i < run->result_count && !url; i++)
-        if (strcmp(run->results[i].key, SAMPLE_RESULT) == 0)
+        if (strcmp(run->results[i].key, AFTERMATH_SAMPLE) == 0)
             url = run->results[i].value;
     if (!url)
         return true;

@@ -10,6 +10,10 @@
 #include "cli/execute.h"
 #include "engine/runner.h"
 
+/* What a spell calls the secret and the result that kwiz knows what to do with; kwiz-spell(5). */
+#define AFTERMATH_KUBECONFIG "kubeconfig"
+#define AFTERMATH_SAMPLE "sample_url"
+
 struct aftermath {
     char *kubeconfig; /* owned: the path, or NULL */
     char *note;       /* owned: lines on what was done with it, or NULL */

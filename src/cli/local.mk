@@ -9,6 +9,8 @@ libcli_a_SOURCES = \
 	src/cli/execute.c src/cli/execute.h src/cli/confirm.c src/cli/show.c src/cli/show.h \
 	src/cli/wizard.c src/cli/editor.c src/cli/editor.h src/cli/tongue.c src/cli/tongue.h \
 	src/cli/foreground.c src/cli/foreground.h src/cli/shell.c src/cli/shell_command.c src/cli/shell.h \
+	src/cli/export.c src/cli/ansible.c src/cli/ansible.h src/cli/ansible_parts.h \
+	src/cli/ansible_inventory.c src/cli/ansible_playbook.c src/cli/ansible_tasks.c src/cli/ansible_secrets.c src/cli/ansible_request.c src/cli/ansible_text.c \
 	src/cli/vault.c src/cli/vault.h \
 	src/cli/aftermath.c src/cli/aftermath.h \
 	src/cli/kubeconfig.c src/cli/kubeconfig.h src/cli/kubeconfig_file.c src/cli/kubeconfig_file.h \

@@ -8,7 +8,7 @@
 #include "ui/app.h"
 
 static const struct command *const commands[] = {
-    &command_run,  &command_check,   &command_facts, &command_plan,  &command_resume, &command_reset,
+    &command_run,  &command_check,   &command_facts, &command_plan,  &command_export, &command_resume, &command_reset,
     &command_add,  &command_remove,  &command_upgrade, &command_verify, &command_action,
     &command_runs, &command_answers, &command_spell, NULL,
 };

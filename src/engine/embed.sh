@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, what runs a script, the two programs that bootstrap.list and abort.list put together, and the probes
+# usage: embed.sh FOLDER: prints the host's side as C arrays: the loader, what runs a script, the programs that bootstrap.list, abort.list and playbook.list put together, and the probes
 # between hosts, without the comment lines and the indentation that a shell does not need.
 set -eu
 cd "$1"
@@ -27,6 +27,8 @@ array run run.sh
 array attach $(cat bootstrap.list)
 # shellcheck disable=SC2046
 array abort $(cat abort.list)
+# shellcheck disable=SC2046
+array playbook $(cat playbook.list)
 # Python and Perl stand between single quotes, and have none.
 {
 	printf "mesh_python='\n"

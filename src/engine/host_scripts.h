@@ -10,5 +10,6 @@ struct host_script {
 };
 
 extern const struct host_script host_script_loader, host_script_attach, host_script_abort, host_script_run, host_script_mesh;
+extern const struct host_script host_script_playbook; /* what exported playbooks run on a host, behind the lines of RUN, HOST and OPERATOR (bootstrap.h) */
 
 #endif

@@ -57,6 +57,9 @@ host_scripts = \
 	src/engine/host/mesh.py \
 	src/engine/host/mesh.sh \
 	src/engine/host/mutex.sh \
+	src/engine/host/places.sh \
+	src/engine/host/playbook.list \
+	src/engine/host/playbook.sh \
 	src/engine/host/reader.sh \
 	src/engine/host/record.sh \
 	src/engine/host/self.sh \

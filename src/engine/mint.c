@@ -14,20 +14,16 @@ static const struct plan_step *step_of(const struct engine *e, size_t task)
     return &e->plan->steps[e->plan->tasks[task].step];
 }
 
-/* The nearest earlier task that mints key: on the reader's own host, else the first in the plan. NULL: it is one of the answers'. */
+/* NULL: it is one of the answers'. */
 static struct mint *find_provider(struct engine *e, size_t reader, const char *key)
 {
-    struct mint *found = NULL;
-    for (size_t i = 0; i < e->mint_count; i++) {
-        struct mint *mint = &e->mints[i];
-        if (mint->task >= reader || strcmp(mint->key, key) != 0)
-            continue;
-        if (e->plan->tasks[mint->task].host == e->plan->tasks[reader].host)
-            return mint;
-        if (!found)
-            found = mint;
-    }
-    return found;
+    size_t task = plan_provider(e->plan, reader, key);
+    if (task == PLAN_NO_TASK)
+        return NULL;
+    struct mint *mint = &e->mints[e->tasks[task].mint_first];
+    while (strcmp(mint->key, key) != 0)
+        mint++;
+    return mint;
 }
 
 void mint_build(struct engine *e)

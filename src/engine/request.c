@@ -76,12 +76,11 @@ static bool add_common(struct link *link, struct buf *frames, struct err *err)
 }
 
 /* Put a script once an attachment. */
-static bool add_script(struct link *link, struct buf *frames, const char *name, const char *step, const char *text, struct err *err)
+static bool add_script(struct link *link, struct buf *frames, const char *name, const struct plan_step *step, const char *text, struct err *err)
 {
     if (strv_has(&link->put, name))
         return true;
-    /* The step's name goes in front, so that no request needs variables of its own. Ids of steps are [a-z0-9-]. */
-    char *script = mem_printf("KWIZ_STEP=%s; export KWIZ_STEP\n%s", step, text);
+    char *script = plan_script_sent(step, text);
     bool ok = frame_put(frames, name, script, strlen(script), err);
     free(script);
     if (ok)
@@ -135,8 +134,8 @@ bool request_send(struct link *link, const struct effect *effect)
         .timeout_s = (step->timeout_ms + 999) / 1000,
         .becomes_root = step->becomes_root,
     };
-    bool ok = add_common(link, &frames, &err) && add_script(link, &frames, script, step->id, step->script, &err) &&
-              (!has_check || add_script(link, &frames, check, step->id, step->check, &err)) &&
+    bool ok = add_common(link, &frames, &err) && add_script(link, &frames, script, step, step->script, &err) &&
+              (!has_check || add_script(link, &frames, check, step, step->check, &err)) &&
               send_secrets(link, effect, step, &err) && frame_run(&frames, &run, &err);
     if (ok) {
         link_stream_open(link, effect->id, effect->task);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 
 static void step_done(struct plan_step *step)
 {
@@ -89,6 +90,25 @@ const char *plan_step_shown(const struct plan_step *step)
 {
     const char *text = step->shown ? step->shown : step->title;
     return text ? text : "";
+}
+
+char *plan_script_sent(const struct plan_step *step, const char *script)
+{
+    return mem_printf("KWIZ_STEP=%s; export KWIZ_STEP\n%s", step->id, script); /* ids are [a-z0-9-] */
+}
+
+size_t plan_provider(const struct plan *plan, size_t reader, const char *key)
+{
+    size_t found = PLAN_NO_TASK;
+    for (size_t task = 0; task < reader; task++) {
+        if (!strv_has(&plan->steps[plan->tasks[task].step].mints, key))
+            continue;
+        if (plan->tasks[task].host == plan->tasks[reader].host)
+            return task;
+        if (found == PLAN_NO_TASK)
+            found = task;
+    }
+    return found;
 }
 
 const char *plan_download_from(const struct plan_download *download)

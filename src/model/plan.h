@@ -99,6 +99,12 @@ const char *plan_target_word(enum plan_target target);
 const char *plan_host_note(const struct plan_host *host);
 /* The step's title as people are to see it; "" when it has none. */
 const char *plan_step_shown(const struct plan_step *step);
+/* The script (or check) as it is sent: the step's name goes in front, so that no request needs variables of its own. malloc'd. */
+char *plan_script_sent(const struct plan_step *step, const char *script);
+/* Whose secret a task reads that names key: of the tasks before it that mint one, that of its own host, else the first in the plan.
+ * PLAN_NO_TASK: it is one of the answers'. */
+#define PLAN_NO_TASK ((size_t)-1)
+size_t plan_provider(const struct plan *plan, size_t reader, const char *key);
 /* Where it comes from, as people are to see it. */
 const char *plan_download_from(const struct plan_download *download);
 

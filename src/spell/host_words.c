@@ -38,11 +38,12 @@ static struct yaml_node *no_roles(const struct topology *topology, const struct 
     return list;
 }
 
-static struct yaml_node *roles_node(const struct host_word *word)
+/* Several in one word, with these characters between. */
+static struct yaml_node *list_node(const struct host_word *word, const char *between)
 {
     struct yaml_node *list = node_new(YAML_SEQUENCE, NULL, 0, word->line, word->column);
     for (const char *p = word->text; *p;) {
-        size_t n = strcspn(p, ", ");
+        size_t n = strcspn(p, between);
         if (n)
             node_add(list, node_new(YAML_SCALAR, p, n, word->line,
                                     word->column + range_columns(word->text, (size_t)(p - word->text))));
@@ -53,6 +54,10 @@ static struct yaml_node *roles_node(const struct host_word *word)
 
 static struct yaml_node *word_node(const struct host_word *word)
 {
+    if (strcmp(word->key, "roles") == 0)
+        return list_node(word, ", ");
+    if (strcmp(word->key, "identity") == 0 && strchr(word->text, '\n'))
+        return list_node(word, "\n");
     size_t len = strlen(word->text);
     struct yaml_node *node = node_new(YAML_SCALAR, word->text, len, word->line, word->column);
     if (strcmp(word->key, "port") == 0 && len && len <= 18 && strspn(word->text, "0123456789") == len)
@@ -72,10 +77,9 @@ bool host_words_read(const struct yaml_reader *reader, const struct host_word *w
         const struct host_word *word = &words[i];
         if (!word->text)
             continue;
-        bool is_roles = strcmp(word->key, "roles") == 0;
-        has_roles |= is_roles;
+        has_roles |= strcmp(word->key, "roles") == 0;
         node_add(tree->root, node_new(YAML_SCALAR, word->key, strlen(word->key), word->line, word->column));
-        node_add(tree->root, is_roles ? roles_node(word) : word_node(word));
+        node_add(tree->root, word_node(word));
     }
     if (!has_roles) {
         node_add(tree->root, node_new(YAML_SCALAR, "roles", 5, words[0].line, words[0].column));

@@ -12,9 +12,9 @@
 
 /* A word and its place. text is valid UTF-8. */
 struct host_word {
-    const char *key;  /* name, address, roles, user, jump, port, identity: as in an answers file */
+    const char *key;  /* name, address, roles, user, jump, port, identity, become: as in an answers file */
     const char *text; /* borrowed; NULL = as if the word were not there; roles: several with commas or blanks
-                         between */
+                         between; identity: several with line ends between */
     unsigned line, column;
 };
 

@@ -12,6 +12,10 @@
 
 #define INVENTORY_BYTES_MAX ((size_t)1024 * 1024)
 
+/* The groups of inventories that kwiz writes: all hosts, and those of a role. Neither is the name of a host, which has no underscores. */
+#define INVENTORY_ALL_HOSTS "kwiz_hosts"
+#define INVENTORY_ROLE_PREFIX "role_"
+
 enum inventory_format {
     INVENTORY_INI,   /* Ansible: [group], [group:children], [group:vars] */
     INVENTORY_YAML,  /* Ansible: all, hosts, children, vars; what is YAML, in the subset of yaml.h */

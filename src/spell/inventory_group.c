@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "spell/answers.h"
+#include "spell/jinja.h"
 
 #define UNKNOWN_MAX 50 /* complaints about variables: the list of errors must have room for others */
 
@@ -176,6 +177,9 @@ static const struct variable {
     {"ansible_ssh_port", INVENTORY_PORT},
     {"ansible_ssh_private_key_file", INVENTORY_IDENTITY},
     {"ansible_private_key_file", INVENTORY_IDENTITY},
+    {"ansible_become", INVENTORY_BECOME},
+    {"ansible_connection", INVENTORY_CONNECTION},
+    {"ansible_ssh_common_args", INVENTORY_ARGUMENTS},
     {"ansible_python_interpreter", -1},
 };
 
@@ -199,7 +203,7 @@ static int variable_key(struct inventory *inventory, const char *name, unsigned 
 static void set(struct inventory_value *value, const char *text, unsigned line, unsigned column)
 {
     free(value->text);
-    *value = (struct inventory_value){.text = mem_strdup(text), .line = line, .column = column};
+    *value = (struct inventory_value){.text = jinja_unquote(text), .line = line, .column = column};
 }
 
 void inventory_set(struct inventory *inventory, struct inventory_value *values, const char *key,

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/shell_words.h"
 
 #define LINE_BYTES_MAX 16384
 
@@ -56,26 +57,13 @@ static void read_section(struct ini *ini, const char *at)
     free(kind);
 }
 
-/* The next word as a shell would split it: blanks end it unless quoted. false at the end (or a comment).
- * Unquoted in *word, malloc'd. */
+/* The next word, unquoted, malloc'd. false at the end or a comment. */
 static bool next_word(const struct ini *ini, const char **p, const char **at, char **word, bool *is_bad)
 {
-    *p += strspn(*p, " \t");
-    *at = *p;
-    if (!**p || **p == '#')
+    bool is_closed;
+    if ((*p)[strspn(*p, " \t")] == '#' || !shell_word_next(p, at, word, &is_closed))
         return false;
-    char *out = mem_new(strlen(*p) + 1, 1), quote = '\0';
-    size_t n = 0;
-    for (; **p && (quote || (**p != ' ' && **p != '\t')); (*p)++) {
-        if (quote ? **p == quote : (**p == '"' || **p == '\''))
-            quote = quote ? '\0' : **p;
-        else if (**p == '\\' && quote != '\'' && (*p)[1])
-            out[n++] = *++*p;
-        else
-            out[n++] = **p;
-    }
-    *word = out;
-    *is_bad = quote != '\0';
+    *is_bad = !is_closed;
     if (*is_bad)
         complain(ini, *at, _("the quote does not end"));
     return true;

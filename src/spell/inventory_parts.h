@@ -13,7 +13,16 @@
 #define INVENTORY_CHILDREN_MAX 1000
 
 /* The variables of Ansible that mean something to kwiz. */
-enum inventory_key { INVENTORY_ADDRESS, INVENTORY_USER, INVENTORY_PORT, INVENTORY_IDENTITY, INVENTORY_KEYS };
+enum inventory_key {
+    INVENTORY_ADDRESS,
+    INVENTORY_USER,
+    INVENTORY_PORT,
+    INVENTORY_IDENTITY,
+    INVENTORY_BECOME,
+    INVENTORY_CONNECTION,
+    INVENTORY_ARGUMENTS, /* of ssh: ProxyJump and IdentityFile count */
+    INVENTORY_KEYS
+};
 
 struct inventory_value {
     char *text; /* owned or NULL */
@@ -69,6 +78,10 @@ void inventory_done(struct inventory *inventory);
 char *inventory_host_name(const char *name);
 /* text made printable and short; malloc'd. */
 char *inventory_shown(const char *text);
+
+/* inventory_arguments.c: what ssh's arguments say, which may be NULL. *jump and *identities (one a line) are malloc'd, or NULL when
+ * nothing is said. What kwiz can't use is an error at the value's place. */
+void inventory_read_arguments(struct inventory *inventory, const struct inventory_value *value, char **jump, char **identities);
 
 /* The readers. The text is valid UTF-8 without NUL. */
 void inventory_read_ini(struct inventory *inventory, const char *text);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -43,7 +44,7 @@ static const struct meaning {
     {"ingress", {"ingress", NULL}},
 };
 /* Groups that only hold the others together; k8s_cluster is kubespray's. */
-static const char *const holders[] = {"all", "ungrouped", "k8s_cluster", "k8s-cluster"};
+static const char *const holders[] = {"all", "ungrouped", "k8s_cluster", "k8s-cluster", INVENTORY_ALL_HOSTS};
 
 static bool is_holder(const char *group)
 {
@@ -63,7 +64,8 @@ static const char *role_of(const char *group, const struct topology *topology)
             if (!topology || topology_role(topology, meanings[i].roles[j]))
                 return meanings[i].roles[j];
     }
-    char *name = mem_strdup(group);
+    bool is_ours = strncmp(group, INVENTORY_ROLE_PREFIX, sizeof INVENTORY_ROLE_PREFIX - 1) == 0;
+    char *name = mem_strdup(is_ours ? group + sizeof INVENTORY_ROLE_PREFIX - 1 : group);
     for (char *p = name; *p; p++)
         *p = *p == '_' ? '-' : *p;
     const struct role *role = topology ? topology_role(topology, name) : NULL;
@@ -72,7 +74,7 @@ static const char *role_of(const char *group, const struct topology *topology)
 }
 
 struct resolution {
-    const struct inventory *inventory;
+    struct inventory *inventory; /* changed only in its errors */
     bool *members;  /* [group * hosts + host]: in the group or below it */
     bool *is_below; /* the group is, or is below, one that has a role */
     unsigned *depths;
@@ -184,42 +186,123 @@ static char *bare_address(const char *text)
     return mem_strndup(text + has_brackets, len - 2 * has_brackets);
 }
 
-static void resolve_host(const struct resolution *resolution, size_t index, const struct spell *spell,
-                         const struct topology *topology, struct fleet *fleet)
+/* One of Ansible's words for true or false? */
+static bool is_one_of(const char *text, const char *const words[6])
 {
-    static const char *const keys[INVENTORY_KEYS] = {"address", "user", "port", "identity"};
+    for (size_t i = 0; i < 6; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "sudo", "none"; NULL: it is not said, or by a word that is neither. */
+static const char *become_of(const struct inventory *inventory, const struct inventory_value *value)
+{
+    static const char *const yes[] = {"true", "yes", "on", "1", "y", "t"}, *const no[] = {"false", "no", "off", "0", "n", "f"};
+    if (!value->text || is_one_of(value->text, yes))
+        return value->text ? "sudo" : NULL;
+    if (is_one_of(value->text, no))
+        return "none";
+    err_list_addf(inventory->reader.errors, inventory->reader.file, value->line, value->column,
+                  _("ansible_become was left out: expected true or false"));
+    return NULL;
+}
+
+/* Is the host the machine that Ansible runs on? */
+static bool is_local(const struct inventory *inventory, const struct inventory_value *value)
+{
+    static const char *const remote[6] = {"ssh", "smart", "paramiko", "paramiko_ssh", "ansible.builtin.ssh", "ansible.builtin.paramiko_ssh"};
+    if (!value->text || is_one_of(value->text, remote))
+        return false;
+    if (strcmp(value->text, "local") == 0 || strcmp(value->text, "ansible.builtin.local") == 0)
+        return true;
+    return err_list_addf(inventory->reader.errors, inventory->reader.file, value->line, value->column,
+                         _("ansible_connection was left out: kwiz knows ssh and local"));
+}
+
+/* What the words of a host are made of. */
+struct host_texts {
+    char *name, *address, *jump, *identities, *roles; /* owned */
+};
+
+static void texts_done(struct host_texts *texts)
+{
+    free(texts->name);
+    free(texts->address);
+    free(texts->jump);
+    free(texts->identities);
+    free(texts->roles);
+}
+
+/* The host's own key file, then those that ssh's arguments name. */
+static void put_identity_first(struct host_texts *texts, const char *identity)
+{
+    if (!identity)
+        return;
+    char *all = texts->identities ? mem_printf("%s\n%s", identity, texts->identities) : mem_strdup(identity);
+    free(texts->identities);
+    texts->identities = all;
+}
+
+static char *roles_of_host(const struct resolution *resolution, size_t index)
+{
     const struct inventory *inventory = resolution->inventory;
-    const struct inventory_host *host = &inventory->hosts[index];
     struct strv roles = {0};
     for (size_t g = 0; g < inventory->group_count; g++)
         if (resolution->roles[g] && resolution->members[g * inventory->host_count + index] &&
             !strv_has(&roles, resolution->roles[g]))
             strv_add(&roles, resolution->roles[g]);
-    char *bare = bare_address(host->name), *name = inventory_host_name(bare), *address = NULL,
-         *joined = strv_join(&roles, ",");
-    struct host_word words[INVENTORY_KEYS + 2] = {{"name", name, host->line, host->column}};
-    for (size_t key = 0; key < INVENTORY_KEYS; key++) {
-        const struct inventory_value *value = value_of(resolution, index, (enum inventory_key)key);
-        words[key + 1] = (struct host_word){keys[key], value->text, value->line, value->column};
-    }
-    struct host_word *at = &words[INVENTORY_ADDRESS + 1];
-    address = bare_address(at->text ? at->text : bare);
-    *at = (struct host_word){"address", address, at->text ? at->line : host->line,
-                             at->text ? at->column : host->column};
-    words[INVENTORY_KEYS + 1] = (struct host_word){"roles", joined, host->line, host->column};
-    if (roles.count) {
-        host_words_read(&inventory->reader, words, INVENTORY_KEYS + 2, spell, topology, fleet);
-    } else {
+    char *joined = strv_join(&roles, ",");
+    strv_done(&roles);
+    return joined;
+}
+
+static struct host_word word_of(const char *key, const char *text, const struct inventory_value *value, const struct inventory_host *host)
+{
+    return (struct host_word){key, text, value->text ? value->line : host->line, value->text ? value->column : host->column};
+}
+
+static void resolve_host(const struct resolution *resolution, size_t index, const struct spell *spell,
+                         const struct topology *topology, struct fleet *fleet)
+{
+    struct inventory *inventory = resolution->inventory;
+    const struct inventory_host *host = &inventory->hosts[index];
+    const struct inventory_value *values[INVENTORY_KEYS], none = {0};
+    struct host_texts texts = {.roles = roles_of_host(resolution, index)};
+    if (!*texts.roles) {
         char *shown = inventory_shown(host->name);
         err_list_addf(inventory->reader.errors, inventory->reader.file, host->line, host->column,
                       _("the host \"%s\" was left out: none of its groups has a role"), shown);
         free(shown);
+        texts_done(&texts);
+        return;
     }
-    free(joined);
-    free(address);
-    free(name);
+    for (size_t key = 0; key < INVENTORY_KEYS; key++)
+        values[key] = value_of(resolution, index, (enum inventory_key)key);
+    const struct inventory_value *address = values[INVENTORY_ADDRESS];
+    char *bare = bare_address(host->name);
+    texts.name = inventory_host_name(bare);
+    if (is_local(inventory, values[INVENTORY_CONNECTION])) {
+        texts.address = mem_strdup("local");
+    } else {
+        texts.address = bare_address(address->text ? address->text : bare);
+        inventory_read_arguments(inventory, values[INVENTORY_ARGUMENTS], &texts.jump, &texts.identities);
+        put_identity_first(&texts, values[INVENTORY_IDENTITY]->text);
+    }
+    const struct inventory_value *identity = values[values[INVENTORY_IDENTITY]->text ? INVENTORY_IDENTITY : INVENTORY_ARGUMENTS];
+    struct host_word words[] = {
+        word_of("name", texts.name, &none, host),
+        word_of("address", texts.address, address, host),
+        word_of("user", values[INVENTORY_USER]->text, values[INVENTORY_USER], host),
+        word_of("port", values[INVENTORY_PORT]->text, values[INVENTORY_PORT], host),
+        word_of("identity", texts.identities, identity, host),
+        word_of("jump", texts.jump, values[INVENTORY_ARGUMENTS], host),
+        word_of("become", become_of(inventory, values[INVENTORY_BECOME]), values[INVENTORY_BECOME], host),
+        word_of("roles", texts.roles, &none, host),
+    };
+    host_words_read(&inventory->reader, words, sizeof words / sizeof *words, spell, topology, fleet);
     free(bare);
-    strv_done(&roles);
+    texts_done(&texts);
 }
 
 void inventory_resolve(struct inventory *inventory, const struct spell *spell,

@@ -1,6 +1,7 @@
 #include "spell/yaml_write.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -42,6 +43,15 @@ struct yaml_node *yaml_new_boolean(bool value)
     return node;
 }
 
+struct yaml_node *yaml_new_number(uint64_t value)
+{
+    struct yaml_node *node = node_new(YAML_SCALAR);
+    node->text = mem_printf("%" PRIu64, value);
+    node->scalar = YAML_INTEGER;
+    node->is_plain = true;
+    return node;
+}
+
 static void add_item(struct yaml_node *parent, struct yaml_node *item)
 {
     parent->items = mem_grow(parent->items, parent->count + 1, sizeof(struct yaml_node *));
@@ -64,6 +74,12 @@ void yaml_put(struct yaml_node *map, const char *key, struct yaml_node *value)
 void yaml_put_string(struct yaml_node *map, const char *key, const char *text)
 {
     yaml_put(map, key, yaml_new_string(text));
+}
+
+void yaml_put_owned(struct yaml_node *map, const char *key, char *text)
+{
+    yaml_put_string(map, key, text);
+    free(text);
 }
 
 void yaml_append(struct yaml_node *sequence, struct yaml_node *item)

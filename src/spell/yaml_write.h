@@ -12,11 +12,14 @@ struct yaml_node *yaml_new_sequence(void);
 /* A string, written without quotes where it stays a string so. */
 struct yaml_node *yaml_new_string(const char *text);
 struct yaml_node *yaml_new_boolean(bool value);
+struct yaml_node *yaml_new_number(uint64_t value);
 void yaml_node_free(struct yaml_node **node);
 
 /* Set a key of a mapping: the value is replaced where it stands (the old one is freed), a new key comes last. Takes value. */
 void yaml_put(struct yaml_node *map, const char *key, struct yaml_node *value);
 void yaml_put_string(struct yaml_node *map, const char *key, const char *text);
+/* The same; takes text, which was malloc'd. */
+void yaml_put_owned(struct yaml_node *map, const char *key, char *text);
 /* Append to a sequence. Takes item. */
 void yaml_append(struct yaml_node *sequence, struct yaml_node *item);
 /* Take item i out of a sequence and free it. */

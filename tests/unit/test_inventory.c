@@ -32,8 +32,12 @@ static void reads(enum inventory_format format, const char *text, const char *wa
     for (size_t i = 0; i < fleet.count; i++) {
         const struct host *host = &fleet.items[i];
         char *roles = strv_join(&host->roles, ",");
-        buf_addf(&got, "%s %s %s %s %u %s\n", host->name, host->address, roles, host->user ? host->user : "-",
-                 host->port, host->identities.count ? host->identities.items[0] : "-");
+        char *identities = strv_join(&host->identities, " + ");
+        buf_addf(&got, "%s %s %s %s %u %s", host->name, host->address, roles, host->user ? host->user : "-",
+                 host->port, *identities ? identities : "-");
+        buf_addf(&got, "%s%s%s%s\n", host->jump ? " over " : "", host->jump ? host->jump : "", host->become ? " by " : "",
+                 host->become ? host->become : "");
+        free(identities);
         free(roles);
     }
     char *lines = fixture_errors(NULL, &errors);
@@ -108,6 +112,36 @@ static void test_yaml(void **state)
           "i:2:51: the group \"workers\" can't be a child of \"x\": that would be a circle\n");
 }
 
+/* What kwiz export writes, and how people write the same. */
+static void test_ways(void **state)
+{
+    (void)state;
+    reads(INVENTORY_YAML,
+          "all:\n  children:\n    kwiz_hosts:\n      hosts:\n"
+          "        m1: {ansible_host: 10.0.0.1, ansible_user: ops, ansible_become: false,\n"
+          "          ansible_ssh_private_key_file: \"a{{ '{{' }} b\",\n"
+          "          ansible_ssh_common_args: \"-o 'ProxyJump=me@gate:22,[fd00::1]' -o 'IdentityFile=it'\\\"'\\\"'s'\"}\n"
+          "        w1: {ansible_connection: local}\n"
+          "    role_master: {hosts: {m1: }}\n    role_worker: {hosts: {m1: , w1: }}\n",
+          "m1 10.0.0.1 master,worker ops 0 a{{ b + it's over me@gate:22,[fd00::1] by none\n"
+          "w1 local worker - 0 -\n");
+    reads(INVENTORY_INI,
+          "[workers]\nn1 ansible_ssh_common_args=\"-J gate -oIdentityFile=k -i j\" ansible_become=yes\n"
+          "n2 ansible_ssh_common_args='-o ProxyCommand=\"ssh -W %h:%p gate\" -o \"proxyjump a\" -o ProxyJump=b'\n"
+          "n3 ansible_ssh_common_args='-o \"x' ansible_become=perhaps ansible_connection=docker\n"
+          "n4 ansible_ssh_common_args=-o ansible_connection=ssh\nn5 ansible_ssh_common_args='-J -x'\n",
+          "n1 n1 worker - 0 k + j over gate by sudo\n"
+          "n2 n2 worker - 0 - over a\n"
+          "n3 n3 worker - 0 -\n"
+          "n4 n4 worker - 0 -\n"
+          "i:3:4: of ssh's arguments only ProxyJump and IdentityFile count; the others were left out\n"
+          "i:4:4: of ssh's arguments only ProxyJump and IdentityFile count; the others were left out\n"
+          "i:4:36: ansible_become was left out: expected true or false\n"
+          "i:4:59: ansible_connection was left out: kwiz knows ssh and local\n"
+          "i:5:4: of ssh's arguments only ProxyJump and IdentityFile count; the others were left out\n"
+          "i:6:4: jump: expected [user@]host[:port], several with commas between, or none; found the text \"-x\"\n");
+}
+
 static void test_tables(void **state)
 {
     (void)state;
@@ -158,7 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ini),     cmocka_unit_test(test_variables_are_inherited),
-        cmocka_unit_test(test_yaml),    cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_yaml),    cmocka_unit_test(test_ways),      cmocka_unit_test(test_tables),
         cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -105,6 +105,8 @@ haproxy_text() {
 global
     log /dev/log local0 notice
     maxconn 4000
+    # Of connections that were there before a reload.
+    hard-stop-after 1m
     user haproxy
     group haproxy
 
@@ -279,9 +281,12 @@ balancer_put() {
         keepalived) file=$KEEPALIVED_FILE ;;
         esac
         if ! file_is "$file" <"$UNDO/$unit.new"; then
+            way=restart
+            # With a configuration of ours it works for the cluster: told of another one, it lets go of neither connections nor the address.
+            if [ -e "$UNDO/files/$(undo_name "$file").ours" ] && systemctl is-active --quiet "$unit.service"; then way=reload; fi
             file_put "$file" 644 <"$UNDO/$unit.new"
             systemctl reset-failed "$unit.service" 2>/dev/null || true
-            systemctl restart "$unit.service" || kwiz_fail "$unit does not start" "look at: journalctl -u $unit"
+            systemctl "$way" "$unit.service" || systemctl restart "$unit.service" || kwiz_fail "$unit does not start" "look at: journalctl -u $unit"
         fi
         if ! systemctl is-active --quiet "$unit.service"; then
             # Debian skips a keepalived without configuration when it installs it.

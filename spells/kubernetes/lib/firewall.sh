@@ -9,8 +9,8 @@ firewall_mark() {
 
 # firewall_sources 4|6 [ROLE]: addresses of the other hosts (with that role), one a line. Names are asked for as this host resolves them.
 firewall_sources() {
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address roles; do
-        if [ -z "$name" ] || [ "$name" = "$KWIZ_HOST" ]; then
+    hosts_table | while read -r name address roles; do
+        if [ "$name" = "$KWIZ_HOST" ]; then
             continue
         fi
         case ,$roles, in
@@ -140,10 +140,10 @@ firewalld_open() {
     firewalld_rules
 }
 
-# firewalld_close: what was noted, a call for each zone. Where firewalld does not run, its files are changed all the same.
+# firewalld_close FILE: what was noted there, a call for each zone. Where firewalld does not run, its files are changed all the same.
 firewalld_close() {
-    grep '^firewalld	' "$UNDO/firewall" | cut -f2,3 | sort -u | while IFS='	' read -r where zone; do
-        options=$(awk -F '\t' -v where="$where" -v zone="$zone" '$1 == "firewalld" && $2 == where && $3 == zone { print $4 }' "$UNDO/firewall")
+    grep '^firewalld	' "$1" | cut -f2,3 | sort -u | while IFS='	' read -r where zone; do
+        options=$(awk -F '\t' -v where="$where" -v zone="$zone" '$1 == "firewalld" && $2 == where && $3 == zone { print $4 }' "$1")
         permanent=
         [ "$where" = --runtime ] || permanent=$where
         if uses_firewalld; then
@@ -323,14 +323,52 @@ nft_close() {
 
 # ---- all of them ----
 
-# firewall_undo: what was added goes.
-firewall_undo() {
-    [ -f "$UNDO/firewall" ] || return 0
-    ! grep -q '^firewalld	' "$UNDO/firewall" || firewalld_close
-    ! grep -q '^nft	' "$UNDO/firewall" || nft_close
-    grep '^ufw	' "$UNDO/firewall" | cut -f2 | while IFS= read -r rule; do
+# firewall_open: on the firewall that is at work here, for the other hosts of the cluster.
+firewall_open() {
+    active=
+    if uses_firewalld; then
+        active="$active firewalld"
+        firewalld_open
+    elif uses_ufw; then
+        active="$active ufw"
+        ufw_open
+    else
+        if has_command nft && [ -n "$(nft_chains)" ]; then
+            active="$active nftables"
+            nft_open
+        fi
+        if has_command iptables && iptables -S INPUT 2>/dev/null | grep -Eq '^-P INPUT DROP|-j (DROP|REJECT)'; then
+            active="$active iptables"
+            kwiz_warn "rules of iptables keep others out, and are not touched: let $(ports_needed | tr '\n' ' ')in from the other hosts and from $(answer pod_cidr)"
+        fi
+    fi
+    [ -n "$active" ] || echo "no firewall that kwiz knows keeps anybody out here: if ports are closed, that is between the hosts"
+}
+
+# firewall_forget ADDRESS: takes back what was opened for a host that is gone. (nftables has all in one set, which firewall_open makes anew.)
+firewall_forget() {
+    [ -s "$UNDO/firewall" ] || return 0
+    grep -F -e "source address=\"$1\"" -e "from $1 to" "$UNDO/firewall" >"$UNDO/firewall.gone" || { rm -f "$UNDO/firewall.gone"; return 0; }
+    firewall_close "$UNDO/firewall.gone"
+    grep -Fxv -f "$UNDO/firewall.gone" "$UNDO/firewall" >"$UNDO/firewall.new" || true
+    mv "$UNDO/firewall.new" "$UNDO/firewall"
+    rm -f "$UNDO/firewall.gone"
+    changed
+}
+
+# firewall_close FILE: what is noted there, of firewalld and ufw.
+firewall_close() {
+    ! grep -q '^firewalld	' "$1" || firewalld_close "$1"
+    grep '^ufw	' "$1" | cut -f2 | while IFS= read -r rule; do
         # shellcheck disable=SC2086 # words are wanted
         ! has_command ufw || ufw --force $rule >/dev/null </dev/null || kwiz_warn "ufw keeps a rule: $rule"
     done
+}
+
+# firewall_undo: what was added goes.
+firewall_undo() {
+    [ -f "$UNDO/firewall" ] || return 0
+    ! grep -q '^nft	' "$UNDO/firewall" || nft_close
+    firewall_close "$UNDO/firewall"
     rm -f "$UNDO/firewall"
 }

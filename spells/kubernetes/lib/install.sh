@@ -89,7 +89,7 @@ cluster_text() {
 
 # all_have_joined [ROLE]: every other host (with that role) is a node that answers, so that nobody needs a token.
 all_have_joined() {
-    for name in $(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v role="${1-}" 'role == "" || index("," $3 ",", "," role ",") { print $1 }'); do
+    for name in $(hosts_table | awk -v role="${1-}" 'role == "" || index("," $3 ",", "," role ",") { print $1 }'); do
         [ "$name" != "$KWIZ_HOST" ] || continue
         kube get node "$name" >/dev/null 2>&1 || return 1
         case $(node_state "$name") in
@@ -124,10 +124,23 @@ token_ask() {
     "$@" 2>/dev/null | grep -q "jws-kubeconfig-$token_id\""
 }
 
-# is_joined: does this node answer for itself in the cluster?
+# is_joined: does this node answer for itself in the cluster? Only one that kwiz has made a node, and not of another cluster: that may have a node of
+# this name, too.
 is_joined() {
-    [ -f /etc/kubernetes/kubelet.conf ] && [ ! -e "$UNDO/join-began" ] && systemctl is-active --quiet kubelet.service &&
+    [ -f "$KUBELET_CONF" ] && [ ! -e "$UNDO/join-began" ] && joined_is_this && systemctl is-active --quiet kubelet.service &&
         kube_node get node "$KWIZ_HOST" >/dev/null 2>&1 && control_plane_is_joined
+}
+
+# joined_is_this: UNDO/joined has the endpoint that this host joined by. Which one this cluster has is not known where nobody needs a token.
+joined_is_this() {
+    [ ! -e "$UNDO/init-done" ] || return 0
+    [ -s "$UNDO/joined" ] || return 1
+    [ -z "$(result join_endpoint)" ] || [ "$(cat "$UNDO/joined")" = "$(result join_endpoint)" ]
+}
+
+# control_plane_was_made: by kwiz, here: begun by this host, or joined. The first of them may have been another one, which left.
+control_plane_was_made() {
+    [ -e "$UNDO/init-done" ] || { [ -e "$UNDO/joined" ] && [ ! -e "$UNDO/join-began" ] && [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; }
 }
 
 join_skips() {

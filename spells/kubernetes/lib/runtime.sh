@@ -270,3 +270,13 @@ proxy_file() {
 uses_proxy() {
     is_answered http_proxy || is_answered https_proxy
 }
+
+# runtime_service: of the runtime that this host was set up with.
+runtime_service() {
+    table_get runtimes.table "runtime=$(runtime_name)" service
+}
+
+# follows_proxy: has this host a file that names all the others, as what is not reached through a proxy?
+follows_proxy() {
+    uses_proxy && [ -n "$(runtime_name)" ]
+}

@@ -194,7 +194,7 @@ swap_undo() {
 # hosts_block: names of all hosts of the cluster. Hosts that the operator names by an alias of his own have no address to write.
 hosts_block() {
     echo '# kwiz begin'
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | while read -r name address _; do
+    hosts_table | while read -r name address _; do
         if is_ip "$address"; then
             printf '%s %s\n' "$address" "$name"
         elif [ "$name" = "$KWIZ_HOST" ]; then

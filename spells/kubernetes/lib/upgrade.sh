@@ -140,22 +140,14 @@ upgrade_skips() {
     [ -z "$ignored" ] || printf '%s\n' "--ignore-preflight-errors=$ignored"
 }
 
-# kube_upgrade ARGUMENT...: on a control plane as administrator; elsewhere with what upgrade-access gave, which can drain nodes and nothing else.
-kube_upgrade() {
-    if [ -s "$ADMIN" ]; then
-        kube "$@"
-        return
-    fi
-    NO_PROXY='*' no_proxy='*' kubectl --kubeconfig "$UPGRADE_ACCESS" --request-timeout=20s "$@"
-}
-
-# access_put: where kubectl can read it: in memory, as long as the step runs.
+# access_put: on a host that has no administrator's kubeconfig, what upgrade-access gave takes its place, which can drain nodes and nothing else: where
+# kubectl can read it, in memory, as long as the step runs.
 access_put() {
     [ ! -s "$ADMIN" ] || return 0
-    UPGRADE_ACCESS=$KWIZ_SECRETS/upgrade-access
-    trap 'rm -f "$UPGRADE_ACCESS"' EXIT
+    ADMIN=$KWIZ_SECRETS/upgrade-access
+    trap 'rm -f "$ADMIN"' EXIT
     trap 'exit 143' TERM INT HUP
-    (umask 077 && kwiz_read_secret upgrade_access >"$UPGRADE_ACCESS") || kwiz_fail "nothing was sent to drain this node with" "kwiz upgrade once more"
+    (umask 077 && kwiz_read_secret upgrade_access >"$ADMIN") || kwiz_fail "nothing was sent to drain this node with" "kwiz upgrade once more"
 }
 
 # access_text: who may drain nodes. What a token of theirs is worth ends when they are removed.
@@ -216,43 +208,30 @@ access_remove() {
     kube -n kube-system delete secret,serviceaccount "$UPGRADER" --ignore-not-found
 }
 
-# pods_left: what drain could not take off this node and that is not on its way out; lines NAMESPACE/NAME.
-pods_left() {
-    # shellcheck disable=SC2016 # a template of kubectl's
-    kube_upgrade get pods --all-namespaces --field-selector "spec.nodeName=$KWIZ_HOST" -o go-template='{{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.namespace}}/{{.metadata.name}} {{.status.phase}} {{range .metadata.ownerReferences}}{{.kind}}{{end}}
-{{end}}{{end}}' | awk 'NF && $2 != "Succeeded" && $2 != "Failed" && $3 != "DaemonSet" && $3 != "Node" { print $1 }'
-}
-
-# node_drain: with a limit. Pods that are on their way out and do not come to their end hold nobody up; those that may not go do.
-node_drain() {
-    if [ ! -e "$CORDONED" ] && [ "$(kube_upgrade get node "$KWIZ_HOST" -o jsonpath='{.spec.unschedulable}')" != true ]; then
+# node_empty: drained by kwiz; who was cordoned before stays so afterwards.
+node_empty() {
+    if [ ! -e "$CORDONED" ] && [ "$(kube get node "$KWIZ_HOST" -o jsonpath='{.spec.unschedulable}')" != true ]; then
         : >"$CORDONED"
         sync_file "$CORDONED"
     fi
-    kube_upgrade drain "$KWIZ_HOST" --ignore-daemonsets --delete-emptydir-data --timeout=300s && return
-    left=$(pods_left) || left='(nobody answers)'
-    if [ -n "$left" ]; then
-        kwiz_fail "$KWIZ_HOST could not be drained: $(printf '%s\n' "$left" | head -n 5 | tr '\n' ' ')stay" \
-            "kubectl's reason stands above: a disruption budget, or pods that nothing would bring back. Move them by hand, or delete them; the node is cordoned, its kubelet as it was; then kwiz resume"
-    fi
-    kwiz_warn "pods of $KWIZ_HOST do not come to their end; going on without waiting for them"
+    node_drain "$KWIZ_HOST"
 }
 
 node_uncordon() {
     [ -e "$CORDONED" ] || return 0
-    kube_upgrade uncordon "$KWIZ_HOST" || return 1
+    kube uncordon "$KWIZ_HOST" || return 1
     rm -f "$CORDONED"
 }
 
 node_is_new() {
-    [ "$(kube_upgrade get node "$KWIZ_HOST" -o jsonpath='{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = "$1 True" ]
+    [ "$(kube get node "$KWIZ_HOST" -o jsonpath='{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = "$1 True" ]
 }
 
 # upgrade_kubelet VERSION: drained, with new packages, and in use again.
 upgrade_kubelet() {
     if [ "$(kubelet_version)" != "$1" ] || ! node_is_new "$1"; then
         kwiz_progress 60 "draining"
-        node_drain
+        node_empty
         kwiz_progress 75 "kubelet and kubectl"
         [ "$(kubelet_version)" = "$1" ] || upgrade_packages "$1" kubelet kubectl
         systemctl daemon-reload

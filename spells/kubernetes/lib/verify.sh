@@ -10,7 +10,7 @@ verify_limit() {
 }
 
 all_hosts() {
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }'
+    hosts_table | cut -d' ' -f1
 }
 
 verify_api() {
@@ -106,5 +106,5 @@ verify_etcd() {
 
 # verified_text: what pods were tried on: the hosts, and what their network was made from.
 verified_text() {
-    printf '%s\n%s %s\n' "$KWIZ_HOSTS_TABLE" "$(answer cni)" "$(answer pod_cidr)"
+    printf '%s\n%s %s\n' "$(hosts_table)" "$(answer cni)" "$(answer pod_cidr)"
 }

@@ -10,7 +10,7 @@ PAUSE_NEXT_TAG=3.4.1
 NEXT_REPOSITORY_PATH=core:/stable:/v$KUBE_NEXT_MINOR/deb
 
 stage_next_key() {
-	recipe_key next "$(stage_packages_key)" "$(stage_images_key)" "$(stage_repository_key)" @next.sh
+	recipe_key next "$(stage_packages_key)" "$(stage_images_key)" @next.sh "$(sha256sum <"$KUBE_CACHE/keys/kwiz-lab.asc" 2>/dev/null)"
 }
 
 stage_next_title() {

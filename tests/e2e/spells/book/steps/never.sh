@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+: >/var/tmp/book/never

@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+[ -e /var/tmp/book/prepared ]
