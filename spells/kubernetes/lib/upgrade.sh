@@ -31,6 +31,10 @@ cgroup_kind() {
 
 # upgrade_host_bad: what of this host the release that is wanted does not work with; nothing where all is well.
 upgrade_host_bad() {
+    case $(package_family) in
+    apt | dnf) ! uses_binaries || upgrade_by_hand ;;
+    *) upgrade_by_hand ;;
+    esac
     case $(runtime_name) in
     containerd)
         least=$(release_fact containerd)
@@ -50,6 +54,10 @@ upgrade_host_bad() {
     esac
     least=$(release_fact kernel)
     at_least "$(version_of "$(uname -r)")" "$least" || echo "it needs Linux $least or newer, here is $(uname -r)"
+}
+
+upgrade_by_hand() {
+    echo "its kubeadm, kubelet and kubectl are no packages of apt or dnf: kwiz installs such, and can't upgrade them yet; do that by hand (kubernetes.io, upgrading kubeadm clusters)"
 }
 
 # upgrade_nodes_bad NOW: which nodes are not fit to be upgraded from the cluster's version NOW; lines.
