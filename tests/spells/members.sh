@@ -152,7 +152,7 @@ ufw	delete allow from 10.1.4.131 to any port 6443 proto tcp'
 
 # comparisons SHELL: the step compare-hosts, with what the cluster says in planes, nodes and survey.
 comparisons() {
-    compare='kwiz_unchanged() { echo compared; }; api_is_ready() { :; }; survey="m1 10.1.4.11 11 yes"
+    compare='kwiz_wait() { shift; "$@"; }; kwiz_unchanged() { echo compared; }; api_is_ready() { :; }; survey="m1 10.1.4.11 11 yes"
         nodes_known() { case ${1-} in -l) printf "%s\n" $of_planes ;; *) printf "%s\n" $of_nodes ;; esac; }; etcd_survey() { printf "%s\n" "$survey"; }'
     step=". '$spell/steps/compare-hosts.sh'"
     is "$1" "$(leaving w1=leaving)
