@@ -21,8 +21,10 @@ join_clear() {
         if [ -s "$ADMIN" ]; then
             kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
         fi
+        node_reset "$MEMBER_IS_OUT"
+    else
+        node_reset
     fi
-    node_reset
 }
 
 # control_plane_is_joined: the part of is_joined that workers have not.
