@@ -229,8 +229,9 @@ signal_kwiz() {
 	pid=$(kwiz_pid) && kill "-$1" "$pid"
 }
 
+# run_folder: that of the newest run. By the plan, which is written once at its start: ids tell the time to the second only.
 run_folder() {
-	find "${STATE:-$W/state}/kwiz/runs" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1
+	find "${STATE:-$W/state}/kwiz/runs" -mindepth 2 -maxdepth 2 -name plan.json -printf '%T@ %h\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-
 }
 
 # log_of HOST STEP: path of the newest log.

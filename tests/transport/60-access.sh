@@ -193,9 +193,9 @@ sleep 33 & echo \$! >$dir/stubborn
 sh -c 'trap "" TERM; echo \$\$ >>$dir/stubborn; while :; do sleep 34; done' &
 until [ "\$(wc -l <$dir/stubborn)" = 2 ]; do sleep 0.1; done
 echo begun
+: >$dir/begun
 while :; do sleep 35; done
 EOF
-    has_begun() { [[ -e $dir/stubborn && $(wc -l <"$dir/stubborn") = 2 ]]; }
     # or about to be taken note of by the first process of the machine, which may take its time
     all_gone() {
         local pid
@@ -206,9 +206,10 @@ EOF
     check "what it started is gone" all_gone
     took_at_most "there is a limit to that, too" 12000
     : >"$dir/stubborn"
+    rm -f "$dir/begun" # made when all is said: what says more to a kwiz that is gone ends by it, and then what it started is nobody's
     "$kaccess" -a t -F "$dir/config" -K "$dir/known" -T 3000 -i "$dir/id" -E "$dir/stubborn.sh" -- "a=$h" >"$dir/out" 2>&1 </dev/null &
     kwiz=$!
-    check "the script runs" until_true has_begun
+    check "the script runs" until_true test -e "$dir/begun"
     kill -KILL "$kwiz"
     wait "$kwiz" 2>/dev/null || true
     check "kwiz is killed: the script runs on" not all_gone
