@@ -24,6 +24,7 @@ spells_kubernetes = \
 	spells/kubernetes/lib/base.sh \
 	spells/kubernetes/lib/binaries.sh \
 	spells/kubernetes/lib/download.sh \
+	spells/kubernetes/lib/certificates.sh \
 	spells/kubernetes/lib/etcd.sh \
 	spells/kubernetes/lib/files.sh \
 	spells/kubernetes/lib/firewall.sh \
@@ -36,16 +37,22 @@ spells_kubernetes = \
 	spells/kubernetes/lib/network.sh \
 	spells/kubernetes/lib/nodes.sh \
 	spells/kubernetes/lib/packages.sh \
+	spells/kubernetes/lib/parts.sh \
+	spells/kubernetes/lib/probes.sh \
 	spells/kubernetes/lib/reset.sh \
 	spells/kubernetes/lib/runtime.sh \
+	spells/kubernetes/lib/snapshots.sh \
 	spells/kubernetes/lib/system.sh \
 	spells/kubernetes/lib/toml.sh \
+	spells/kubernetes/lib/upgrade.sh \
+	spells/kubernetes/lib/verify.sh \
 	spells/kubernetes/manifests.table \
 	spells/kubernetes/runtimes.table \
 	spells/kubernetes/spell.yaml \
 	spells/kubernetes/steps/addons.check.sh \
 	spells/kubernetes/steps/addons.sh \
 	spells/kubernetes/steps/addons.undo.sh \
+	spells/kubernetes/steps/certificates.sh \
 	spells/kubernetes/steps/compare-hosts.sh \
 	spells/kubernetes/steps/container-runtime.check.sh \
 	spells/kubernetes/steps/container-runtime.sh \
@@ -96,15 +103,30 @@ spells_kubernetes = \
 	spells/kubernetes/steps/prepare-os.sh \
 	spells/kubernetes/steps/prepare-os.undo.sh \
 	spells/kubernetes/steps/sample-remove.sh \
+	spells/kubernetes/steps/renew-certificates.sh \
+	spells/kubernetes/steps/restore-check.sh \
+	spells/kubernetes/steps/restore-data.sh \
+	spells/kubernetes/steps/restore-nodes.sh \
+	spells/kubernetes/steps/restore-rejoin.sh \
+	spells/kubernetes/steps/restore-stop.sh \
 	spells/kubernetes/steps/sample.sh \
 	spells/kubernetes/steps/sample.undo.sh \
 	spells/kubernetes/steps/settle.check.sh \
 	spells/kubernetes/steps/settle.sh \
+	spells/kubernetes/steps/snapshot.sh \
+	spells/kubernetes/steps/snapshot.undo.sh \
 	spells/kubernetes/steps/spread-dns.check.sh \
 	spells/kubernetes/steps/spread-dns.sh \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
+	spells/kubernetes/steps/upgrade-access.sh \
+	spells/kubernetes/steps/upgrade-check.sh \
+	spells/kubernetes/steps/upgrade-end.sh \
+	spells/kubernetes/steps/upgrade-first.sh \
+	spells/kubernetes/steps/upgrade-node.sh \
 	spells/kubernetes/steps/verify-ha.sh \
+	spells/kubernetes/steps/verify-network.check.sh \
+	spells/kubernetes/steps/verify-network.sh \
 	spells/kubernetes/steps/verify.sh \
 	spells/kubernetes/steps/yield.sh \
 	spells/kubernetes/translations/de.yaml \
@@ -175,5 +197,6 @@ EXTRA_DIST += \
 	tests/spells/manifests/local-path.yaml \
 	tests/spells/manifests/metrics-server.yaml \
 	tests/spells/members.sh \
+	tests/spells/lifecycle.sh \
 	tests/spells/run \
 	tests/spells/scripts.sh

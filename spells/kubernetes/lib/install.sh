@@ -26,7 +26,7 @@ packages_are_held() {
 packages_refuse() {
     if installed=$(kubeadm_version) && [ -e /etc/kubernetes/kubelet.conf ]; then
         kwiz_fail "this host is a node with Kubernetes $installed; $(version_wanted) was asked for" \
-            "upgrades are not part of an install: answer kubernetes_version: $(minor_of "$installed"), or kwiz reset first"
+            "an install upgrades nothing: answer kubernetes_version: $(minor_of "$installed"), and then kwiz upgrade FILE --to $(version_wanted)"
     fi
 }
 
@@ -53,20 +53,18 @@ packages_key() {
     esac
 }
 
-# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
-packages_wanted() {
+# packages_exact FAMILY VERSION: the version as the package manager has it, of 1.36 the newest; nothing when the repository has none that fits.
+packages_exact() {
     case $1 in
-    apt-rpm) packages_alt "$2" ;;
     apt)
-        exact=$(apt-cache madison kubeadm 2>/dev/null | awk -F '[ |]+' -v wanted="$2" '
+        apt-cache madison kubeadm 2>/dev/null | awk -F '[ |]+' -v wanted="$2" '
             { version = $3; sub(/^[0-9]+:/, "", version); sub(/-.*/, "", version) }
-            version == wanted || index(version, wanted ".") == 1 { print $3; exit }')
-        [ -z "$exact" ] || printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact"
+            version == wanted || index(version, wanted ".") == 1 { print $3; exit }'
         ;;
     dnf)
         case $2 in
-        *.*.*) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$2" "$2" "$2" ;;
-        *) printf 'kubeadm-%s.* kubelet-%s.* kubectl-%s.*' "$2" "$2" "$2" ;;
+        *.*.*) echo "$2" ;;
+        *) echo "$2.*" ;;
         esac
         ;;
     esac
@@ -86,6 +84,20 @@ packages_alt() {
         done
         return
     done
+}
+
+# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
+packages_wanted() {
+    if [ "$1" = apt-rpm ]; then
+        packages_alt "$2"
+        return
+    fi
+    exact=$(packages_exact "$1" "$2")
+    [ -n "$exact" ] || return 0
+    case $1 in
+    apt) printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact" ;;
+    dnf) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$exact" "$exact" "$exact" ;;
+    esac
 }
 
 # kubeadm_wanted: the configuration for this host, with the version that is installed: 1.36 becomes v1.36.4.
