@@ -145,9 +145,14 @@ binaries_put() {
     systemctl daemon-reload
 }
 
+# binaries_are_here: was Kubernetes installed so?
+binaries_are_here() {
+    grep -Fqsx "$PROGRAMS/kubelet" "$UNDO/programs-packages"
+}
+
 # binaries_undo: stopped, and gone.
 binaries_undo() {
-    if grep -Fqsx "$PROGRAMS/kubelet" "$UNDO/programs-packages"; then
+    if binaries_are_here; then
         systemctl disable --now --quiet kubelet.service 2>/dev/null || true
         file_restore "$KUBELET_DROPIN"
         file_restore "$KUBELET_UNIT"

@@ -70,20 +70,6 @@ packages_exact() {
     esac
 }
 
-# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
-packages_wanted() {
-    if [ "$1" = apt-rpm ]; then
-        packages_alt "$2"
-        return
-    fi
-    exact=$(packages_exact "$1" "$2")
-    [ -n "$exact" ] || return 0
-    case $1 in
-    apt) printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact" ;;
-    dnf) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$exact" "$exact" "$exact" ;;
-    esac
-}
-
 # packages_alt VERSION: ALT has a set of packages for each minor, on older branches one set for the branch; with them what kubeadm looks for.
 packages_alt() {
     for prefix in "kubernetes$(minor_of "$1")" kubernetes; do
@@ -98,6 +84,20 @@ packages_alt() {
         done
         return
     done
+}
+
+# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
+packages_wanted() {
+    if [ "$1" = apt-rpm ]; then
+        packages_alt "$2"
+        return
+    fi
+    exact=$(packages_exact "$1" "$2")
+    [ -n "$exact" ] || return 0
+    case $1 in
+    apt) printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact" ;;
+    dnf) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$exact" "$exact" "$exact" ;;
+    esac
 }
 
 # kubeadm_wanted: the configuration for this host, with the version that is installed: 1.36 becomes v1.36.4.

@@ -99,7 +99,12 @@ cluster_version() {
 
 # upgrade_repository: that of the release that is wanted, in place of the old one.
 upgrade_repository() {
+    ! binaries_are_here || return 0
     family=$(family_or_fail) || exit 1
+    if [ "$family" = apt-rpm ]; then
+        kwiz_fail "how ALT's packages of one minor take the place of another's is not known to this spell" \
+            "upgrade kubeadm, kubelet and kubectl of $KWIZ_HOST with apt-get yourself, as kubernetes.io tells (upgrading kubeadm clusters)"
+    fi
     repository=$(packages_repository "$family") || exit 1
     key=$(answer package_key "$(packages_key "$family" "$repository")")
     repository_add kubernetes "$repository" "$key"
@@ -107,6 +112,17 @@ upgrade_repository() {
 
 # upgrade_packages VERSION NAME...: of exactly this version (v1.36.4), held again afterwards.
 upgrade_packages() {
+    if binaries_are_here; then
+        case $1 in
+        v*.*.*) exact=$1 ;;
+        *) exact=$(binaries_version) || exit 1 ;;
+        esac
+        shift
+        for name; do
+            binary_put "$exact" "$name"
+        done
+        return
+    fi
     family=$(family_or_fail) || exit 1
     exact=$(packages_exact "$family" "${1#v}")
     [ -n "$exact" ] || kwiz_fail "the package repository has no Kubernetes $1" "is package_repository the one of this minor release? --set package_repository=... names another"
