@@ -135,8 +135,8 @@ upgrade_kubeadm() {
 # upgrade_skips: options of kubeadm upgrade that come from the answers.
 upgrade_skips() {
     ignored=$(answer ignore_preflight_errors | tr -s ', ' ',')
-    # As for init: CoreDNS is pulled, wanted or not. Where its ConfigMap is not there, it is not installed either.
-    [ "$(answer cluster_dns)" != none ] || ignored=${ignored:+$ignored,}ImagePull
+    # As for init: CoreDNS is looked at and pulled, wanted or not. Where its ConfigMap is not there, kubeadm installs none.
+    [ "$(answer cluster_dns)" != none ] || ignored=${ignored:+$ignored,}ImagePull,CoreDNSUnsupportedPlugins,CoreDNSMigration
     [ -z "$ignored" ] || printf '%s\n' "--ignore-preflight-errors=$ignored"
 }
 
@@ -241,6 +241,16 @@ upgrade_kubelet() {
         kwiz_wait 240 node_is_new "$1" || kwiz_fail "the node $KWIZ_HOST is not Ready with kubelet $1 after 240 s" "look at: journalctl -u kubelet; the node is cordoned; when the cause is gone: kwiz resume"
     fi
     kwiz_wait 60 node_uncordon || kwiz_fail "$KWIZ_HOST is upgraded and could not be uncordoned" "kubectl uncordon $KWIZ_HOST, or kwiz resume"
+}
+
+# health_job_remove: kubeadm tries out whether a pod can be started, with a job of always the same name: one that an earlier call left is in its way.
+health_job_remove() {
+    kube -n kube-system delete job upgrade-health-check --ignore-not-found --wait=false >/dev/null 2>&1 || true
+    kwiz_wait 60 health_job_is_gone || true
+}
+
+health_job_is_gone() {
+    [ -z "$(kube -n kube-system get job,pods -l job-name=upgrade-health-check -o name 2>/dev/null)" ] && [ -z "$(kube -n kube-system get job upgrade-health-check -o name --ignore-not-found 2>/dev/null)" ]
 }
 
 # upgrade_by_kubeadm VERSION COMMAND...: unless it was done.
