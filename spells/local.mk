@@ -22,6 +22,7 @@ spells_kubernetes = \
 	spells/kubernetes/lib/addons.sh \
 	spells/kubernetes/lib/balancer.sh \
 	spells/kubernetes/lib/base.sh \
+	spells/kubernetes/lib/binaries.sh \
 	spells/kubernetes/lib/download.sh \
 	spells/kubernetes/lib/certificates.sh \
 	spells/kubernetes/lib/etcd.sh \
@@ -141,12 +142,16 @@ EXTRA_DIST += \
 	tests/spells/containerd/docker-repository.toml \
 	tests/spells/drive.sh \
 	tests/spells/extras.sh \
+	tests/spells/families.sh \
 	tests/spells/golden/conflist.json \
 	tests/spells/golden/containerd-1.7-default.toml \
 	tests/spells/golden/containerd-2.0-default.toml \
 	tests/spells/golden/containerd-customised.toml \
 	tests/spells/golden/containerd-debian-12.toml \
 	tests/spells/golden/containerd-docker-repository.toml \
+	tests/spells/golden/containerd_unit_text.conf \
+	tests/spells/golden/cri_dockerd_text.conf \
+	tests/spells/golden/crio_text.conf \
 	tests/spells/golden/haproxy-1.cfg \
 	tests/spells/golden/haproxy-3-ipv6.cfg \
 	tests/spells/golden/haproxy-3.cfg \
@@ -177,6 +182,8 @@ EXTRA_DIST += \
 	tests/spells/golden/kubeadm-ha-3.yaml \
 	tests/spells/golden/kubeadm-ha-5.yaml \
 	tests/spells/golden/kubeadm-ha-join.yaml \
+	tests/spells/golden/kubelet_dropin_text.conf \
+	tests/spells/golden/kubelet_unit_text.conf \
 	tests/spells/golden/manifest-contour-everywhere.yaml \
 	tests/spells/golden/manifest-contour.yaml \
 	tests/spells/golden/manifest-headlamp.yaml \

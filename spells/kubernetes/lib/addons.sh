@@ -4,7 +4,7 @@
 
 # All that the answer addons has and that runs in the cluster.
 ADDONS='metrics-server headlamp local-path'
-HELM=/usr/local/bin/helm
+HELM=$PROGRAMS/helm
 
 # helm_is: the release that this spell brings, brought by it.
 helm_is() {

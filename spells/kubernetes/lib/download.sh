@@ -2,6 +2,9 @@
 # What is fetched by its address: manifests, and programs that no package brings. All of it may come from a mirror, and all of it has a digest, known
 # when this was written, answered, or (manifests) told when it is fetched.
 
+# Where programs go that no package brings.
+PROGRAMS=/usr/local/bin
+
 # machine: the processor, as releases are named by it.
 machine() {
     case $(uname -m) in

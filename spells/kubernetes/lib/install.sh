@@ -13,6 +13,11 @@ packages_fit() {
     return 1
 }
 
+# packages_can_be_held: did apt install them?
+packages_can_be_held() {
+    [ "$(package_family)" = apt ] && package_is_installed kubelet
+}
+
 packages_are_held() {
     [ "$(apt-mark showhold kubelet kubeadm kubectl 2>/dev/null | wc -l)" -eq 3 ]
 }
@@ -65,8 +70,28 @@ packages_exact() {
     esac
 }
 
+# packages_alt VERSION: ALT has a set of packages for each minor, on older branches one set for the branch; with them what kubeadm looks for.
+packages_alt() {
+    for prefix in "kubernetes$(minor_of "$1")" kubernetes; do
+        offer=$(package_candidate "$prefix-kubeadm") || continue
+        case $(version_of "${offer#* }") in
+        "$1" | "$1".*) ;;
+        *) continue ;;
+        esac
+        printf '%s-kubeadm %s-kubelet %s-client' "$prefix" "$prefix" "$prefix"
+        for name in cri-tools conntrack-tools cni-plugins; do
+            ! package_candidate_now "$name" >/dev/null || printf ' %s' "$name"
+        done
+        return
+    done
+}
+
 # packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
 packages_wanted() {
+    if [ "$1" = apt-rpm ]; then
+        packages_alt "$2"
+        return
+    fi
     exact=$(packages_exact "$1" "$2")
     [ -n "$exact" ] || return 0
     case $1 in

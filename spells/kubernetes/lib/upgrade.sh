@@ -31,6 +31,12 @@ cgroup_kind() {
 
 # upgrade_host_bad: what of this host the release that is wanted does not work with; nothing where all is well.
 upgrade_host_bad() {
+    if ! binaries_are_here; then
+        case $(package_family) in
+        apt | dnf) ;;
+        *) upgrade_by_hand ;;
+        esac
+    fi
     case $(runtime_name) in
     containerd)
         least=$(release_fact containerd)
@@ -50,6 +56,10 @@ upgrade_host_bad() {
     esac
     least=$(release_fact kernel)
     at_least "$(version_of "$(uname -r)")" "$least" || echo "it needs Linux $least or newer, here is $(uname -r)"
+}
+
+upgrade_by_hand() {
+    echo "its kubeadm, kubelet and kubectl are neither packages of dpkg or dnf nor releases that kwiz fetched: upgrade them by hand (kubernetes.io, upgrading kubeadm clusters)"
 }
 
 # upgrade_nodes_bad NOW: which nodes are not fit to be upgraded from the cluster's version NOW; lines.
@@ -91,6 +101,7 @@ cluster_version() {
 
 # upgrade_repository: that of the release that is wanted, in place of the old one.
 upgrade_repository() {
+    ! binaries_are_here || return 0
     family=$(family_or_fail) || exit 1
     repository=$(packages_repository "$family") || exit 1
     key=$(answer package_key "$(packages_key "$family" "$repository")")
@@ -99,6 +110,17 @@ upgrade_repository() {
 
 # upgrade_packages VERSION NAME...: of exactly this version (v1.36.4), held again afterwards.
 upgrade_packages() {
+    if binaries_are_here; then
+        case $1 in
+        v*.*.*) exact=$1 ;;
+        *) exact=$(binaries_version) || exit 1 ;;
+        esac
+        shift
+        for name; do
+            binary_put "$exact" "$name"
+        done
+        return
+    fi
     family=$(family_or_fail) || exit 1
     exact=$(packages_exact "$family" "${1#v}")
     [ -n "$exact" ] || kwiz_fail "the package repository has no Kubernetes $1" "is package_repository the one of this minor release? --set package_repository=... names another"
