@@ -70,7 +70,7 @@ join_now() {
             "the control plane still counts $KWIZ_HOST as its node: kubectl delete node $KWIZ_HOST, then run again"
     fi
     token_is_known "$server" "${1%%.*}" || kwiz_fail "the token for joining has expired, or $server does not answer" \
-        "run again (kwiz run, not resume): a new token is then made. Is port ${server##*:} of the control plane open for $KWIZ_HOST?"
+        "kwiz resume makes a new one. Is port ${server##*:} of the control plane open for $KWIZ_HOST?"
     : >"$UNDO/join-began"
     sync_file "$UNDO/join-began"
     proxy_export

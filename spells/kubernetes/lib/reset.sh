@@ -34,7 +34,9 @@ node_reset() {
     slices_remove
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
-    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined"
+    # Of a restore that was cut short.
+    rm -rf "$STOPPED"
+    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined" "$UNDO/restored" "$UNDO/rejoined" "$UNDO/verified" "$UNDO/upgraded" "$UNDO/cordoned"
 }
 
 # node_undo: what init and the joins did, whichever of them made this a node: the first of the control planes may be another one by now.
@@ -44,7 +46,10 @@ node_undo() {
     else
         node_reset
     fi
-    rm -f "$UNDO/join-began" "$UNDO/settled" "$UNDO/manifest.yaml" "$UNDO/manifest.yaml.adapted" "$UNDO/manifest.yaml.said"
+    rm -f "$UNDO/join-began" "$UNDO/settled"
+    for name in flannel calico contour ingress-nginx $ADDONS; do
+        manifest_forget "$name"
+    done
     bridge_undo
     file_restore "$ETC/pod-network.applied"
     file_restore "$KUBEADM_CONFIG"
