@@ -97,6 +97,8 @@ static void expect_variables(const char *more, size_t host, const char *want)
     answers_free(&answers);
 }
 
+static bool is_joining; /* the hosts come into a cluster that stands */
+
 /* "verdict(measured|threshold)detail", or "-" where there is none. */
 static void expect(const char *more, size_t host, const char *id, const char *lines, const char *want)
 {
@@ -107,6 +109,7 @@ static void expect(const char *more, size_t host, const char *id, const char *li
     if (!facts_parse(bytes, strlen(bytes), &facts, &err))
         fail_msg("%s", err.text);
     struct measured *measured = measured_new(&(struct measured_host){&answers->fleet.items[host], &facts}, 1);
+    measured->is_joining = is_joining;
     struct verdicts verdicts = requirement_judge(spell, answers, measured, 0);
     for (size_t i = 0; i < verdicts.count; i++) {
         const struct verdict *v = &verdicts.items[i];
@@ -368,6 +371,11 @@ static void address_verdicts(void **state)
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 answers\n", "fail(somebody answers" WANTED);
     expect(vip, 0, "vip.free", NEAR "addr:eth0 10.0.0.9/32\naddress:10.0.0.9 answers\n", "fail(this host has it" WANTED);
     expect(vip, 0, "vip.free", NEAR "cluster test\naddress:10.0.0.9 answers\n", "skip(this host is in cluster test already" WANTED);
+    is_joining = true;
+    expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 answers\n", "skip(cluster test stands already, and has it" WANTED);
+    expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 silent\n", "pass(nobody answers" WANTED);
+    expect(vip, 0, "vip.free", NEAR "addr:eth0 10.0.0.9/32\naddress:10.0.0.9 answers\n", "fail(this host has it" WANTED);
+    is_joining = false;
     expect(vip, 0, "vip.free", "addr:eth0 10.0.1.1/24\naddress:10.0.0.9 silent\n", "fail(no interface of this host is in its network" WANTED);
     expect(vip, 0, "vip.free", "address:10.0.0.9 silent\n", "skip(unknown: the host did not tell its addresses" WANTED);
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 unknown no-arping\n", "skip(unknown: there is neither arping nor ping" WANTED);
