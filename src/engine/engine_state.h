@@ -33,6 +33,7 @@ struct task_data {
     struct boot boot;   /* of its `start` */
     unsigned failures, reruns, remints;
     uint64_t retry_ms;  /* waits until then before it is tried again; 0 = it does not */
+    bool holds_place;   /* failed and is to be tried again: nobody else of a serial step begins meanwhile */
     bool is_abort_wanted;
     unsigned aborts;
     uint64_t abort_ms;  /* when it is asked again; 0 = not asked */
@@ -95,7 +96,7 @@ struct engine {
     size_t *requests;      /* tasks, by id - 1 */
     uint64_t request_count;
     size_t *dependants, *host_tasks; /* owned arrays that the slices above point into */
-    size_t *step_running;  /* by step: running and lost */
+    size_t *step_running;  /* by step: running, lost, and to be tried again */
     uint64_t *ready;       /* bits by task */
     size_t ready_count, retry_count;
     size_t *work;          /* scratch, one place a task */
@@ -147,6 +148,7 @@ void task_give_up(struct engine *e, size_t task, const char *why);   /* there wi
 void task_retry(struct engine *e, size_t task);                      /* the operator wants it again */
 void task_settle(struct engine *e, size_t task);                     /* its request is over */
 void task_arm(struct engine *e, size_t task);
+void task_hold_place(struct engine *e, size_t task), task_leave_place(struct engine *e, size_t task);
 void task_time(struct engine *e, size_t task);
 
 /* taskend.c: what hosts say of a task, and how it ends */

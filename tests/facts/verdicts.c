@@ -78,8 +78,8 @@ static struct answers *make_answers(const char *topology, const char *more)
 {
     struct err_list errors = {0};
     char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: %s\nhosts:\n"
-                            "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker]}\nanswers:\n  sample: false\n%s",
-                            topology, more);
+                            "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker%s]}\nanswers:\n  sample: false\n%s",
+                            topology, strcmp(topology, "ha") == 0 ? ", ingress" : "", more);
     struct answers *answers = answers_parse("answers", text, strlen(text), NULL, spell, &errors);
     if (!answers)
         die("answers", errors.count ? errors.items[0].text : "?");

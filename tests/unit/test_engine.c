@@ -218,6 +218,29 @@ static void test_parallel_and_serial(void **state)
     drive_done(&d);
 }
 
+/* What a broken attempt left half done is cleared away before the next host has its turn; one that has failed for good holds nobody up. */
+static void test_serial_waits_for_a_retry(void **state)
+{
+    (void)state;
+    struct step_spec steps[] = {{.id = "one", .serial = 1, .retries = 1, .retry_delay_ms = 10000}};
+    struct drive d;
+    up(&d, plan_build(3, steps, 1), 0);
+    drive_run(&d, 1, HOW_EXIT, 1);
+    assert_task(&d, 0, TASK_PENDING);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    drive_wait(&d, 9999);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    drive_wait(&d, 5000);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 1);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 0, 0));
+    drive_run(&d, 2, HOW_EXIT, 1);
+    assert_task(&d, 0, TASK_FAILED);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 1, 1));
+    drive_run(&d, 3, HOW_EXIT, 0);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 2, 2));
+    drive_done(&d);
+}
+
 static void test_retries_wait_and_are_counted(void **state)
 {
     (void)state;
@@ -1038,6 +1061,7 @@ int main(void)
         cmocka_unit_test(test_a_failure_holds_up_only_what_needs_it),
         cmocka_unit_test(test_failures_say_why),
         cmocka_unit_test(test_parallel_and_serial),
+        cmocka_unit_test(test_serial_waits_for_a_retry),
         cmocka_unit_test(test_retries_wait_and_are_counted),
         cmocka_unit_test(test_hosts_that_are_not_reached),
         cmocka_unit_test(test_link_lost_and_back),

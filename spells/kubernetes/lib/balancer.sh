@@ -5,8 +5,9 @@
 API_PORT=6443
 # Of haproxy: the API server has 6443 on the same hosts.
 BALANCER_PORT=8443
-# haproxy tells keepalived here that it lives; on the loopback address only.
+# haproxy tells keepalived here that it lives, and that it has a server that is up; on the loopback address only.
 BALANCER_HEALTH_PORT=8404
+BALANCER_SERVERS_PORT=8405
 HAPROXY_FILE=/etc/haproxy/haproxy.cfg
 KEEPALIVED_FILE=/etc/keepalived/keepalived.conf
 KUBE_VIP_FILE=/etc/kubernetes/manifests/kube-vip.yaml
@@ -105,6 +106,8 @@ haproxy_text() {
 global
     log /dev/log local0 notice
     maxconn 4000
+    # Of connections that were there before a reload.
+    hard-stop-after 1m
     user haproxy
     group haproxy
 
@@ -140,15 +143,24 @@ frontend alive
     mode http
     timeout client 2s
     monitor-uri /alive
+
+# Has it an API server to give? That, too.
+frontend served
+    bind 127.0.0.1:$BALANCER_SERVERS_PORT
+    mode http
+    timeout client 2s
+    monitor-uri /served
+    acl nobody nbsrv(kubernetes) lt 1
+    monitor fail if nobody
 END
 }
 
-# balancer_probe: the command by which keepalived asks.
+# balancer_probe PORT PATH: the command by which keepalived asks.
 balancer_probe() {
     if probe=$(command -v curl); then
-        printf '%s -sf -o /dev/null --noproxy * --max-time 1 http://127.0.0.1:%s/alive' "$probe" "$BALANCER_HEALTH_PORT"
+        printf '%s -sf -o /dev/null --noproxy * --max-time 1 http://127.0.0.1:%s%s' "$probe" "$1" "$2"
     elif probe=$(command -v wget); then
-        printf '%s -q -T 1 -O /dev/null http://127.0.0.1:%s/alive' "$probe" "$BALANCER_HEALTH_PORT"
+        printf '%s -q -T 1 -O /dev/null http://127.0.0.1:%s%s' "$probe" "$1" "$2"
     else
         return 1
     fi
@@ -159,9 +171,11 @@ interface_of() {
     ip -o addr show | awk -v address="$1" '{ split($4, a, "/"); if (a[1] == address) { print $2; exit } }'
 }
 
-# keepalived_text INTERFACE ADDRESS PROBE. All are BACKUP and nobody takes the address from who has it (nopreempt): it moves only when it must. The
-# script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before init. Unicast,
-# as many networks let no multicast through; version 3 of VRRP, which older ones have no part of a second in.
+# keepalived_text INTERFACE ADDRESS PROBE PROBE-OF-SERVERS. All are BACKUP and nobody takes the address from who has it (nopreempt): it moves only when it
+# must. The first script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before
+# init. The second only lowers the priority: where a link was cut both sides have the address, and when it is whole again the side keeps it that has API
+# servers, not the one that comes first in the answers and has to find them again. Unicast, as many networks let no multicast through; version 3 of
+# VRRP, which older ones have no part of a second in.
 keepalived_text() {
     servers=$(control_planes)
     case $(answer virtual_address) in
@@ -187,6 +201,15 @@ vrrp_script haproxy {
     rise 1
 }
 
+vrrp_script servers {
+    script "$4"
+    interval 1
+    timeout 2
+    fall 1
+    rise 3
+    weight -50
+}
+
 vrrp_instance kubernetes {
     state BACKUP
     nopreempt
@@ -206,6 +229,7 @@ END
     }
     track_script {
         haproxy
+        servers
     }
 }
 END
@@ -217,8 +241,9 @@ balancer_texts() {
     own=$(node_address) || kwiz_fail "this host has no address" "give it by an address of its own in the answers"
     device=$(interface_of "$own")
     [ -n "$device" ] || kwiz_fail "no interface has the address $own" "give the host in the answers by an address of its own"
-    probe=$(balancer_probe) || kwiz_fail "this host has neither curl nor wget" "install curl on $KWIZ_HOST"
-    haproxy_text >"$UNDO/haproxy.new" && keepalived_text "$device" "$own" "$probe" >"$UNDO/keepalived.new"
+    probe=$(balancer_probe "$BALANCER_HEALTH_PORT" /alive) || kwiz_fail "this host has neither curl nor wget" "install curl on $KWIZ_HOST"
+    haproxy_text >"$UNDO/haproxy.new" &&
+        keepalived_text "$device" "$own" "$probe" "$(balancer_probe "$BALANCER_SERVERS_PORT" /served)" >"$UNDO/keepalived.new"
 }
 
 # balancer_is: is it all as it should be, and running?
@@ -279,9 +304,12 @@ balancer_put() {
         keepalived) file=$KEEPALIVED_FILE ;;
         esac
         if ! file_is "$file" <"$UNDO/$unit.new"; then
+            way=restart
+            # With a configuration of ours it works for the cluster: told of another one, it lets go of neither connections nor the address.
+            if [ -e "$UNDO/files/$(undo_name "$file").ours" ] && systemctl is-active --quiet "$unit.service"; then way=reload; fi
             file_put "$file" 644 <"$UNDO/$unit.new"
             systemctl reset-failed "$unit.service" 2>/dev/null || true
-            systemctl restart "$unit.service" || kwiz_fail "$unit does not start" "look at: journalctl -u $unit"
+            systemctl "$way" "$unit.service" || systemctl restart "$unit.service" || kwiz_fail "$unit does not start" "look at: journalctl -u $unit"
         fi
         if ! systemctl is-active --quiet "$unit.service"; then
             # Debian skips a keepalived without configuration when it installs it.

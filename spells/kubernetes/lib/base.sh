@@ -3,6 +3,9 @@
 # before them. Functions print what they find out and end with 1 where there is nothing to print.
 
 set -eu
+# Programs that no package brought; sudo may have left them out.
+PATH=$PATH:/usr/local/sbin:/usr/local/bin
+export PATH
 # answer KEY [DEFAULT]: the operator's answer; the default also where the question was not asked. KEY is always a literal of ours.
 answer() {
     eval "answer_value=\${KWIZ_ANSWER_$1-}"
@@ -29,17 +32,25 @@ has_command() {
     command -v "$1" >/dev/null 2>&1
 }
 
-# hosts_with_role ROLE: names, one a line. KWIZ_HOSTS_TABLE has lines "name address roles".
+# hosts_table: lines "name address role,role" of the hosts that the cluster has or is to get: without those that leave it. KWIZ_HOSTS_TABLE has these, too,
+# and in actions a fourth word.
+hosts_table() {
+    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF && $4 != "leaving" && $4 != "lost" { print $1, $2, $3 }'
+}
+
+# hosts_marked WORD [ROLE]: names of those (with that role) of which the action says this: new, leaving, lost or target.
+hosts_marked() {
+    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v word="$1" -v role="${2-}" '$4 == word && (role == "" || index("," $3 ",", "," role ",")) { print $1 }'
+}
+
+# hosts_with_role ROLE: names, one a line.
 hosts_with_role() {
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | tr ',' ' ' | awk -v role="$1" '{ for (i = 3; i <= NF; i++) if ($i == role) { print $1; break } }'
+    hosts_table | awk -v role="$1" 'index("," $3 ",", "," role ",") { print $1 }'
 }
 
+# has_role ROLE: this host, also while it leaves.
 has_role() {
-    hosts_with_role "$1" | grep -Fqx "$KWIZ_HOST"
-}
-
-is_first() {
-    [ "$(hosts_with_role "$1" | head -n 1)" = "$KWIZ_HOST" ]
+    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v name="$KWIZ_HOST" -v role="$1" '$1 == name && index("," $3 ",", "," role ",") { found = 1 } END { exit !found }'
 }
 
 # host_address NAME: what the operator wrote; an address, a DNS name, or a name that only his ssh knows.
@@ -180,7 +191,7 @@ no_proxy_list() {
     {
         printf '%s\n' "$(answer no_proxy)" | tr -s ', ' '\n'
         printf '%s\n' 127.0.0.1 localhost .svc ".$(answer dns_domain cluster.local)" "$(answer pod_cidr)" "$(answer service_cidr)"
-        printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1; print $2 }'
+        hosts_table | awk '{ print $1; print $2 }'
         balancer_names
         if is_answered advertise_address; then
             printf '%s\n' "$(answer advertise_address)"

@@ -66,6 +66,13 @@ settle_members() {
     printf '%s\n' "$members" | cut -d' ' -f1 | sort
 }
 
+# settle_is_done: was there one more start since the last member came? One that left since does not count.
+settle_is_done() {
+    [ -f "$UNDO/settled" ] || return 1
+    members=$(settle_members) || return 1
+    ! printf '%s\n' "$members" | grep -Fxvq -f "$UNDO/settled"
+}
+
 # settle_pids PROGRAM: by what they run, as names of processes are cut.
 settle_pids() {
     for settle_exe in /proc/[0-9]*/exe; do

@@ -21,8 +21,10 @@ join_clear() {
         if [ -s "$ADMIN" ]; then
             kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
         fi
+        node_reset "$MEMBER_IS_OUT"
+    else
+        node_reset
     fi
-    node_reset
 }
 
 # control_plane_is_joined: the part of is_joined that workers have not.
@@ -40,13 +42,26 @@ certificate_key_put() {
     done
 }
 
+# foreign_cluster: which cluster this host is a node of, in words: by what kwiz called it, and by its API server.
+foreign_cluster() {
+    foreign_name=$(head -n 1 "$ETC/cluster" 2>/dev/null) || foreign_name=
+    foreign_server=$(sed -n 's/^ *server: *//p' "$KUBELET_CONF" 2>/dev/null | head -n 1) || foreign_server=
+    [ -n "$foreign_name" ] && [ "$foreign_name" != "$(cluster_text)" ] || foreign_name=another
+    printf 'the cluster %s%s' "$foreign_name" "${foreign_server:+ (API server $foreign_server)}"
+}
+
+foreign_refuse() {
+    kwiz_fail "this host is a node of $(foreign_cluster), or of what is left of it" \
+        "if it is to leave that: kwiz remove with its answers, or kubeadm reset on $KWIZ_HOST and the node deleted there; then run again"
+}
+
 # join_now TOKEN [CERTIFICATE_KEY]: with a key as control plane. What an interrupted or failed attempt of kwiz left is taken away first.
 join_now() {
     if [ -e "$UNDO/join-began" ]; then
         echo "an earlier attempt did not come to its end: starting over"
         join_clear
-    elif [ -e /etc/kubernetes/kubelet.conf ]; then
-        kwiz_fail "this host is a node of another cluster, or of one that is gone" "kubeadm reset on $KWIZ_HOST, then run again"
+    elif [ -e "$KUBELET_CONF" ]; then
+        foreign_refuse
     fi
     server=$(result join_endpoint)
     hash=$(result ca_hash)
@@ -73,6 +88,8 @@ join_now() {
         kwiz_wait 180 api_of "$address" || kwiz_fail "the API server of $KWIZ_HOST is not ready 180 s after kubeadm join" "look at: crictl ps -a; journalctl -u kubelet"
         kwiz_wait 60 etcd_is_healthy "$address" || kwiz_fail "etcd of $KWIZ_HOST is not healthy 60 s after kubeadm join" "look at: crictl ps -a; crictl logs of etcd"
     fi
+    printf '%s\n' "$server" >"$UNDO/joined"
+    sync_file "$UNDO/joined"
     rm -f "$UNDO/join-began"
     changed
 }

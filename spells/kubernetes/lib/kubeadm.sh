@@ -4,6 +4,7 @@
 
 KUBEADM_CONFIG=$ETC/kubeadm.yaml
 ADMIN=/etc/kubernetes/admin.conf
+KUBELET_CONF=/etc/kubernetes/kubelet.conf
 
 # kube ARGUMENT...: kubectl as the cluster's administrator, past any proxy, never waiting for ever.
 kube() {
@@ -12,7 +13,7 @@ kube() {
 
 # kube_node ARGUMENT...: as this node.
 kube_node() {
-    NO_PROXY='*' no_proxy='*' kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s "$@"
+    NO_PROXY='*' no_proxy='*' kubectl --kubeconfig "$KUBELET_CONF" --request-timeout=20s "$@"
 }
 
 api_is_ready() {

@@ -3,7 +3,7 @@
 
 # labels_wanted: lines "label|taint NODE TEXT".
 labels_wanted() {
-    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk '
+    hosts_table | awk '
         function has(role) { return index("," $3 ",", "," role ",") }
         NF && has("worker") { print "label", $1, "node-role.kubernetes.io/worker=" }
         NF && has("ingress") {

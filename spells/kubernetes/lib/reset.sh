@@ -1,19 +1,23 @@
 # shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
-# node_reset: idempotent; also where nothing was ever installed.
+# Of kubeadm reset, where that has been done: it takes its own etcd's word for who is a member, and tries for minutes to take out one that is out.
+MEMBER_IS_OUT=--skip-phases=remove-etcd-member
+
+# node_reset [OPTION]: idempotent; also where nothing was ever installed. The option is one of kubeadm reset.
 node_reset() {
     if has_command kubeadm; then
         socket=$(runtime_socket) || socket=
         kwiz_progress 10 "kubeadm reset"
         # Runs to the end also when parts of it fail; what stays is looked for below.
-        kubeadm reset --force ${socket:+"--cri-socket=$socket"} || kwiz_warn "kubeadm reset ended with an error; going on"
+        kubeadm reset --force ${socket:+"--cri-socket=$socket"} "$@" || kwiz_warn "kubeadm reset ended with an error; going on"
     fi
     if has_systemd && systemctl cat kubelet.service >/dev/null 2>&1; then
         systemctl stop kubelet.service || true
     fi
     kwiz_progress 50 "removing what is left of pods"
     pods_remove
+    namespaces_remove
     mounts_remove /var/lib/kubelet
     for folder in /var/lib/etcd /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers; do
         empty_folder "$folder"
@@ -30,7 +34,26 @@ node_reset() {
     slices_remove
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
-    rm -f "$UNDO/init-began" "$UNDO/init-done"
+    # Of a restore that was cut short.
+    rm -rf "$STOPPED"
+    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined" "$UNDO/restored" "$UNDO/rejoined" "$UNDO/verified" "$UNDO/upgraded" "$UNDO/cordoned"
+}
+
+# node_undo: what init and the joins did, whichever of them made this a node: the first of the control planes may be another one by now.
+node_undo() {
+    if [ "${KWIZ_ACTION-}" = remove ]; then
+        node_reset "$MEMBER_IS_OUT"
+    else
+        node_reset
+    fi
+    rm -f "$UNDO/join-began" "$UNDO/settled"
+    for name in flannel calico contour ingress-nginx $ADDONS; do
+        manifest_forget "$name"
+    done
+    bridge_undo
+    file_restore "$ETC/pod-network.applied"
+    file_restore "$KUBEADM_CONFIG"
+    folders_undo
 }
 
 # pods_remove: with whatever talks to the runtime.
@@ -47,6 +70,15 @@ pods_remove() {
     fi
 }
 
+# namespaces_remove: networks of pods that could not be taken down in order, with their interfaces. Only containerd's CRI plugin calls them so.
+namespaces_remove() {
+    for space in /run/netns/cni-*; do
+        [ -e "$space" ] || continue
+        umount "$space" 2>/dev/null || umount -l "$space" 2>/dev/null || true
+        rm -f "$space" || true
+    done
+}
+
 # mounts_remove FOLDER: those below it, the deepest first; not the folder itself, which may be a mount of the operator's.
 mounts_remove() {
     awk -v folder="$1/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mount; do
@@ -54,8 +86,10 @@ mounts_remove() {
     done
 }
 
+NODE_LINKS='cni0 flannel.1 flannel-v6.1 kube-ipvs0 nodelocaldns vxlan.calico'
+
 links_remove() {
-    for link in cni0 flannel.1 flannel-v6.1 kube-ipvs0 nodelocaldns vxlan.calico; do
+    for link in $NODE_LINKS; do
         if ip link show "$link" >/dev/null 2>&1; then
             ip link delete "$link" || true
         fi
@@ -111,6 +145,31 @@ rules_commands() {
                 print "COMMIT"
             }
         }'
+}
+
+# residue_list: what of Kubernetes and kwiz is here, one a line; after the last undo there is nothing.
+residue_list() {
+    for path in /etc/kubernetes/*.conf /etc/kubernetes/manifests/* /etc/kubernetes/pki/* /var/lib/etcd/* /var/lib/kubelet/* "$CONFLIST" "$NETWORK_UNIT" \
+        "$NETWORK_SCRIPT" "$NETWORK_ETC" "$ETC/cluster" "$ETC/runtime" "$KUBEADM_CONFIG" "$UNDO"; do
+        [ ! -e "$path" ] || printf '%s\n' "$path"
+    done
+    for path in "$HAPROXY_FILE" "$KEEPALIVED_FILE"; do
+        ! grep -q '^# Written by kwiz' "$path" 2>/dev/null || printf '%s\n' "$path"
+    done
+    ! grep -q '^# kwiz begin' /etc/hosts || echo "names in /etc/hosts"
+    for link in $NODE_LINKS; do
+        ! ip link show "$link" >/dev/null 2>&1 || echo "interface $link"
+    done
+    ! has_command iptables-save || [ -z "$(iptables-save 2>/dev/null | rules_commands)" ] || echo "rules of iptables"
+    for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy; do
+        [ -z "$(settle_pids "$program")" ] || echo "process $program"
+    done
+    ! awk '$2 ~ "^/var/lib/kubelet/" { found = 1 } END { exit !found }' /proc/mounts || echo "mounts below /var/lib/kubelet"
+}
+
+residue_tell() {
+    left=$(residue_list)
+    [ -z "$left" ] || kwiz_warn "left behind on $KWIZ_HOST: $(printf '%s\n' "$left" | in_words)"
 }
 
 slices_remove() {

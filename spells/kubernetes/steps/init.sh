@@ -2,7 +2,7 @@
 # The control plane. What an interrupted or failed attempt of kwiz left is taken away first; a cluster that was once complete never is.
 release_check
 undo_folder
-if [ -e "$UNDO/init-done" ]; then
+if control_plane_was_made; then
     if kube_vip_is; then
         kwiz_wait 120 api_is_ready && { kwiz_unchanged; exit 0; }
     else

@@ -1,4 +1,2 @@
 # shellcheck shell=sh
-node_reset
-rm -f "$UNDO/settled"
-folders_undo
+node_undo

@@ -1,6 +1,10 @@
 # shellcheck shell=sh
 # Network bridge with several nodes: RANGE=NODE,RANGE=NODE: which node has which range of pods. The order in which nodes got theirs is nobody's choice.
-nodes=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk 'NF { print $1 }')
+# Nodes that the answers do not have are reached as before.
+nodes=$({
+    hosts_table | cut -d' ' -f1
+    nodes_known
+} | awk '!seen[$0]++')
 ranges=
 for name in $nodes; do
     line=$(kube get node "$name" -o jsonpath='{.spec.podCIDR} {.status.addresses[?(@.type=="InternalIP")].address}') || exit 1

@@ -2,6 +2,11 @@
 # Swap off, kernel modules, sysctls, names of the other hosts.
 changes_begin
 
+# A node of another cluster is not touched.
+if [ -e "$KUBELET_CONF" ] && [ -s "$ETC/cluster" ] && [ "$(head -n 1 "$ETC/cluster")" != "$(cluster_text)" ]; then
+    foreign_refuse
+fi
+
 # Whose this host is now: what looks at it before a later run does not take the cluster's own ports and files for a stranger's.
 cluster_text | file_put "$ETC/cluster" 644
 

@@ -1,4 +1,4 @@
 # shellcheck shell=sh
 # After a boot it takes a while.
 kwiz_wait 30 etcd_is_healthy "$(node_address)" || exit 1
-settle_members | file_is "$UNDO/settled"
+settle_is_done

@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+release_check
+helm_is || helm_is_theirs
