@@ -206,6 +206,8 @@ static void resume(struct engine *e, bool is_retrying)
 static void wake(struct engine *e)
 {
     size_t count = 0;
+    /* It comes once for each time it is asked for, and under load too early by the age of the loop's clock. Then it must be asked for again. */
+    e->wake_ms = UINT64_MAX;
     for (size_t slot; (slot = timers_take(e->timers, e->now_ms)) != (size_t)-1;)
         e->due[count++] = slot;
     for (size_t i = 0; i < count; i++) {

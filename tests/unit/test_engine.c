@@ -963,6 +963,26 @@ static void test_minting_without_a_check(void **state)
     }
 }
 
+/* A loop's clock may be behind, so that its timers are early. */
+static void test_a_wake_that_is_early(void **state)
+{
+    (void)state;
+    static const struct step_spec steps[] = {{.id = "init", .retries = 1, .retry_delay_ms = 1000}};
+    struct drive d;
+    up(&d, plan_build(1, steps, 1), 0);
+    drive_run(&d, 1, HOW_EXIT, 1);
+    uint64_t due_ms = d.wake_ms;
+    assert_true(due_ms > d.now_ms);
+    drive_simple(&d, EVENT_WAKE);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    const struct effect *again = drive_find(&d, EFFECT_WAKE, NO_HOST, NO_TASK);
+    assert_non_null(again);
+    assert_int_equal(again->at_ms, due_ms);
+    drive_wait(&d, 60000);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 0, 0));
+    drive_done(&d);
+}
+
 static void test_journal_failed(void **state)
 {
     (void)state;
@@ -1072,6 +1092,7 @@ int main(void)
         cmocka_unit_test(test_a_secret_that_is_gone_is_minted_again_once),
         cmocka_unit_test(test_a_failed_reader_has_its_secret_looked_at),
         cmocka_unit_test(test_minting_without_a_check),
+        cmocka_unit_test(test_a_wake_that_is_early),
         cmocka_unit_test(test_a_secret_that_does_not_come),
         cmocka_unit_test(test_after_resume_secrets_are_fetched_again),
         cmocka_unit_test(test_journal_failed),
