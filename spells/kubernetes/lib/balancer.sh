@@ -276,6 +276,34 @@ balancer_note() {
     mv "$UNDO/balancer.new" "$UNDO/balancer"
 }
 
+# neighbour ADDRESS: the hardware address of who answers there at this moment; nothing where nobody does, or where that can't be found out. Any connection
+# has the kernel ask for it, also of those who answer no ping.
+neighbour() {
+    ip neigh flush to "$1" 2>/dev/null || return 0
+    curl --silent --noproxy '*' --output /dev/null --connect-timeout 2 --max-time 2 "http://$(bracketed "$1"):$BALANCER_PORT/" 2>/dev/null || true
+    ip neigh show to "$1" 2>/dev/null | sed -n 's/.* lladdr \([^ ]*\).*/\1/p' | head -n 1
+}
+
+# balancer_taken: refuses a virtual address that another machine has, before keepalived takes it: both would have it then, and who talks to whom would be
+# luck. Another control plane may have it already, as its keepalived is started at the same time; so may this host, if kwiz was here before.
+balancer_taken() {
+    address=$(answer virtual_address)
+    device=$(interface_of "$address")
+    if [ -n "$device" ]; then
+        [ -e "$UNDO/balancer" ] || kwiz_fail "the virtual address $address is an address of this host's own ($device)" \
+            "answer virtual_address with an address that nobody has, or take it off $device: ip addr del $address dev $device, and out of what sets it at boot"
+        return
+    fi
+    has_command curl || return 0
+    hardware=$(neighbour "$address")
+    [ -n "$hardware" ] || return 0
+    for peer in $(control_planes | awk -v name="$KWIZ_HOST" '$1 != name { print $2 }'); do
+        [ "$(neighbour "$peer")" != "$hardware" ] || return 0
+    done
+    kwiz_fail "another machine has the virtual address $address: it answers with the hardware address $hardware" \
+        "answer virtual_address with an address that nobody has, or take it from that machine; if that is a control plane of a cluster that is gone: kwiz reset with its answers"
+}
+
 # selinux_allow: haproxy may connect to ports that are not of the web.
 selinux_allow() {
     if has_command getsebool && [ "$(getsebool haproxy_connect_any 2>/dev/null)" = 'haproxy_connect_any --> off' ]; then

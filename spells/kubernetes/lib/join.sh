@@ -45,8 +45,9 @@ join_now() {
     if [ -e "$UNDO/join-began" ]; then
         echo "an earlier attempt did not come to its end: starting over"
         join_clear
-    elif [ -e /etc/kubernetes/kubelet.conf ]; then
-        kwiz_fail "this host is a node of another cluster, or of one that is gone" "kubeadm reset on $KWIZ_HOST, then run again"
+    elif [ -e "$KUBELET_CONF" ]; then
+        kwiz_fail "this host is a node of another cluster, or of one that is gone: $(node_server)" \
+            "if that one does not need it any more: kubectl delete node there, kubeadm reset on $KWIZ_HOST, then run again"
     fi
     server=$(result join_endpoint)
     hash=$(result ca_hash)
