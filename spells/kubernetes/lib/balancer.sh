@@ -173,7 +173,7 @@ interface_of() {
 # must. The first script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before
 # init. The second only lowers the priority: where a link was cut both sides have the address, and when it is whole again the side keeps it that has API
 # servers, not the one that comes first in the answers and has to find them again. Unicast, as many networks let no multicast through; version 3 of
-# VRRP, which older ones have no part of a second in.
+# VRRP, which older ones have no part of a second in. Before others of the host when it is busy: adverts that come late move the address for nothing.
 keepalived_text() {
     servers=$(control_planes)
     case $(answer virtual_address) in
@@ -187,6 +187,7 @@ global_defs {
     enable_script_security
     script_user nobody
     vrrp_version 3
+    vrrp_priority -20
     vrrp_garp_master_delay 1
     vrrp_garp_master_refresh 10
 }
@@ -203,8 +204,8 @@ vrrp_script servers {
     script "$4"
     interval 1
     timeout 2
-    fall 1
-    rise 3
+    fall 2
+    rise 2
     weight -50
 }
 
@@ -214,7 +215,7 @@ vrrp_instance kubernetes {
     interface $1
     virtual_router_id $(answer vrrp_router_id 51)
     priority $(printf '%s\n' "$servers" | awk -v name="$KWIZ_HOST" '$1 == name { at = NR } END { print 100 + NR - at }')
-    advert_int 0.4
+    advert_int 0.5
 END
     if [ "$(printf '%s\n' "$servers" | wc -l)" -gt 1 ]; then
         printf '    unicast_src_ip %s\n    unicast_peer {\n' "$2"
