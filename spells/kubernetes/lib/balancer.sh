@@ -175,7 +175,7 @@ interface_of() {
 # must. The first script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before
 # init. The second only lowers the priority: where a link was cut both sides have the address, and when it is whole again the side keeps it that has API
 # servers, not the one that comes first in the answers and has to find them again. Unicast, as many networks let no multicast through; version 3 of
-# VRRP, which older ones have no part of a second in.
+# VRRP, which older ones have no part of a second in. Before others of the host when it is busy: adverts that come late move the address for nothing.
 keepalived_text() {
     servers=$(control_planes)
     case $(answer virtual_address) in
@@ -189,6 +189,7 @@ global_defs {
     enable_script_security
     script_user nobody
     vrrp_version 3
+    vrrp_priority -20
     vrrp_garp_master_delay 1
     vrrp_garp_master_refresh 10
 }
@@ -205,8 +206,8 @@ vrrp_script servers {
     script "$4"
     interval 1
     timeout 2
-    fall 1
-    rise 3
+    fall 2
+    rise 2
     weight -50
 }
 
@@ -216,7 +217,7 @@ vrrp_instance kubernetes {
     interface $1
     virtual_router_id $(answer vrrp_router_id 51)
     priority $(printf '%s\n' "$servers" | awk -v name="$KWIZ_HOST" '$1 == name { at = NR } END { print 100 + NR - at }')
-    advert_int 0.4
+    advert_int 0.5
 END
     if [ "$(printf '%s\n' "$servers" | wc -l)" -gt 1 ]; then
         printf '    unicast_src_ip %s\n    unicast_peer {\n' "$2"
@@ -276,6 +277,34 @@ balancer_note() {
         fi
     done >"$UNDO/balancer.new"
     mv "$UNDO/balancer.new" "$UNDO/balancer"
+}
+
+# neighbour ADDRESS: the hardware address of who answers there at this moment; nothing where nobody does, or where that can't be found out. Any connection
+# has the kernel ask for it, also of those who answer no ping.
+neighbour() {
+    ip neigh flush to "$1" 2>/dev/null || return 0
+    curl --silent --noproxy '*' --output /dev/null --connect-timeout 2 --max-time 2 "http://$(bracketed "$1"):$BALANCER_PORT/" 2>/dev/null || true
+    ip neigh show to "$1" 2>/dev/null | sed -n 's/.* lladdr \([^ ]*\).*/\1/p' | head -n 1
+}
+
+# balancer_taken: refuses a virtual address that another machine has, before keepalived takes it: both would have it then, and who talks to whom would be
+# luck. Another control plane may have it already, as its keepalived is started at the same time; so may this host, if kwiz was here before.
+balancer_taken() {
+    address=$(answer virtual_address)
+    device=$(interface_of "$address")
+    if [ -n "$device" ]; then
+        [ -e "$UNDO/balancer" ] || kwiz_fail "the virtual address $address is an address of this host's own ($device)" \
+            "answer virtual_address with an address that nobody has, or take it off $device: ip addr del $address dev $device, and out of what sets it at boot"
+        return
+    fi
+    has_command curl || return 0
+    hardware=$(neighbour "$address")
+    [ -n "$hardware" ] || return 0
+    for peer in $(control_planes | awk -v name="$KWIZ_HOST" '$1 != name { print $2 }'); do
+        [ "$(neighbour "$peer")" != "$hardware" ] || return 0
+    done
+    kwiz_fail "another machine has the virtual address $address: it answers with the hardware address $hardware" \
+        "answer virtual_address with an address that nobody has, or take it from that machine; if that is a control plane of a cluster that is gone: kwiz reset with its answers"
 }
 
 # selinux_allow: haproxy may connect to ports that are not of the web.

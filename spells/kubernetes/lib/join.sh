@@ -45,7 +45,7 @@ certificate_key_put() {
 # foreign_cluster: which cluster this host is a node of, in words: by what kwiz called it, and by its API server.
 foreign_cluster() {
     foreign_name=$(head -n 1 "$ETC/cluster" 2>/dev/null) || foreign_name=
-    foreign_server=$(sed -n 's/^ *server: *//p' "$KUBELET_CONF" 2>/dev/null | head -n 1) || foreign_server=
+    foreign_server=$(node_server)
     [ -n "$foreign_name" ] && [ "$foreign_name" != "$(cluster_text)" ] || foreign_name=another
     printf 'the cluster %s%s' "$foreign_name" "${foreign_server:+ (API server $foreign_server)}"
 }
