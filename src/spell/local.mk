@@ -52,6 +52,7 @@ facts_scripts = \
 	spells/lib/facts/base.sh \
 	spells/lib/facts/disks.sh \
 	spells/lib/facts/kernel.sh \
+	spells/lib/facts/lxd.sh \
 	spells/lib/facts/machine.sh \
 	spells/lib/facts/main.sh \
 	spells/lib/facts/network.sh \

@@ -742,6 +742,36 @@ static void test_leave_and_resume(void **state)
     drive_done(&d);
 }
 
+/* A container is there only when what makes it has run: it is contacted when something may begin in it, also after a resume. */
+static void test_containers_wait_for_what_makes_them(void **state)
+{
+    (void)state;
+    struct drive d;
+    struct plan *plan = plan_build(2, one, 1);
+    host_put_inside(&plan->hosts[1].host, &plan->hosts[0].host);
+    plan_need(plan, 1, 0);
+    drive_init(&d, plan, 0);
+    drive_simple(&d, EVENT_START);
+    assert_int_equal(drive_count(&d, EFFECT_CONNECT), 1);
+    assert_non_null(drive_find(&d, EFFECT_CONNECT, 0, NO_TASK));
+    drive_attach(&d, 0);
+    drive_started(&d, 1, 1);
+    drive_simple(&d, EVENT_LEAVE);
+    drive_step(&d, &(struct event){.kind = EVENT_RESUME});
+    assert_int_equal(drive_count(&d, EFFECT_CONNECT), 1);
+    assert_non_null(drive_find(&d, EFFECT_CONNECT, 0, NO_TASK));
+    drive_attach(&d, 0);
+    drive_end(&d, 1, HOW_EXIT, 0);
+    drive_complete(&d, 1);
+    assert_non_null(drive_find(&d, EFFECT_CONNECT, 1, NO_TASK));
+    drive_attach(&d, 1);
+    drive_run(&d, 2, HOW_EXIT, 0);
+    drive_bye(&d, 0);
+    drive_bye(&d, 1);
+    assert_int_equal(engine_exit_status(d.engine), 0);
+    drive_done(&d);
+}
+
 static void test_resume_tries_failed_ones_again_if_asked(void **state)
 {
     (void)state;
@@ -1084,6 +1114,7 @@ int main(void)
         cmocka_unit_test(test_stop_does_not_start_what_was_interrupted),
         cmocka_unit_test(test_stop_and_go_on),
         cmocka_unit_test(test_leave_and_resume),
+        cmocka_unit_test(test_containers_wait_for_what_makes_them),
         cmocka_unit_test(test_resume_tries_failed_ones_again_if_asked),
         cmocka_unit_test(test_abort_and_cancel_a_task),
         cmocka_unit_test(test_abort_run),
