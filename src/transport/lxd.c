@@ -13,21 +13,26 @@
 #include "transport/ops.h"
 #include "transport/pool.h"
 
-#define ANSWER_MAX_BYTES 4096
+#define ANSWER_MAX_BYTES ((size_t)64 * 1024)
 #define QUOTED_MAX_BYTES ((size_t)1024 * 1024)
 
 struct lxd {
     struct transport base;
     struct transport *outer;
     struct channel *trial; /* asks for the container's state; NULL once we are up */
-    struct buf answer;     /* of the trial, stdout and stderr */
+    struct buf answer;     /* of the trial */
+    struct buf said;       /* of the trial, what stderr had */
+    uv_timer_t limit;      /* of the trial: an LXD that hangs says nothing */
 };
+
+#define MARK "kwiz-lxd" /* what is printed from here on is the answer */
+#define NO_LXD "kwiz-no-lxd"
 
 /* $t: the client, $s: what makes us one whom LXD listens to: root, who may write to its socket, or sudo without a password. Snaps are in no
  * login shell's PATH. As one line without a quote, backslash or exclamation mark: login shells are csh and fish, too. */
 #define CLIENT                                                                                                         \
     "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; t=; for i in lxc incus; do t=$(command -v $i) && break; done; "   \
-    "[ -n \"$t\" ] || { echo no-lxd; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; "                              \
+    "[ -n \"$t\" ] || { echo " NO_LXD "; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; "                              \
     "for i in /var/lib/lxd /var/snap/lxd/common/lxd /var/lib/incus; do if [ -w $i/unix.socket ]; then s=; fi; done; "
 
 static void add_quoted(struct buf *out, const char *text)
@@ -53,13 +58,31 @@ char *lxd_command(const char *container, const char *command, bool with_terminal
 
 /* ---- is it there, and does it run ---- */
 
+/* The last line, as start-up files of login shells print, too, on both outputs. The line's end is cut off. */
+static const char *last_line(struct buf *buf)
+{
+    char *text = buf->data;
+    size_t len = text ? strlen(text) : 0;
+    while (len && (text[len - 1] == '\n' || text[len - 1] == '\r'))
+        text[--len] = '\0';
+    const char *newline = len ? strrchr(text, '\n') : NULL;
+    return newline ? newline + 1 : len ? text : "";
+}
+
+/* What came after the mark; what came before is of the login shell's start-up files. NULL: nothing did. */
+static const char *answer_of(struct lxd *lxd)
+{
+    const char *text = buf_text(&lxd->answer), *mark = strstr(text, MARK "\n");
+    if (!mark)
+        return strstr(text, NO_LXD "\n") ? NO_LXD : "";
+    buf_eat(&lxd->answer, (size_t)(mark - text) + strlen(MARK "\n"));
+    return last_line(&lxd->answer);
+}
+
 /* The answer of `lxc list`, when all is well, is one word. Trial and outer connection end before the user is told: it may free us. */
 static void judge(struct lxd *lxd, int exit_status)
 {
-    const char *text = buf_text(&lxd->answer), *name = lxd->base.host.name, *on = lxd->base.host.outer->name;
-    char word[32];
-    size_t n = strcspn(text, "\r\n");
-    snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), text);
+    const char *word = answer_of(lxd), *name = lxd->base.host.name, *on = lxd->base.host.outer->name;
     if (!exit_status && strcmp(word, "RUNNING") == 0) {
         transport_tell_up(&lxd->base);
         return;
@@ -70,13 +93,14 @@ static void judge(struct lxd *lxd, int exit_status)
         detail = mem_printf(_("there is no container %s on %s"), name, on);
     } else if (!exit_status) {
         fault = FAULT_CONTAINER_DOWN;
-        detail = mem_printf(_("the container %s on %s does not run (%s); lxc start %s starts it"), name, on, word, name);
-    } else if (strcmp(word, "no-lxd") == 0) {
+        detail = mem_printf(_("the container %s on %s does not run (%.32s); lxc start %s starts it"), name, on, word, name);
+    } else if (strcmp(word, NO_LXD) == 0) {
         detail = mem_printf(_("there is neither LXD nor Incus on %s"), on);
     } else {
         struct buf shown;
         buf_init(&shown, ANSWER_MAX_BYTES);
-        utf8_printable(text, strcspn(text, "\r\n"), &shown);
+        const char *said = last_line(&lxd->said);
+        utf8_printable(said, strlen(said), &shown);
         detail = mem_printf(_("LXD on %s does not answer us (root, a member of its group, or sudo without a password is needed): %s"), on,
                             shown.len ? buf_text(&shown) : _("it printed nothing"));
         buf_done(&shown);
@@ -89,17 +113,27 @@ static void judge(struct lxd *lxd, int exit_status)
 static void trial_data(void *context, const void *bytes, size_t len, bool is_error)
 {
     struct lxd *lxd = context;
-    /* what the client has to say to a first-time user is no answer */
-    if (!is_error || !lxd->answer.len)
-        buf_add(&lxd->answer, bytes, len);
+    buf_add(is_error ? &lxd->said : &lxd->answer, bytes, len);
 }
 
 static void trial_closed(void *context, int exit_status, const char *signal)
 {
     struct lxd *lxd = context;
     (void)signal;
+    uv_timer_stop(&lxd->limit);
     channel_free(&lxd->trial);
     judge(lxd, exit_status);
+}
+
+static void trial_late(uv_timer_t *timer)
+{
+    struct lxd *lxd = timer->data;
+    char *detail = mem_printf(_("LXD on %s has not answered within %u s"), lxd->base.host.outer->name,
+                              (unsigned)((lxd->base.pool->options.stage_limit_ms + 999) / 1000));
+    channel_free(&lxd->trial);
+    transport_free(&lxd->outer);
+    transport_tell_down(&lxd->base, FAULT_CONTAINER_DOWN, detail);
+    free(detail);
 }
 
 static void outer_up(void *context)
@@ -107,9 +141,10 @@ static void outer_up(void *context)
     static const struct channel_events events = {.data = trial_data, .closed = trial_closed};
     struct lxd *lxd = context;
     transport_tell_stage(&lxd->base, _("looking for the container on %s"), lxd->base.host.outer->name);
-    char *command = mem_printf("exec sh -c '" CLIENT "exec $s $t list \"^$0$\" -c s --format csv' %s", lxd->base.host.name);
+    char *command = mem_printf("exec sh -c '" CLIENT "echo " MARK "; exec $s $t list \"^$0$\" -c s --format csv' %s", lxd->base.host.name);
     lxd->trial = transport_exec(lxd->outer, command, false, &events, lxd);
     channel_write_end(lxd->trial);
+    uv_timer_start(&lxd->limit, trial_late, lxd->base.pool->options.stage_limit_ms, 0);
     free(command);
 }
 
@@ -142,6 +177,7 @@ static void outer_down(void *context, enum transport_fault fault, const char *de
 {
     struct lxd *lxd = context;
     char *text = mem_printf("%s: %s", lxd->base.host.outer->name, detail);
+    uv_timer_stop(&lxd->limit);
     channel_free(&lxd->trial);
     transport_tell_down(&lxd->base, fault, text);
     free(text);
@@ -157,16 +193,23 @@ static struct channel *lxd_exec(struct transport *transport, const char *command
     return channel;
 }
 
+static void limit_closed(uv_handle_t *handle)
+{
+    struct lxd *lxd = handle->data;
+    struct transport_pool *pool = lxd->base.pool;
+    buf_done(&lxd->answer);
+    buf_done(&lxd->said);
+    transport_done(&lxd->base);
+    free(lxd);
+    pool_release(pool);
+}
+
 static void lxd_free(struct transport *transport)
 {
     struct lxd *lxd = (struct lxd *)transport;
-    struct transport_pool *pool = transport->pool;
     channel_free(&lxd->trial);
     transport_free(&lxd->outer);
-    buf_done(&lxd->answer);
-    transport_done(transport);
-    free(lxd);
-    pool_release(pool);
+    uv_close((uv_handle_t *)&lxd->limit, limit_closed);
 }
 
 struct transport *lxd_new(struct transport_pool *pool, const struct host *host, const struct ssh_defaults *defaults,
@@ -179,6 +222,9 @@ struct transport *lxd_new(struct transport_pool *pool, const struct host *host, 
     transport_init(&lxd->base, &ops, pool, host, NULL, events, context);
     transport_clock_start(&lxd->base);
     buf_init(&lxd->answer, ANSWER_MAX_BYTES);
+    buf_init(&lxd->said, ANSWER_MAX_BYTES);
+    uv_timer_init(pool->loop, &lxd->limit);
+    lxd->limit.data = lxd;
     lxd->outer = transport_connect(pool, host->outer, defaults, &outer_events, lxd);
     return &lxd->base;
 }
