@@ -334,6 +334,10 @@ static void what_the_host_has_is_not_fetched(void **state)
         {"maybe_here: {fact: runtime, absent: false}", "runtime /run/containerd/containerd.sock\n",
          "warn(not reached: p.example.com (it refuses the connection); the host may have what comes from there|reached: p.example.com)"
          "p.example.com: it refuses the connection"},
+        {"unneeded: {fact: pkg.manager, is: none}", "pkg.manager none\n",
+         "pass(nothing is to be fetched|what is not on the host yet is reached)p.example.com: not needed, the host has what comes from there"},
+        {"here: {fact: tool:kubelet, is: \"yes\"}, unneeded: {fact: pkg.manager, is: none}", "pkg.manager apt\n",
+         "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
         {"maybe_here: {fact: runtime, absent: false}", "",
          "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
     };
@@ -534,7 +538,7 @@ static void what_is_wrong_in_spells(void **state)
         {"here: {fact: tool:kublet, is: \"yes\"}", "fact: no host is asked for \"tool:kublet\""},
         {"here: {fact: kernel, at_least: {answer: nothing}}", "there is no question \"nothing\""},
         {"maybe_here: {fact: \"path:/srv/$(x)\", is: file}", "fact: expected at most 150 letters"},
-        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here"},
+        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here, unneeded"},
     };
     struct fixture bad;
     fixture_init(&bad);

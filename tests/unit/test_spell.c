@@ -125,7 +125,7 @@ static void faults_of_steps_are_named(void **state)
            "spell.yaml:19:33: from: {secret} is a password, which is never shown\n"
            "spell.yaml:20:9: the key \"what\" is missing\n"
            "spell.yaml:20:25: when: there is no question \"master\"\n"
-           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when, here, maybe_here\n");
+           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when, here, maybe_here, unneeded\n");
 }
 
 static void faults_of_questions_are_named(void **state)

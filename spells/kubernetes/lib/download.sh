@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2034 # names that other files of the library use
 # What is fetched by its address: manifests, and programs that no package brings. All of it may come from a mirror, and all of it has a digest, known
 # when this was written, answered, or (manifests) told when it is fetched.
 
