@@ -162,6 +162,9 @@ it needs cgroups v2, here are v1: boot the host with the unified hierarchy first
 it needs Linux 4.15 or newer, here is 4.9.0-1'
     is "$1" 'KWIZ_ANSWER_kubernetes_version=1.24; runtime_name() { echo docker; }; cgroup_kind() { echo v1; }; uname() { echo 6.1.0; }; upgrade_host_bad; KWIZ_ANSWER_kubernetes_version=1.23; upgrade_host_bad' \
         'it reaches Docker only through cri-dockerd, which is not here: install that, or go over to containerd first'
+    # One that failed stops those behind it.
+    is "$1" 'kube() { case "$*" in *kub-master-1*) echo v1.22.1 ;; *) echo v1.21.0 ;; esac; }; KWIZ_HOST=kub-node-1; upgrade_before v1.22.1; KWIZ_HOST=kub-node-2; upgrade_before v1.22.1; KWIZ_HOST=kub-master-1; upgrade_before v1.22.1' '
+kub-node-1'
     # Done by kubeadm once, and not again; what failed is not noted.
     is "$1" 'rm -rf "$UNDO"; mkdir -p "$UNDO"; node_uncordon() { :; }; sync_file() { :; }; changes_begin; try() { echo tried; }; upgrade_by_kubeadm v1.22.1 false || echo failed
         upgrade_by_kubeadm v1.22.1 try; upgrade_by_kubeadm v1.22.1 try; changes_made && echo changed' 'failed

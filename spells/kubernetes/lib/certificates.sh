@@ -28,12 +28,23 @@ certificates() {
     printf '%s\n' "$said" | certificates_read
 }
 
+# kubelet_wait SECONDS COMMAND...: as kwiz_wait, for what the kubelet is to start. Where a program has ended several times lately it waits for up to five minutes
+# with the next start, and to some static pods it never comes back: both are over when it is started anew, which costs pods nothing.
+kubelet_wait() {
+    kubelet_seconds=$1
+    shift
+    kwiz_wait 40 "$@" && return
+    echo "starting the kubelet anew, as it has not started what it should"
+    systemctl restart kubelet.service || true
+    kwiz_wait "$kubelet_seconds" "$@"
+}
+
 # program_restart PROGRAM SECONDS: ends it and waits until the kubelet has started it anew; 1 where that does not happen. Nothing where it does not run.
 program_restart() {
     restart_pids=$(settle_pids "$1")
     # shellcheck disable=SC2086 # words are wanted
     [ -z "$restart_pids" ] || kill $restart_pids 2>/dev/null || true
-    kwiz_wait "$2" settle_is_new "$1" "$restart_pids"
+    kubelet_wait "$2" settle_is_new "$1" "$restart_pids"
 }
 
 # others_are_well: the other control planes can do without this one.

@@ -224,11 +224,11 @@ control_start_all() {
     kwiz_progress 50 "etcd"
     control_start etcd
     "$@" || return 1
-    kwiz_wait 240 etcd_is_healthy "$(node_address)" || kwiz_fail "etcd of $KWIZ_HOST is not healthy 240 s after it was started" \
+    kubelet_wait 240 etcd_is_healthy "$(node_address)" || kwiz_fail "etcd of $KWIZ_HOST is not healthy 240 s after it was started" \
         "look at: crictl ps -a; crictl logs of etcd; what it had before is kept in $(etcd_data)"
     kwiz_progress 70 "API server"
     control_start kube-apiserver
-    kwiz_wait 240 api_of "$(node_address)" || kwiz_fail "the API server of $KWIZ_HOST is not ready 240 s after it was started" "look at: crictl ps -a; crictl logs of kube-apiserver"
+    kubelet_wait 240 api_of "$(node_address)" || kwiz_fail "the API server of $KWIZ_HOST is not ready 240 s after it was started" "look at: crictl ps -a; crictl logs of kube-apiserver"
     control_start kube-controller-manager kube-scheduler
 }
 

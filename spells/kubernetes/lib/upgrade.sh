@@ -94,6 +94,17 @@ upgrade_step_bad() {
     fi
 }
 
+# upgrade_before VERSION: nodes that come before this one, control planes first, and do not have that version: with commas. One that failed stops all behind it.
+upgrade_before() {
+    for name in $(
+        hosts_with_role control-plane
+        hosts_table | awk '!index("," $3 ",", ",control-plane,") { print $1 }'
+    ); do
+        [ "$name" != "$KWIZ_HOST" ] || break
+        [ "$(kube get node "$name" -o jsonpath='{.status.nodeInfo.kubeletVersion}' 2>/dev/null)" = "$1" ] || echo "$name"
+    done | in_words
+}
+
 # cluster_version: of the API server that answers.
 cluster_version() {
     kube get --raw /version 2>/dev/null | sed -n 's/.*"gitVersion": *"\([^"]*\)".*/\1/p'

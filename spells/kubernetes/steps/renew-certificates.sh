@@ -13,7 +13,7 @@ if ! program_restart etcd 180 || ! kwiz_wait 120 etcd_is_healthy "$address"; the
     kwiz_fail "etcd did not come back with the new certificates" "look at: crictl ps -a; crictl logs of etcd; journalctl -u kubelet; then kwiz resume"
 fi
 kwiz_progress 50 "API server"
-if ! program_restart kube-apiserver 180 || ! kwiz_wait 180 api_of "$address"; then
+if ! program_restart kube-apiserver 180 || ! kubelet_wait 180 api_of "$address"; then
     kwiz_fail "the API server did not come back with the new certificates" "look at: crictl ps -a; crictl logs of kube-apiserver; journalctl -u kubelet; then kwiz resume"
 fi
 for program in kube-controller-manager kube-scheduler; do

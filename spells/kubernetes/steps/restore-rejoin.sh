@@ -22,7 +22,7 @@ if [ "$(cat "$UNDO/rejoined" 2>/dev/null)" != "$KWIZ_RUN" ]; then
     mv "$UNDO/rejoined.new" "$UNDO/rejoined"
 fi
 voter() {
-    kwiz_wait 240 promoted || kwiz_fail "etcd of $KWIZ_HOST did not catch up with $KWIZ_TARGETS within 240 s" "look at: crictl ps -a; crictl logs of etcd; then kwiz resume"
+    kubelet_wait 240 promoted || kwiz_fail "etcd of $KWIZ_HOST did not catch up with $KWIZ_TARGETS within 240 s" "look at: crictl ps -a; crictl logs of etcd; then kwiz resume"
 }
 promoted() {
     etcd_is_healthy "$(node_address)" || etcd_promote "$leader" "$id"

@@ -18,6 +18,6 @@ apply() {
 }
 upgrade_by_kubeadm "$version" apply ||
     kwiz_fail "kubeadm could not upgrade the control plane to $version" "its reason stands above; it puts back what it had begun. When the cause is gone: kwiz resume. The snapshot of before is in $SNAPSHOTS"
-kwiz_wait 240 api_of "$(node_address)" || kwiz_fail "the API server is not ready 240 s after its upgrade" "look at: crictl ps -a; journalctl -u kubelet; then kwiz resume"
+kubelet_wait 240 api_of "$(node_address)" || kwiz_fail "the API server is not ready 240 s after its upgrade" "look at: crictl ps -a; journalctl -u kubelet; then kwiz resume"
 upgrade_kubelet "$version"
 changes_tell
