@@ -165,6 +165,8 @@ static void resume_task(struct engine *e, size_t task, bool is_retrying)
     mint_forget(e, task);
     e->tasks[task].remints = 0;
     if (state == TASK_RUNNING || state == TASK_LOST) {
+        if (is_retrying)
+            task_forget_abort(e, task);
         task_set(e, task, TASK_LOST);
         task_reason(e, task, "%s", _("kwiz was away"));
     } else if (is_retrying && (state == TASK_FAILED || state == TASK_CANCELLED)) {

@@ -142,6 +142,7 @@ void task_set(struct engine *e, size_t task, enum task_state state);
 void task_reason(struct engine *e, size_t task, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void task_send(struct engine *e, size_t task, enum request_mode mode);
 void task_abort(struct engine *e, size_t task);
+void task_forget_abort(struct engine *e, size_t task);                /* the operator wanted one that its host was never told of, and now goes on */
 void task_lose(struct engine *e, size_t task);                       /* contact with its host is lost */
 void task_found(struct engine *e, size_t task);                      /* contact is there again, all records have come */
 void task_give_up(struct engine *e, size_t task, const char *why);   /* there will be no contact */

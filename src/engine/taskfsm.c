@@ -194,6 +194,13 @@ void task_abort(struct engine *e, size_t task)
     task_arm(e, task);
 }
 
+void task_forget_abort(struct engine *e, size_t task)
+{
+    struct task_data *data = &e->tasks[task];
+    if (!data->is_overdue && !data->aborts)
+        data->is_abort_wanted = false;
+}
+
 void task_lose(struct engine *e, size_t task)
 {
     if (e->run->tasks[task].state != TASK_RUNNING)

@@ -118,7 +118,6 @@ file_for() {
 		/^  - \{name:/ { name = $3; sub(/,/, "", name); if (!index(hosts, " " name " ")) next }
 		topology == "single" && /virtual_address/ { next }
 		{ print }' >"$file"
-	echo 'accept: {etcd.fsync: "a disk that several throwaway hosts share"}' >>"$file"
 }
 # told STATUS ARGUMENT...: kwiz ends so; what it says is in $work/said.
 told() {

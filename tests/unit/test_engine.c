@@ -772,6 +772,26 @@ static void test_containers_wait_for_what_makes_them(void **state)
     drive_done(&d);
 }
 
+/* Stopped twice while a host was lost: the host was never told, and who resumes wants its step to go on. */
+static void test_resume_forgets_an_abort_that_nobody_heard(void **state)
+{
+    (void)state;
+    struct drive d;
+    up(&d, plan_build(1, one, 1), 0);
+    drive_started(&d, 1, 1);
+    drive_down(&d, 0, "lost", true);
+    drive_simple(&d, EVENT_STOP);
+    drive_simple(&d, EVENT_STOP);
+    assert_int_equal(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK)->outcome, OUTCOME_INTERRUPTED);
+    drive_step(&d, &(struct event){.kind = EVENT_RESUME, .is_retrying = true});
+    drive_attach(&d, 0);
+    assert_int_equal(drive_count(&d, EFFECT_ABORT), 0);
+    drive_end(&d, 1, HOW_EXIT, 0);
+    drive_complete(&d, 1);
+    assert_task(&d, 0, TASK_OK);
+    drive_done(&d);
+}
+
 static void test_resume_tries_failed_ones_again_if_asked(void **state)
 {
     (void)state;
@@ -1116,6 +1136,7 @@ int main(void)
         cmocka_unit_test(test_leave_and_resume),
         cmocka_unit_test(test_containers_wait_for_what_makes_them),
         cmocka_unit_test(test_resume_tries_failed_ones_again_if_asked),
+        cmocka_unit_test(test_resume_forgets_an_abort_that_nobody_heard),
         cmocka_unit_test(test_abort_and_cancel_a_task),
         cmocka_unit_test(test_abort_run),
         cmocka_unit_test(test_skip),
