@@ -82,6 +82,10 @@ void access_row_make(const struct wizard *w, size_t host, struct access_row *row
     size_t asker = wizard_asker(w, host);
     const struct access_host *asks = asker != CONTACTS_NONE ? access_host(access, asker) : NULL;
     *row = (struct access_row){.sign = sign_of(h, asks)};
+    if (h->is_container) {
+        SET(row->note, "%s", _("a container; the run makes it"));
+        return;
+    }
     if (h->reach_us && h->state != ACCESS_FAILED) /* else it was reached once, and is lost */
         SET(row->reached, _("%.1f ms"), (double)h->reach_us / 1000);
     else if (h->state == ACCESS_FAILED)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "transport/lxd.h"
 
 #define CONFIG_MAX_BYTES (1u << 20)
 
@@ -77,14 +78,21 @@ static bool make_config(const struct strv *identities, struct shell_command *com
     return ok;
 }
 
-bool shell_command(const struct host *host, const struct ssh_defaults *defaults, struct shell_command *command, struct err *err)
+bool shell_command(const struct host *inner, const struct ssh_defaults *defaults, struct shell_command *command, struct err *err)
 {
     static const struct ssh_defaults none;
+    const struct host *host = inner->outer ? inner->outer : inner;
+    char *login = inner->outer ? lxd_command(inner->name, "exec su -l root", true) : NULL;
     const struct ssh_defaults *d = defaults ? defaults : &none;
     *command = (struct shell_command){.is_local = host_is_local(host)};
     if (command->is_local) {
         const char *shell = getenv("SHELL");
-        add(command, shell && *shell ? shell : "/bin/sh");
+        add(command, login || !shell || !*shell ? "/bin/sh" : shell);
+        if (login) {
+            add(command, "-c");
+            add(command, login);
+        }
+        free(login);
         return true;
     }
     const char *user = host->user ? host->user : d->user, *jump = host->jump ? host->jump : d->jump;
@@ -105,8 +113,13 @@ bool shell_command(const struct host *host, const struct ssh_defaults *defaults,
         add(command, "-J");
         add(command, jump);
     }
+    if (login)
+        add(command, "-t");
     add(command, "--");
     add(command, host->address);
+    if (login)
+        add(command, login);
+    free(login);
     return ok;
 }
 

@@ -63,6 +63,7 @@ struct access_host {
     uint64_t answer_by_ms; /* uv_now of the loop when it stops waiting for an answer, of its own or of the host that is asked for both; 0 = it waits for none */
     struct transport_ask ask; /* its strings live until the answer or the next `changed` */
 
+    bool is_container;   /* the run makes it: never contacted here, ACCESS_READY with facts that say nothing */
     bool has_facts;      /* as of the last measuring that went well */
     struct facts facts;
     bool is_probed;      /* access_probe has seen to these facts */

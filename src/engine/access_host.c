@@ -103,10 +103,24 @@ static void connect_anew(struct visit *v)
     visit_changed(v);
 }
 
+/* The run makes it: there is nothing to reach yet, and nothing to find out. */
+static void be_container(struct visit *v)
+{
+    v->host.is_container = v->host.has_facts = v->host.is_probed = true;
+    v->host.root = ROOT_SELF;
+    v->wants_facts = false;
+    visit_state(v, ACCESS_READY, "");
+    visit_changed(v);
+}
+
 void visit_begin(struct visit *v)
 {
     if (!v->access->options.loop)
         return;
+    if (contacts_host(v->access->contacts, v->number)->outer) {
+        be_container(v);
+        return;
+    }
     v->transport = contacts_take(v->access->contacts, v->number);
     if (!v->transport) { /* a run has taken it, perhaps */
         connect_anew(v);

@@ -210,7 +210,7 @@ void visit_mesh(struct visit *v)
 
 static bool is_usable(const struct visit *v)
 {
-    return v->host.state == ACCESS_READY && v->host.has_facts;
+    return v->host.state == ACCESS_READY && v->host.has_facts && !v->host.is_container;
 }
 
 bool access_wants_mesh(const struct access *a)

@@ -192,7 +192,7 @@ bool access_perform(struct access *a, size_t host, const char *script, const str
                     void (*done)(void *context, size_t host, int status, const char *output), void *context)
 {
     struct visit *v = a->visits[host];
-    if (!a->options.loop || v->host.state != ACCESS_READY || v->host.root == ROOT_REFUSED || v->job)
+    if (!a->options.loop || v->host.state != ACCESS_READY || v->host.root == ROOT_REFUSED || v->host.is_container || v->job)
         return false;
     v->job = mem_new(1, sizeof *v->job);
     *v->job = (struct access_job){

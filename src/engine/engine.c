@@ -153,8 +153,9 @@ static void start(struct engine *e)
     e->run->started_ms = e->now_ms;
     e->run->state = RUN_RUNNING;
     out_add(e, EFFECT_RUN_CHANGED);
-    for (size_t host = 0; host < e->plan->host_count; host++) /* all, so that what is wrong shows before anything was changed */
-        if (e->hosts[host].task_count)
+    /* all, so that what is wrong shows before anything was changed; but containers are made on the way */
+    for (size_t host = 0; host < e->plan->host_count; host++)
+        if (e->hosts[host].task_count && !e->plan->hosts[host].host.outer)
             host_want(e, host);
 }
 
@@ -198,7 +199,8 @@ static void resume(struct engine *e, bool is_retrying)
     sched_block_all(e);
     for (size_t task = 0; task < e->plan->task_count; task++) {
         enum task_state state = e->run->tasks[task].state;
-        if (state == TASK_PENDING || state == TASK_LOST)
+        bool is_made = !e->plan->hosts[e->plan->tasks[task].host].host.outer;
+        if (state == TASK_LOST || (state == TASK_PENDING && is_made))
             host_want(e, e->plan->tasks[task].host);
     }
 }
@@ -206,6 +208,8 @@ static void resume(struct engine *e, bool is_retrying)
 static void wake(struct engine *e)
 {
     size_t count = 0;
+    /* It comes once for each time it is asked for, and under load too early by the age of the loop's clock. Then it must be asked for again. */
+    e->wake_ms = UINT64_MAX;
     for (size_t slot; (slot = timers_take(e->timers, e->now_ms)) != (size_t)-1;)
         e->due[count++] = slot;
     for (size_t i = 0; i < count; i++) {

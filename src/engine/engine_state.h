@@ -187,6 +187,9 @@ void sched_run(struct engine *e);
 /* mint.c: secrets that steps publish */
 void mint_build(struct engine *e);
 bool mint_ready(struct engine *e, size_t task); /* all it reads is here; asks for what isn't */
+/* The reader failed and will be tried again: what it read may be no longer good (a token that expired), so the steps that minted it are to
+ * look, by their checks, and run again where these say so. Before the reader leaves its final state or waits for its next try. */
+void mint_doubt(struct engine *e, size_t reader);
 void mint_published(struct engine *e, size_t task, const char *key);
 bool mint_answer(struct engine *e, size_t host, const char *key, bool is_there); /* false: not asked for */
 void mint_forget(struct engine *e, size_t task);

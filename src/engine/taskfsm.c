@@ -251,6 +251,8 @@ void task_retry(struct engine *e, size_t task)
     data->is_abort_wanted = data->is_overdue = false;
     data->aborts = 0;
     text_clear(e->run->tasks[task].reason);
+    if (e->run->tasks[task].state == TASK_FAILED && data->phase == PHASE_NONE)
+        mint_doubt(e, task);
     /* what may still run on the host is found again, never asked for twice */
     task_set(e, task, data->phase == PHASE_NONE ? TASK_PENDING : TASK_LOST);
 }

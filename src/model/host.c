@@ -23,6 +23,9 @@ void host_done(struct host *host)
     strv_done(&host->identities);
     strv_done(&host->host_keys);
     strv_done(&host->roles);
+    if (host->outer)
+        host_done(host->outer);
+    free(host->outer);
     *host = (struct host){0};
 }
 
@@ -45,12 +48,22 @@ void host_copy(struct host *to, const struct host *from)
         .user = copy_or_null(from->user),
         .jump = copy_or_null(from->jump),
         .become = copy_or_null(from->become),
+        .holds_containers = from->holds_containers,
         .line = from->line,
         .column = from->column,
     };
     strv_copy(&to->identities, &from->identities);
     strv_copy(&to->host_keys, &from->host_keys);
     strv_copy(&to->roles, &from->roles);
+    if (from->outer)
+        host_put_inside(to, from->outer);
+}
+
+void host_put_inside(struct host *host, const struct host *outer)
+{
+    host->outer = mem_new(1, sizeof *host->outer);
+    host_copy(host->outer, outer);
+    strv_done(&host->outer->roles);
 }
 
 static void fill(char **field, const char *value)
@@ -66,6 +79,12 @@ void host_copy_reach(struct host *to, const struct host *from, const struct ssh_
     to->line = to->column = 0;
     fill(&to->name, ""); /* of a host that is not wholly entered yet */
     fill(&to->address, "");
+    if (to->outer) { /* how it is reached is all the other's; in it we are root */
+        struct host outer = *to->outer;
+        host_copy_reach(to->outer, &outer, defaults);
+        host_done(&outer);
+        return;
+    }
     if (!defaults)
         return;
     fill(&to->user, defaults->user);
@@ -96,7 +115,7 @@ bool host_is_reached_alike(const struct host *a, const struct host *b)
 {
     return a->port == b->port && is_same_text(a->name, b->name) && is_same_text(a->address, b->address) && is_same_text(a->user, b->user) &&
            is_same_text(a->jump, b->jump) && is_same_text(a->become, b->become) && is_same_list(&a->identities, &b->identities) &&
-           is_same_list(&a->host_keys, &b->host_keys);
+           is_same_list(&a->host_keys, &b->host_keys) && (a->outer && b->outer ? host_is_reached_alike(a->outer, b->outer) : !a->outer == !b->outer);
 }
 
 void fleet_done(struct fleet *fleet)

@@ -20,6 +20,8 @@ struct host {
     struct strv identities;/* key files; empty = fleet's */
     struct strv host_keys; /* accepted fingerprints "SHA256:..." */
     struct strv roles;     /* as the spell's topology names them */
+    struct host *outer;    /* owned or NULL; this host is an LXD container of the same name there, and is reached through it: a copy without roles */
+    bool holds_containers; /* others are containers on it: it is no node itself */
     unsigned line, column; /* where the answers file names it; 0 = not from a file */
 };
 
@@ -40,6 +42,8 @@ struct fleet {
 const struct host *fleet_find(const struct fleet *fleet, const char *name);
 /* Is it this machine, reached without SSH? */
 bool host_is_local(const struct host *host);
+/* From now on host is a container on outer (copied, without its roles). */
+void host_put_inside(struct host *host, const struct host *outer);
 /* A deep copy; to is overwritten without being freed. */
 void host_copy(struct host *to, const struct host *from);
 /* The same, with the defaults (NULL = none) filled in where the host says nothing, and without roles and place: how the host is reached. */

@@ -207,6 +207,37 @@ void answers_read_host(const struct yaml_reader *reader, const struct yaml_node 
     fleet->items[fleet->count++] = host;
 }
 
+/* A host of a role that is `inside` another is a container on the host of that one. How it is reached is then that host's. */
+static void put_inside(const struct yaml_reader *reader, const struct yaml_node *map, const struct topology *topology, struct fleet *fleet,
+                       struct host *host)
+{
+    static const char *const access[] = {"port", "user", "jump", "become", "identity", "host_keys"};
+    const char *inside = NULL;
+    bool is_mixed = false;
+    for (size_t i = 0; i < host->roles.count; i++) {
+        const struct role *role = topology_role(topology, host->roles.items[i]);
+        const char *its = role && role->inside ? role->inside : "";
+        is_mixed = is_mixed || (role && inside && strcmp(inside, its) != 0);
+        inside = role ? its : inside;
+    }
+    if (is_mixed)
+        yaml_error(reader, yaml_get(map, "roles"), _("roles: \"%s\" can't be a container and a host of its own; give it roles of one kind"), host->name);
+    if (is_mixed || !inside || !*inside)
+        return;
+    for (size_t i = 0; i < sizeof access / sizeof *access; i++)
+        if (yaml_get(map, access[i]))
+            yaml_error(reader, yaml_get(map, access[i]), _("%s: \"%s\" is a container, which is reached through the host with the role %s; leave this out"),
+                       access[i], host->name, inside);
+    if (host_is_local(host))
+        yaml_error(reader, yaml_get(map, "address"), _("address: \"%s\" is a container; expected its address in the network of LXD, found \"local\""),
+                   host->name);
+    for (size_t i = 0; i < fleet->count; i++)
+        if (strv_has(&fleet->items[i].roles, inside) && !host->outer) {
+            fleet->items[i].holds_containers = true;
+            host_put_inside(host, &fleet->items[i]);
+        }
+}
+
 /* How many hosts each role has, against what the topology says. */
 static void check_counts(const struct yaml_reader *reader, const struct yaml_node *node, const struct topology *topology,
                          struct answers *answers)
@@ -247,6 +278,8 @@ void answers_read_hosts(const struct yaml_reader *reader, const struct yaml_node
         yaml_error(reader, hosts, _("hosts: expected at most %d, found %zu"), ANSWERS_HOSTS_MAX, hosts->count);
     for (size_t i = 0; i < hosts->count && i < ANSWERS_HOSTS_MAX; i++)
         answers_read_host(reader, hosts->items[i], spell, topology, &answers->fleet);
+    for (size_t i = 0; topology && i < answers->fleet.count; i++)
+        put_inside(reader, hosts->items[i], topology, &answers->fleet, &answers->fleet.items[i]);
     if (topology && hosts->count)
         check_counts(reader, hosts, topology, answers);
 }

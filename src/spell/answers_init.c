@@ -88,6 +88,25 @@ static void add_question(struct buf *out, const struct spell *spell, const struc
     buf_adds(out, "\n");
 }
 
+/* What has to be confirmed is shown, and never confirmed here. */
+static void add_confirms(struct buf *out, const struct spell *spell)
+{
+    for (size_t i = 0; i < spell->question_count; i++) {
+        const struct question *question = &spell->questions[i];
+        if (!question->confirms)
+            continue;
+        add_comment(out, "", spell_text(spell, question->label));
+        if (question->help)
+            add_comment(out, "", spell_text(spell, question->help));
+        if (question->when) {
+            char *line = mem_printf(_("Only used when %s"), cond_text(question->when));
+            add_comment(out, "", line);
+            free(line);
+        }
+        buf_addf(out, "# confirm: [%s]\n\n", question->confirms);
+    }
+}
+
 static void add_secrets(struct buf *out, const struct spell *spell)
 {
     bool has_begun = false;
@@ -149,9 +168,10 @@ bool answers_init(const struct spell *spell, const char *name, const struct flee
                     "# ssh: {user: ubuntu, identity: ~/.ssh/id_ed25519, become: sudo, jump: \"ops@bastion:2222\"}\n\n"));
     buf_adds(out, "answers:\n");
     for (size_t i = 0; i < spell->question_count; i++)
-        if (spell->questions[i].type != QUESTION_PASSWORD)
+        if (spell->questions[i].type != QUESTION_PASSWORD && !spell->questions[i].confirms)
             add_question(out, spell, &spell->questions[i]);
     buf_adds(out, _("\n# Checks that may fail, each with the reason.\n# accept: {swap: \"test machines\"}\n\n"));
+    add_confirms(out, spell);
     add_secrets(out, spell);
     return true;
 }

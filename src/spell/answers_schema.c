@@ -115,7 +115,7 @@ static json_t *values_schema(const struct spell *spell)
     json_t *properties = json_object(), *required = json_array(), *object = typed("object");
     for (size_t i = 0; i < spell->question_count; i++) {
         const struct question *question = &spell->questions[i];
-        if (question->type == QUESTION_PASSWORD)
+        if (question->type == QUESTION_PASSWORD || question->confirms)
             continue;
         json_t *value = by_type(question);
         set(value, "title", spell_text(spell, question->label));

@@ -105,6 +105,8 @@ void answers_add_hosts(struct buf *out, const struct fleet *fleet)
 static void add_value(struct buf *out, const struct question *question, const struct answer *answer)
 {
     struct strv words = {0};
+    if (question->confirms) /* stands below `confirm:` */
+        return;
     switch (question->type) {
     case QUESTION_BOOLEAN:
     case QUESTION_INTEGER:

@@ -110,6 +110,12 @@ static void look_in_file(const struct yaml_reader *reader, const struct yaml_nod
                    question->key, question->key);
         return;
     }
+    if (question->confirms) {
+        found->is_bad = true;
+        yaml_error(reader, yaml_key(map, question->key), _("%s is a confirmation and stands in no answer; write confirm: [%s] when you agree"),
+                   question->key, question->confirms);
+        return;
+    }
     found->node = node;
     found->text = read_answer(reader, node, question->key, question);
     found->origin = ANSWER_FILE;
@@ -187,6 +193,36 @@ static void missing(const struct yaml_reader *reader, const struct yaml_node *ro
     free(expects);
 }
 
+/* What has to be confirmed, and was not: nothing may begin. */
+static void demand_confirmation(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                                const struct question *question, const struct answers_overrides *overrides)
+{
+    const struct yaml_node *node = yaml_get(root, "confirm");
+    struct yaml_node place = question_place(node ? node : root, overrides, spell, question);
+    const char *help = question->help ? spell_text(spell, question->help) : "";
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_CONFIRM, _("%s: \"%s\" is not confirmed%s%s; if you agree, write confirm: [%s]"), question->key,
+            spell_text(spell, question->label), *help ? ": " : "", help, question->confirms);
+    err_place(&err, reader->file, place.line, place.column);
+    err_list_add(reader->errors, &err);
+}
+
+/* The answer to what has to be confirmed is below `confirm:`; one that came from elsewhere is kept there. */
+static void look_in_confirms(const struct yaml_reader *reader, const struct yaml_node *root, const struct spell *spell,
+                             const struct question *question, const struct answers_overrides *overrides, struct answers *answers,
+                             struct found *found)
+{
+    bool is_confirmed = found->text ? strcmp(found->text, "true") == 0 : strv_has(&answers->confirms, question->confirms);
+    if (!is_confirmed) {
+        demand_confirmation(reader, root, spell, question, overrides);
+        return;
+    }
+    if (!found->text)
+        *found = (struct found){.text = mem_strdup("true"), .origin = ANSWER_FILE};
+    if (!strv_has(&answers->confirms, question->confirms))
+        strv_add(&answers->confirms, question->confirms);
+}
+
 static void add_value(struct answers *answers, const struct question *question, struct found *found)
 {
     answers->values = mem_grow(answers->values, answers->value_count + 1, sizeof *answers->values);
@@ -258,7 +294,9 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
     if (!found.text && question->has_default)
         found = (struct found){.text = mem_strdup(question->fallback), .origin = ANSWER_DEFAULT};
     bool is_password = question->type == QUESTION_PASSWORD;
-    if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
+    if (question->confirms)
+        look_in_confirms(reader, root, spell, question, overrides, answers, &found);
+    else if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
         missing(reader, root, spell, question, overrides);
     struct yaml_node place = question_place(map ? map : root, overrides, spell, question);
     if (found.text && is_offered(reader, &place, spell, answers, question, &found))

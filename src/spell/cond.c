@@ -148,7 +148,7 @@ static struct node *parse_role(struct parser *p, int how)
 static struct node *parse_word(struct parser *p)
 {
     static const char *const reserved[] = {"and", "or", "not", "in"};
-    static const char *const functions[] = {"has_role", "any", "first", "rest"}; /* in the order of COND_ROLE_* */
+    static const char *const functions[] = {"has_role", "any", "first", "rest", "several"}; /* in the order of COND_ROLE_* */
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (is_word(p, reserved[i]))
             return fail(p, _("a name or a value"));
@@ -156,12 +156,12 @@ static struct node *parse_word(struct parser *p)
     while (p->text[after] == ' ')
         after++;
     if (p->text[after] == '(') {
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < (int)(sizeof functions / sizeof *functions); i++)
             if (is_word(p, functions[i]))
                 return parse_role(p, i);
-        return fail(p, _("has_role, any, first or rest before \"(\""));
+        return fail(p, _("has_role, any, first, rest or several before \"(\""));
     }
-    enum op op = is_word(p, "true") || is_word(p, "all") ? OP_TRUE : is_word(p, "false") ? OP_FALSE : OP_NAME;
+    enum op op = is_word(p, "true") || is_word(p, COND_ALL) ? OP_TRUE : is_word(p, "false") ? OP_FALSE : OP_NAME;
     struct node *node = node_new(op, p->column);
     node->text = mem_strndup(p->text + p->start, p->len);
     next(p);
@@ -392,8 +392,9 @@ static bool eval(const struct node *node, const struct cond_scope *scope)
         return strcmp(text_of(node->a, scope), text_of(node->b, scope)) == 0;
     case OP_IN:
         return eval_in(node, scope);
-    case OP_TRUE:
-        return true;
+    case OP_TRUE: /* `all` are the nodes: who only holds containers is none */
+        value = strcmp(node->text, COND_ALL) == 0 ? scope->value(scope->data, COND_ALL) : NULL;
+        return !value || strcmp(value, "true") == 0;
     case OP_NAME:
         value = scope->value(scope->data, node->text);
         return value ? strcmp(value, "true") == 0 : scope->role(scope->data, COND_ROLE_HAS, node->text);

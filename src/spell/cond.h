@@ -22,6 +22,7 @@
 #define COND_DEPTH_MAX 16
 /* The name that is true where the host is a target of the action. */
 #define COND_TARGET "target"
+#define COND_ALL "all" /* every node: all hosts but one that only holds containers */
 
 struct cond; /* opaque */
 
@@ -30,10 +31,10 @@ struct cond_scope {
     void *data;
     /* The value of a question or `topology`; NULL when it has none (compares as ""; a bare name is then false). */
     const char *(*value)(void *data, const char *name);
-    /* HAS: this host has the role. ANY: some host has it. FIRST, REST: this host is the first, or another, of those that have it. */
+    /* HAS: this host has the role. ANY: some host has it. SEVERAL: two have it, or more. FIRST, REST: this host is the first, or another, of those that have it. */
     bool (*role)(void *data, int how, const char *role);
 };
-enum { COND_ROLE_HAS, COND_ROLE_ANY, COND_ROLE_FIRST, COND_ROLE_REST };
+enum { COND_ROLE_HAS, COND_ROLE_ANY, COND_ROLE_FIRST, COND_ROLE_REST, COND_ROLE_SEVERAL };
 
 /* NULL after an error, which has column set to where in text (from 1) and line to 1. */
 struct cond *cond_parse(const char *text, struct err *err);

@@ -88,6 +88,8 @@ static char *one_words(const struct node *node, const struct spell *spell, bool 
     case OP_IN:
         return in_words(node, spell, is_not);
     case OP_ROLE:
+        if (node->how == COND_ROLE_SEVERAL)
+            return mem_printf(is_not ? _("at most one host has the role %s") : _("several hosts have the role %s"), node->text);
         return mem_printf(is_not ? _("no host has the role %s") : _("a host has the role %s"), node->text);
     case OP_NAME:
         inner = name_words(node, spell);

@@ -32,10 +32,10 @@ static const char *value_of(void *data, const char *name)
 static bool has_role(void *data, int how, const char *role)
 {
     const struct asked *a = data;
-    for (size_t i = 0; how == COND_ROLE_ANY && i < draft_host_count(a->draft); i++)
-        if (draft_host_has_role(a->draft, i, role))
-            return true;
-    return false;
+    size_t count = 0;
+    for (size_t i = 0; i < draft_host_count(a->draft); i++)
+        count += draft_host_has_role(a->draft, i, role);
+    return (how == COND_ROLE_ANY && count) || (how == COND_ROLE_SEVERAL && count > 1);
 }
 
 bool draft_holds(const struct draft *draft, const bool *applies, size_t known, const struct cond *cond)

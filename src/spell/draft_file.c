@@ -53,6 +53,19 @@ static void open_pairs(const struct yaml_node *map, struct pairs *pairs)
     }
 }
 
+/* What a question of the spell asks for is that question's answer from now on; the rest is only kept. */
+static void open_confirm(struct draft *draft, const char *id)
+{
+    for (size_t i = 0; draft->spell && i < draft->spell->question_count; i++) {
+        const struct question *question = &draft->spell->questions[i];
+        if (question->confirms && strcmp(question->confirms, id) == 0) {
+            draft_set_value(draft, question->key, "true");
+            return;
+        }
+    }
+    draft_confirm(draft, id, true);
+}
+
 static const struct yaml_node *spell_node(const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_get(root, "spell");
@@ -94,7 +107,7 @@ bool draft_open(struct draft *draft, const char *path, const struct spell *spell
         size_t n = strcspn(p, " ");
         char *word = mem_strndup(p, n);
         if (n)
-            draft_confirm(draft, word, true);
+            open_confirm(draft, word);
         free(word);
         p += n + (p[n] == ' ');
     }

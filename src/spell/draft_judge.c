@@ -152,7 +152,7 @@ static void put_values(const struct draft *draft, struct maker *m, struct yaml_n
         const struct question *question = &spell->questions[i];
         const char *text = draft_value(draft, question->key);
         m->line = first + (unsigned)i;
-        if (text && question->type != QUESTION_PASSWORD && (!m->applies || m->applies[i]))
+        if (text && question->type != QUESTION_PASSWORD && !question->confirms && (!m->applies || m->applies[i]))
             put(m, map, question->key, value_node(m, question, text));
     }
     for (size_t i = 0; !spell && i < draft->values.count; i++)
@@ -161,6 +161,26 @@ static void put_values(const struct draft *draft, struct maker *m, struct yaml_n
         put(m, root, "answers", map);
     else
         yaml_node_free(&map);
+}
+
+/* What was confirmed: questions of the spell that are answered with yes, and what the file had besides. */
+static void put_confirms(const struct draft *draft, struct maker *m, struct yaml_node *root)
+{
+    struct strv ids = {0};
+    strv_copy(&ids, &draft->confirms);
+    for (size_t i = 0; draft->spell && i < draft->spell->question_count; i++) {
+        const struct question *question = &draft->spell->questions[i];
+        const char *text = question->confirms ? draft_value(draft, question->key) : NULL;
+        if (text && strcmp(text, "true") == 0 && !strv_has(&ids, question->confirms) && (!m->applies || m->applies[i]))
+            strv_add(&ids, question->confirms);
+    }
+    if (ids.count) {
+        char *all = strv_join(&ids, " ");
+        at(m, PART_WHOLE, 0, 0);
+        put(m, root, "confirm", words(m, all));
+        free(all);
+    }
+    strv_done(&ids);
 }
 
 static bool is_asked(const struct draft *draft, const struct maker *m, const char *key)
@@ -203,12 +223,7 @@ struct yaml_node *draft_tree(const struct draft *draft, struct draft_places *pla
     put_values(draft, &m, root);
     put_pairs(draft, &m, root, "accept", &draft->accepts, PART_ACCEPT);
     put_pairs(draft, &m, root, "secrets", &draft->secrets, PART_SECRET);
-    if (draft->confirms.count) {
-        char *ids = strv_join(&draft->confirms, " ");
-        at(&m, PART_WHOLE, 0, 0);
-        put(&m, root, "confirm", words(&m, ids));
-        free(ids);
-    }
+    put_confirms(draft, &m, root);
     free(m.applies);
     return root;
 }

@@ -9,7 +9,7 @@
 
 static const char *const names[] = {
     "clock", "clock.here", "clock.unsure", "clock.synced", "cluster", "os.id", "os.like", "os.version", "os.codename", "os.name", "arch", "kernel", "hostname",
-    "hostname.static", "machine_id", "boot_id", "uuid", "init", "virt", "lxd", "lxd.nesting", "kmsg", "userns", "cpus", "memory_mb", "memory_free_mb",
+    "hostname.static", "machine_id", "boot_id", "uuid", "init", "virt", "lxd", "lxd.nesting", "lxd.client", "lxd.right", "lxd.version", "lxd.pool:", "lxd.ipv6:", "lxd.taken", "kmsg", "userns", "cpus", "memory_mb", "memory_free_mb",
     "disk:", "used:", "inodes:", "fs:", "rotational:", "no-answer:", "swap", "swap_mb", "swap.fstab", "swap.zram", "swap.target", "sysctl:",
     "sysctl.writable:", "module:", "module.boot:", "kernel.config:", "cgroup", "cgroup.controllers", "selinux", "selinux.config", "apparmor",
     "apparmor.profile", "apparmor.profiles", "firewall", "firewall.input", "chains", "addr:", "mac:", "mtu:", "iface.default", "gateway",
@@ -17,7 +17,7 @@ static const char *const names[] = {
     "nft.version", "resolv.nameserver", "resolv.search", "resolv.wildcard", "resolv.upstream", "hosts.127", "hostname.address", "resolve:", "listen",
     "listen.udp", "holder:", "holder.udp:", "listeners", "pkg.manager", "pkg.lock", "pkg:", "pkg.held", "pkg.broken", "pkg.interrupted", "repo.dead",
     "repo.kubernetes", "runtime", "runtime.mode:", "runtime.open:", "runtime.version:", "runtime.cri:", "runtime.cgroup:", "kube.version:", "service:",
-    "service.enabled:", "path:", "home.kubeconfig", "uid", "root", "sudo.requiretty", "path.sbin", "proxy:", "no-proxy:", "no-proxy.untold:", "tool:", "need-root:",
+    "kube.server", "service.enabled:", "path:", "home.kubeconfig", "uid", "root", "sudo.requiretty", "path.sbin", "proxy:", "no-proxy:", "no-proxy.untold:", "tool:", "need-root:",
     /* probes */
     "reach:", "rtt:", "pmtu:", "fsync:", "fetch:", "address:"};
 

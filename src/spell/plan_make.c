@@ -32,15 +32,17 @@ static enum plan_target target_of(const struct spell *spell, const struct action
     return action->targets == TARGETS_NEW ? TARGET_NEW : TARGET_SOME;
 }
 
-/* A line "name address role,role" for each host; targets have a fourth word. */
+/* A line "name address role,role" for each node; targets have a fourth word. */
 static char *hosts_table(const struct spell *spell, const struct fleet *fleet, const struct action_call *call)
 {
     struct buf table;
     buf_init(&table, (size_t)1 << 24);
     for (size_t i = 0; i < fleet->count; i++) {
+        if (fleet->items[i].holds_containers)
+            continue;
         char *roles = strv_join(&fleet->items[i].roles, ",");
         const char *word = plan_target_word(target_of(spell, call, fleet->items[i].name));
-        buf_addf(&table, "%s%s %s %s%s%s", i ? "\n" : "", fleet->items[i].name, fleet->items[i].address, roles, *word ? " " : "", word);
+        buf_addf(&table, "%s%s %s %s%s%s", table.len ? "\n" : "", fleet->items[i].name, fleet->items[i].address, roles, *word ? " " : "", word);
         free(roles);
     }
     return buf_take(&table);
@@ -196,7 +198,7 @@ static bool *where_steps_run(const struct spell *spell, const struct answers *an
             struct scope scope = {.answers = answers, .host = host, .spell = spell, .call = is_undo ? NULL : call};
             bool is_target = action_call_has(call, host->name), is_part;
             if (is_undo)
-                is_part = !action || is_target; /* reset: all of them */
+                is_part = (!action || is_target) && !host->outer; /* reset: all of them; what is in a container goes with that */
             else
                 is_part = strv_has(&step->actions, call->name) ||
                           (is_target && action && action->targets == TARGETS_NEW && strv_has(&step->actions, ACTION_INSTALL));

@@ -210,6 +210,7 @@ void question_done(struct question *question)
     free(question->help);
     free(question->fallback);
     free(question->pattern);
+    free(question->confirms);
     cond_free(&question->when);
     strv_done(&question->disjoint);
     *question = (struct question){0};

@@ -49,6 +49,7 @@ struct question {
     bool has_min, has_max;    /* integer: the value; text and password: length in characters; multi: number of values */
     int64_t min, max;
     struct strv disjoint;     /* cidr, address: keys of others of these types whose answers it must not meet, and QUESTION_HOSTS */
+    char *confirms;           /* owned or NULL; boolean: the id below `confirm:` by which the operator says yes; without that nothing runs */
     bool is_rare;             /* `more`: rarely needed, so asked after the others, under More */
     unsigned line, column;
 };

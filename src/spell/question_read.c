@@ -113,6 +113,22 @@ static void read_type(const struct yaml_reader *reader, const struct yaml_node *
     read_unknown(reader, type, "type", text, names, QUESTION_TYPE_COUNT);
 }
 
+/* What must be confirmed is no value like others: nobody has it by default, and it stands in a place of its own in the answers. */
+static void read_confirm(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
+{
+    const struct yaml_node *value = yaml_get(node, "confirm");
+    const char *text = NULL;
+    if (!value || !yaml_string(reader, value, "confirm", &text))
+        return;
+    if (question->type != QUESTION_BOOLEAN || yaml_get(node, "default"))
+        yaml_error(reader, yaml_key(node, "confirm"), _("confirm belongs to the type boolean without a default, not to %s%s"),
+                   question_type_name(question->type), question->type == QUESTION_BOOLEAN ? _(" with one") : "");
+    else if (!value_is_id(text))
+        yaml_error(reader, value, _("confirm: expected a name of small letters, digits and -, found \"%s\""), text);
+    else
+        question->confirms = mem_strdup(text);
+}
+
 /* Whether its names mean something is checked once all questions are known. */
 static void read_disjoint(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
@@ -127,7 +143,7 @@ static void read_disjoint(const struct yaml_reader *reader, const struct yaml_no
 void question_read(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
     static const char *const keys[] = {"key",  "label",   "help", "type", "default", "required", "choices",
-                                       "when", "pattern", "min",  "max",  "multiline", "disjoint", "more"};
+                                       "when", "pattern", "min",  "max",  "multiline", "disjoint", "confirm", "more"};
     *question = (struct question){.line = node->line, .column = node->column};
     question->key = mem_strdup("");
     question->label = mem_strdup("");
@@ -159,6 +175,7 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
     question->when = read_cond(reader, node, "when");
     read_disjoint(reader, node, question);
     yaml_get_boolean(reader, node, "more", &question->is_rare);
+    read_confirm(reader, node, question);
     /* before the default, so that an empty one is judged by it */
     question->is_required = !yaml_get(node, "default");
     yaml_get_boolean(reader, node, "required", &question->is_required);

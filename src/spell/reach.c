@@ -98,7 +98,7 @@ static void add(struct reach_probes *probes, size_t from, size_t to, enum reach_
 
 static bool has_role(const struct measured_host *host, const char *role)
 {
-    return !role || strv_has(&host->host->roles, role);
+    return !host->host->outer && !host->host->holds_containers && (!role || strv_has(&host->host->roles, role));
 }
 
 /* The hosts that `from` tries: all that have the role, or REACH_SAMPLE of them. Returns how many, in targets (room for measured->count). */

@@ -282,7 +282,9 @@ static bool judge_one(struct judge *judge)
 bool requirement_concerns(const struct requirement *requirement, const struct answers *answers, const struct host *host)
 {
     struct scope scope = {.answers = answers, .host = host};
-    bool has = !requirement->roles.count;
+    bool has = !requirement->roles.count && !host->holds_containers; /* what is asked of all is asked of nodes */
+    if (host->outer)
+        return false; /* it is yet to be made, of what it is made on */
     for (size_t i = 0; i < requirement->roles.count; i++)
         has |= strv_has(&host->roles, requirement->roles.items[i]);
     return has && scope_eval(&scope, requirement->when);

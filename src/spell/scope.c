@@ -9,6 +9,8 @@ static const char *value_of(void *data, const char *name)
     const struct scope *scope = data;
     if (strcmp(name, "topology") == 0)
         return scope->answers->topology;
+    if (strcmp(name, COND_ALL) == 0)
+        return scope->host && scope->host->holds_containers ? "false" : "true";
     if (strcmp(name, COND_TARGET) == 0)
         return scope->host && action_call_has(scope->call, scope->host->name) ? "true" : "false";
     return answers_value(scope->answers, name);
@@ -33,9 +35,19 @@ static const struct host *first_of(const struct scope *scope, const char *role)
     return new;
 }
 
+static bool has_several(const struct fleet *fleet, const char *role)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < fleet->count; i++)
+        count += strv_has(&fleet->items[i].roles, role);
+    return count > 1;
+}
+
 static bool has_role(void *data, int how, const char *role)
 {
     const struct scope *scope = data;
+    if (how == COND_ROLE_SEVERAL)
+        return has_several(&scope->answers->fleet, role);
     const struct host *first = how == COND_ROLE_HAS ? NULL : first_of(scope, role);
     if (how == COND_ROLE_ANY)
         return first != NULL;

@@ -22,6 +22,7 @@
 struct role {
     char *name;         /* owned; DNS-1123 label */
     char *title;        /* owned or NULL */
+    char *inside;       /* owned or NULL; its hosts are LXD containers on the host of that role */
     unsigned min, max;  /* hosts; max 0 = no limit */
     bool is_odd;        /* an even number works, but is warned of */
     unsigned cpus;      /* nominal; 0 = nothing said */

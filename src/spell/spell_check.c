@@ -91,7 +91,7 @@ static void check_name(void *data, const char *name, bool is_compared, unsigned 
 static void check_role(void *data, int how, const char *role, unsigned column)
 {
     const struct check *check = data;
-    if (!check->on_host && how != COND_ROLE_ANY)
+    if (!check->on_host && how != COND_ROLE_ANY && how != COND_ROLE_SEVERAL)
         complain(check, column, _("no host is meant here; ask with any(ROLE) whether some host has a role"));
     if (spell_has_role(check->spell, role))
         return;
@@ -276,6 +276,8 @@ static bool trial_role(void *data, int how, const char *name)
     switch (how) {
     case COND_ROLE_ANY:
         return has || trial->has_others;
+    case COND_ROLE_SEVERAL:
+        return (has || trial->has_others) && role->max != 1;
     case COND_ROLE_FIRST:
         return has && trial->is_first;
     case COND_ROLE_REST:

@@ -22,13 +22,14 @@ static void read_count(const struct yaml_reader *reader, const struct yaml_node 
 static void read_role(const struct yaml_reader *reader, const struct yaml_node *key, const struct yaml_node *node,
                       struct topology *topology)
 {
-    static const char *const keys[] = {"title", "min", "max", "odd", "cpus", "memory", "disk"};
+    static const char *const keys[] = {"title", "inside", "min", "max", "odd", "cpus", "memory", "disk"};
     struct role role = {.min = 1, .line = key->line, .column = key->column};
     role.name = mem_strdup(key->text);
     if (!value_is_label(key->text) || strcmp(key->text, "all") == 0)
         yaml_error(reader, key, _("expected the name of a role (small letters, digits and -; not \"all\"), found \"%s\""), key->text);
     if (yaml_check_keys(reader, node, _("a role"), keys, sizeof keys / sizeof *keys)) {
         yaml_get_string(reader, node, "title", &role.title);
+        yaml_get_string(reader, node, "inside", &role.inside);
         read_count(reader, node, "min", 0, &role.min);
         read_count(reader, node, "max", 1, &role.max);
         yaml_get_boolean(reader, node, "odd", &role.is_odd);
@@ -42,6 +43,21 @@ static void read_role(const struct yaml_reader *reader, const struct yaml_node *
     }
     topology->roles = mem_grow(topology->roles, topology->role_count + 1, sizeof role);
     topology->roles[topology->role_count++] = role;
+}
+
+/* Containers are made on one host, which is none itself: there is one level of them, and no choice between several. */
+static void check_inside(const struct yaml_reader *reader, const struct yaml_node *roles, const struct topology *topology)
+{
+    for (size_t i = 0; i < topology->role_count; i++) {
+        const struct role *role = &topology->roles[i], *outer = role->inside ? topology_role(topology, role->inside) : NULL;
+        const struct yaml_node *node = role->inside ? yaml_get(roles->items[2 * i + 1], "inside") : NULL;
+        if (!role->inside)
+            continue;
+        if (!outer)
+            yaml_error(reader, node, _("inside: expected the name of a role of this topology, found \"%s\""), role->inside);
+        else if (outer->inside || outer->min != 1 || outer->max != 1)
+            yaml_error(reader, node, _("inside: the role \"%s\" must have min: 1 and max: 1, and be inside of none itself"), role->inside);
+    }
 }
 
 static void read_topology(const struct yaml_reader *reader, const struct yaml_node *node, struct spell *spell)
@@ -61,6 +77,8 @@ static void read_topology(const struct yaml_reader *reader, const struct yaml_no
             yaml_error(reader, roles, _("roles: expected at least one, found none"));
         for (size_t i = 0; roles && roles->kind == YAML_MAPPING && i < roles->count; i += 2)
             read_role(reader, roles->items[i], roles->items[i + 1], &topology);
+        if (topology.role_count)
+            check_inside(reader, roles, &topology);
     }
     spell->topologies = mem_grow(spell->topologies, spell->topology_count + 1, sizeof topology);
     spell->topologies[spell->topology_count++] = topology;
@@ -82,6 +100,7 @@ void topology_done(struct topology *topology)
     for (size_t i = 0; i < topology->role_count; i++) {
         free(topology->roles[i].name);
         free(topology->roles[i].title);
+        free(topology->roles[i].inside);
     }
     free(topology->roles);
     free(topology->name);

@@ -4,7 +4,7 @@ libtransport_a_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CURL_CFLAGS) $(CRYPTO_C
 libtransport_a_SOURCES = \
 	src/transport/transport.c src/transport/transport.h src/transport/ops.h \
 	src/transport/pool.c src/transport/pool.h \
-	src/transport/local.c \
+	src/transport/local.c src/transport/lxd.c src/transport/lxd.h \
 	src/transport/sshconfig.c src/transport/sshconfig.h src/transport/sshquery.c \
 	src/transport/dial.c src/transport/dial.h \
 	src/transport/known_hosts.c src/transport/known_hosts.h src/transport/hostkey.c \

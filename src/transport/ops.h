@@ -94,12 +94,15 @@ void channel_tell_closed(struct channel *channel, int exit_status, const char *s
 void channel_sent(struct channel *channel, size_t n);
 void channel_drop_queue(struct channel *channel);
 
-/* The two transports. */
+/* The transports; lxd_new is for a host that has an outer one. */
 struct transport *local_new(struct transport_pool *pool, const struct host *host,
                             const struct ssh_defaults *defaults, const struct transport_events *events,
                             void *context);
 struct transport *ssh_transport_new(struct transport_pool *pool, const struct host *host,
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context);
+struct transport *lxd_new(struct transport_pool *pool, const struct host *host,
+                          const struct ssh_defaults *defaults, const struct transport_events *events,
+                          void *context);
 
 #endif

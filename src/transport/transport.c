@@ -23,6 +23,8 @@ const char *transport_fault_name(enum transport_fault fault)
         [FAULT_CHANNEL] = "channel",
         [FAULT_LOST] = "lost",
         [FAULT_JUMP] = "jump",
+        [FAULT_CONTAINER] = "container",
+        [FAULT_CONTAINER_DOWN] = "container-down",
         [FAULT_LOCAL] = "local",
     };
     assert((size_t)fault < sizeof names / sizeof names[0]);
@@ -38,6 +40,7 @@ bool transport_fault_is_passing(enum transport_fault fault)
     case FAULT_RESOLVE:
     case FAULT_LOST:
     case FAULT_JUMP:
+    case FAULT_CONTAINER_DOWN: /* it may be booting */
         return true;
     default:
         return false;
@@ -169,6 +172,8 @@ struct transport *transport_connect(struct transport_pool *pool, const struct ho
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context)
 {
+    if (host->outer)
+        return lxd_new(pool, host, defaults, events, context);
     bool has_jump =
         host->jump && strcmp(host->jump, "none") != 0; /* the fleet's does not count for this machine */
     if (host_is_local(host) && !has_jump)

@@ -34,6 +34,8 @@ enum transport_fault {
     FAULT_CHANNEL,          /* the server refuses to open a channel or run a command */
     FAULT_LOST,             /* it was up, then silence or end: worth trying again */
     FAULT_JUMP,             /* a jump host failed; detail begins with its name and carries its own reason */
+    FAULT_CONTAINER,        /* of a container: the host is reached, but has none of that name, or its LXD does not let us */
+    FAULT_CONTAINER_DOWN,   /* it is there, but does not run */
     FAULT_LOCAL,            /* this machine: descriptors, memory */
 };
 
@@ -100,7 +102,7 @@ struct transport_pool *transport_pool_new(const struct transport_options *option
 void transport_pool_free(struct transport_pool **pool, void (*done)(void *context), void *context);
 
 /* Begin to connect. host and defaults are copied. address "local" (and no jump of its own) gives the local
- * transport. */
+ * transport, a host with an outer one that of containers there. */
 struct transport *transport_connect(struct transport_pool *pool, const struct host *host,
                                     const struct ssh_defaults *defaults,
                                     const struct transport_events *events, void *context);

@@ -99,3 +99,60 @@ holders() {
 		if lab shell "$name" ip -4 -o addr show eth0 2>/dev/null | grep -qF " $VIRTUAL/"; then echo "$name"; fi
 	done
 }
+
+# ---- of tests that take several sets of hosts (ADDRESS: of each name), with their answers in $file ----
+# shellcheck disable=SC2034 # for those
+file=$work/answers.yaml
+boot() { # boot HOST...
+	local name
+	local -a named=()
+	for name; do named+=("$name=${ADDRESS[$name]}"); done
+	up "${named[@]}"
+}
+# file_for TOPOLOGY HOST...: the answers, with these of the lab's six hosts.
+file_for() {
+	local topology=$1
+	shift
+	lab_answers ha | awk -v topology="$topology" -v hosts=" $* " '
+		/^topology:/ { print "topology: " topology; next }
+		/^  - \{name:/ { name = $3; sub(/,/, "", name); if (!index(hosts, " " name " ")) next }
+		topology == "single" && /virtual_address/ { next }
+		{ print }' >"$file"
+	echo 'accept: {etcd.fsync: "a disk that several throwaway hosts share"}' >>"$file"
+}
+# told STATUS ARGUMENT...: kwiz ends so; what it says is in $work/said.
+told() {
+	local want=$1 rc=0
+	shift
+	kwiz "$@" >"$work/said" 2>&1 || rc=$?
+	cat "$work/said"
+	[ "$rc" = "$want" ] || { echo "status $rc, wanted $want"; return 1; }
+}
+says() { grep -qF -- "$1" "$work/said" || { echo "not said: $1"; return 1; }; }
+nodes_are() { # nodes_are NAME...: these are the cluster's nodes, all Ready
+	[ "$(kubectl get nodes --no-headers | awk '$2 == "Ready" { print $1 } $2 != "Ready" { print $1 "!" }' | sort | tr '\n' ' ' | tee -a /dev/stderr)" = "$* " ]
+}
+# killed_at STEP ARGUMENT...: kwiz is killed when this step has begun, and goes on with kwiz resume.
+killed_at() {
+	local step=$1 job id pids deadline=$((SECONDS + 400))
+	local -a line
+	shift
+	command_line "$@"
+	"${line[@]}" </dev/null >"$work/said" 2>&1 &
+	job=$!
+	until grep -qE " $step: running" "$work/said"; do
+		if [ "$SECONDS" -ge "$deadline" ] || ! kill -0 "$job" 2>/dev/null; then
+			cat "$work/said"
+			return 1
+		fi
+		sleep 0.2
+	done
+	sleep 2
+	id=$(newest)
+	# The process of kwiz itself: `lab exec` becomes it or waits for it.
+	pids=$(pgrep -g "$(ps -o pgid= -p $$ | tr -d ' ')" -f "^$KWIZ $1 ")
+	# shellcheck disable=SC2086 # words are wanted
+	kill -9 $pids || return 1
+	wait "$job" 2>/dev/null
+	told 0 resume "$id"
+}

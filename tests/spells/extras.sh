@@ -95,7 +95,7 @@ fetched() {
     archive=$work/files/get.helm.sh/helm-v3.18.4-linux-amd64.tar.gz
     tar -czf "$archive" -C "$work/release" linux-amd64
     sum=$(sha256sum <"$archive" | cut -d' ' -f1)
-    mirror="uname() { echo x86_64; }; KWIZ_ANSWER_kubernetes_version=1.36 KWIZ_ANSWER_download_mirror=$served HELM=$work/bin/helm"
+    mirror="uname() { echo x86_64; }; KWIZ_ANSWER_kubernetes_version=1.36 KWIZ_ANSWER_download_mirror=$served HELM=$work/programs/helm"
     is "$1" "$mirror; undo_folder; download helm '$work/got'; cat '$work/got'" \
         "fail: ${served}get.helm.sh/helm-v3.18.4-linux-amd64.tar.gz has the digest sha256 $sum, expected f8180838c23d7c7d797b208861fecb591d9ce1690d8704ed1e4cb8e2add966c1
 hint: it was changed, or broke on the way: look at it before you trust it; download_digests: helm=DIGEST takes another (status 1)"
@@ -109,7 +109,7 @@ hint: it was changed, or broke on the way: look at it before you trust it; downl
         \"\$HELM\"; helm_is && echo is
         $(sed 1d "$spell/steps/helm.sh")
         $(cat "$spell/steps/helm.undo.sh")
-        test ! -e \"\$HELM\" && test ! -d '$work/bin' && ls \"\$UNDO\"" "wrote $work/bin/helm
+        test ! -e \"\$HELM\" && test ! -d '$work/programs' && ls \"\$UNDO\"" "wrote $work/programs/helm
 v3.18.4
 is
 unchanged

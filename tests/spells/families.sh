@@ -3,20 +3,20 @@
 # Runtimes, and families of distributions: package managers as functions that say what they were told, release binaries from a server on loopback.
 # Read by run.
 
-# A host with apt and rpm, as ALT, in $work/alt: what its sources have is in $offers, lines "NAME VERSION"; what is installed in $rpms. Functions can't
+# A host with apt and rpm, as ALT, in $work/altlinux: what its sources have is in $offers, lines "NAME VERSION"; what is installed in $rpms. Functions can't
 # be called apt-get.
 alt_host() {
-    mkdir -p "$work/alt"
-    cat >"$work/alt/apt-cache" <<'END'
+    mkdir -p "$work/altlinux"
+    cat >"$work/altlinux/apt-cache" <<'END'
 #!/bin/sh
 printf '%s\n' "$offers" | while read -r name version; do [ "$name" != "$2" ] || printf '  Candidate: %s\n' "$version"; done
 END
-    cat >"$work/alt/apt-get" <<'END'
+    cat >"$work/altlinux/apt-get" <<'END'
 #!/bin/sh
 echo "apt-get $*" >&2
 case $* in *install*) shift 3; printf '%s\n' "$@" >>"$rpms" ;; esac
 END
-    cat >"$work/alt/rpm" <<'END'
+    cat >"$work/altlinux/rpm" <<'END'
 #!/bin/sh
 case $1 in
 -qa) cat "$rpms" ;;
@@ -28,8 +28,8 @@ case $1 in
     ;;
 esac
 END
-    chmod 755 "$work/alt"/*
-    alt="PATH=$work/alt:\$PATH rpms=$work/rpms; export rpms offers
+    chmod 755 "$work/altlinux"/*
+    alt="PATH=$work/altlinux:\$PATH rpms=$work/rpms; export rpms offers
         has_command() { case \$1 in dpkg-query | dnf | yum) return 1 ;; esac; command -v \"\$1\" >/dev/null 2>&1; }
         distribution() { echo 'ALT Server'; }"
 }

@@ -138,3 +138,73 @@ hint: make room there; what is in $work/snapshots and not needed any more may go
     - --initial-cluster-state=existing
     - --name=m2'
 }
+
+# upgrades SHELL: what is refused before anything is changed, and what comes of an attempt that was cut short.
+upgrades() {
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.22; upgrade_step_bad v1.20.2; KWIZ_ANSWER_kubernetes_version=1.21.0 upgrade_step_bad v1.20.2; KWIZ_ANSWER_kubernetes_version=1.20 upgrade_step_bad v1.20.2
+        KWIZ_ANSWER_kubernetes_version=1.20.1 upgrade_step_bad v1.20.2; KWIZ_ANSWER_kubernetes_version=1.19 upgrade_step_bad v1.20.2; KWIZ_ANSWER_kubernetes_version=2.0 upgrade_step_bad v1.20.2
+        KWIZ_ANSWER_kubernetes_version=1.20.9 upgrade_step_bad v1.20.9; KWIZ_ANSWER_kubernetes_version=1.21.3; upgrade_step_bad v1.21.0' \
+        'the cluster has v1.20.2: the next is 1.21, minor releases can'"'"'t be skipped
+the cluster has v1.20.2, which is newer than 1.20.1: there is no way back, but to restore a snapshot
+the cluster has v1.20.2, which is newer than 1.19: there is no way back, but to restore a snapshot
+the cluster has v1.20.2: there is no way from there to 2.0'
+    # One node is behind, one not Ready, one a stranger; one host is no node.
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.22; kube() { case "$*" in "get nodes "*) printf "kub-master-1 v1.21.0 True\nkub-node-1 v1.20.2 False\nother v1.21.0 True\n" ;; "get node kub-node-2"*) return 1 ;; esac; }
+        upgrade_nodes_bad v1.21.0' 'kub-node-1 is not Ready
+the kubelet of kub-node-1 is v1.20.2, the control plane v1.21.0: bring that node to 1.21 first
+other is a node and no host of the answers: take it into them, or kubectl delete node other
+kub-node-2 is a host of the answers and no node: kwiz run takes it in'
+    # Gone on with: the control plane and the first node have the new release already.
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.22; kube() { case "$*" in "get nodes "*) printf "kub-master-1 v1.22.1 True\nkub-node-1 v1.21.0 True\nkub-node-2 v1.21.0 True\n" ;; esac; }; upgrade_nodes_bad v1.21.0' ''
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.36; runtime_name() { echo containerd; }; containerd_version() { echo 1.7.24; }; cgroup_kind() { echo v1; }; uname() { echo 4.9.0-1; }; upgrade_host_bad' \
+        'it needs containerd 2.0.0 or newer, here is 1.7.24: upgrade that first, one host after the other
+it needs cgroups v2, here are v1: boot the host with the unified hierarchy first
+it needs Linux 4.15 or newer, here is 4.9.0-1'
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.24; runtime_name() { echo docker; }; cgroup_kind() { echo v1; }; uname() { echo 6.1.0; }; upgrade_host_bad; KWIZ_ANSWER_kubernetes_version=1.23; upgrade_host_bad' \
+        'it reaches Docker only through cri-dockerd, which is not here: install that, or go over to containerd first'
+    # Done by kubeadm once, and not again; what failed is not noted.
+    is "$1" 'rm -rf "$UNDO"; mkdir -p "$UNDO"; node_uncordon() { :; }; sync_file() { :; }; changes_begin; try() { echo tried; }; upgrade_by_kubeadm v1.22.1 false || echo failed
+        upgrade_by_kubeadm v1.22.1 try; upgrade_by_kubeadm v1.22.1 try; changes_made && echo changed' 'failed
+tried
+changed'
+    # kubeadm of the release is there already, from an attempt before: no repository is asked again. Without one, the newest of the release is looked for.
+    is "$1" 'KWIZ_ANSWER_kubernetes_version=1.22; kwiz_progress() { :; }; upgrade_repository() { echo repository; }; upgrade_packages() { echo "packages $*"; }; kubeadm_version() { echo v1.22.1; }
+        cluster_version() { echo v1.21.0; }; upgrade_kubeadm; echo; cluster_version() { echo v1.22.1; }; upgrade_kubeadm; upgrade_kubeadm v1.22.1; upgrade_kubeadm v1.22.4' '
+repository
+packages v1.22 kubeadm
+repository
+packages v1.22.4 kubeadm'
+    # Who was cordoned before kwiz came stays so.
+    is "$1" 'rm -rf "$UNDO"; mkdir -p "$UNDO"; sync_file() { :; }; node_drain() { echo "drained $1"; }; kube() { case $* in get*) printf true ;; *) echo "$*" ;; esac; }; node_empty; node_uncordon
+        kube() { case $* in get*) : ;; *) echo "$*" ;; esac; }; node_empty; node_empty; node_uncordon; node_uncordon' 'drained kub-master-1
+drained kub-master-1
+drained kub-master-1
+uncordon kub-master-1'
+    is "$1" 'KWIZ_ANSWER_cluster_dns=none KWIZ_ANSWER_ignore_preflight_errors=Mem; upgrade_skips; KWIZ_ANSWER_cluster_dns=coredns KWIZ_ANSWER_ignore_preflight_errors=; upgrade_skips' \
+        '--ignore-preflight-errors=Mem,ImagePull,CoreDNSUnsupportedPlugins,CoreDNSMigration'
+    printf 'clusters:\n- cluster:\n    certificate-authority-data: Q0E=\n    server: https://10.1.4.100:8443\n  name: x\nusers:\n- name: admin\n  user:\n    client-key-data: c2VjcmV0\n' >"$work/admin.conf"
+    is "$1" "ADMIN=$work/admin.conf; access_kubeconfig token" 'apiVersion: v1
+kind: Config
+current-context: upgrade
+clusters:
+- name: cluster
+  cluster:
+    certificate-authority-data: Q0E=
+    server: https://10.1.4.100:8443
+contexts:
+- name: upgrade
+  context: {cluster: cluster, user: upgrade}
+users:
+- name: upgrade
+  user:
+    token: token'
+    mkdir -p "$work/bin"
+    printf '#!/bin/sh\nprintf "%%s\\n" "   kubeadm | 1.22.10-1.1 | http://a ./ Packages" "   kubeadm | 1.22.4-1.1 | http://a ./ Packages" "   kubeadm | 1.21.3-1.1 | http://b ./ Packages"\n' >"$work/bin/apt-cache"
+    chmod +x "$work/bin/apt-cache"
+    is "$1" "PATH=$work/bin:\$PATH
+        packages_exact apt 1.22; packages_exact apt 1.22.4; packages_exact apt 1.21; packages_exact apt 1.2; packages_exact dnf 1.22; packages_exact dnf 1.22.4" '1.22.10-1.1
+1.22.4-1.1
+1.21.3-1.1
+1.22.*
+1.22.4'
+}

@@ -8,6 +8,7 @@
  * dial,stage,lost,probe,ask -a BITS as letters: a agent, n accept new host keys, y answer yes to host keys, t
  * terminal, q count output instead of printing it, s print stages, w write what stdin holds to the command, r
  * print memory and descriptors at the end, 1 all at once -P FILE answers to passwords and prompts, one a line
+ * -C NAME the container of that name on each host
  * -W FILE answers to passphrases   -p MS pause a channel on its first data -x WHEN free the transport: "up",
  * "data", "ask", "closed", or milliseconds
  */
@@ -38,6 +39,7 @@ struct client {
 
 static struct {
     struct strv commands, answers, passphrases;
+    const char *container;
     unsigned times, pause_ms;
     const char *letters, *free_when;
     struct buf input;
@@ -255,7 +257,7 @@ static void set_limits(const char *text, struct transport_options *options)
 static void parse(int argc, char **argv, struct ssh_defaults *defaults, struct strv *prints,
                   struct transport_options *options)
 {
-    for (int c; (c = getopt(argc, argv, "F:K:l:i:J:f:c:n:L:a:P:W:p:x:")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "F:K:l:i:J:f:c:n:L:a:P:W:p:x:C:")) != -1;) {
         switch (c) {
         case 'F':
             options->ssh_config = optarg;
@@ -271,6 +273,9 @@ static void parse(int argc, char **argv, struct ssh_defaults *defaults, struct s
             break;
         case 'J':
             defaults->jump = mem_strdup(optarg);
+            break;
+        case 'C':
+            o.container = optarg;
             break;
         case 'f':
             strv_add(prints, optarg);
@@ -309,6 +314,15 @@ static void parse(int argc, char **argv, struct ssh_defaults *defaults, struct s
         read_input();
 }
 
+/* What was given is the host that has the container. */
+static void put_inside(struct host *host)
+{
+    struct host outer = *host;
+    *host = (struct host){.name = mem_strdup(o.container), .address = mem_strdup("192.0.2.9")};
+    host_put_inside(host, &outer);
+    host_done(&outer);
+}
+
 static struct client *start_clients(struct transport_pool *pool, char **names, size_t count,
                                     const struct ssh_defaults *defaults, const struct strv *prints)
 {
@@ -326,6 +340,8 @@ static struct client *start_clients(struct transport_pool *pool, char **names, s
             slash ? mem_strndup(names[i], (size_t)(slash - names[i])) : mem_strdup(names[i]);
         client->host.port = slash ? (unsigned)strtoul(slash + 1, NULL, 10) : 0;
         strv_copy(&client->host.host_keys, prints);
+        if (o.container)
+            put_inside(&client->host);
         buf_init(&client->line[0], 1 << 20);
         buf_init(&client->line[1], 1 << 20);
         uv_timer_init(o.loop, &client->timer);

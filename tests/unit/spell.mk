@@ -1,5 +1,5 @@
 UNIT_TESTS += \
-	tests/unit/test_yaml tests/unit/test_cond tests/unit/test_spell tests/unit/test_answers tests/unit/test_disjoint \
+	tests/unit/test_yaml tests/unit/test_cond tests/unit/test_spell tests/unit/test_answers tests/unit/test_disjoint tests/unit/test_inside \
 	tests/unit/test_plan tests/unit/test_requirement tests/unit/test_probe tests/unit/test_mend tests/unit/test_translation tests/unit/test_hosts_text tests/unit/test_inventory tests/unit/test_ansible_text tests/unit/test_draft tests/unit/test_fleets tests/unit/test_between
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/spell_fixture.h
 tests_unit_test_yaml_LDADD = $(TEST_LIBS)
@@ -9,6 +9,8 @@ tests_unit_test_spell_SOURCES = tests/unit/test_spell.c tests/unit/spell_fixture
 tests_unit_test_spell_LDADD = $(TEST_LIBS)
 tests_unit_test_answers_SOURCES = tests/unit/test_answers.c tests/unit/spell_fixture.h
 tests_unit_test_answers_LDADD = $(TEST_LIBS)
+tests_unit_test_inside_SOURCES = tests/unit/test_inside.c tests/unit/spell_fixture.h
+tests_unit_test_inside_LDADD = $(TEST_LIBS)
 tests_unit_test_disjoint_SOURCES = tests/unit/test_disjoint.c tests/unit/spell_fixture.h
 tests_unit_test_disjoint_LDADD = $(TEST_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c tests/unit/spell_fixture.h
@@ -39,7 +41,7 @@ UNIT_TESTS += tests/unit/test_reach
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/spell_fixture.h
 tests_unit_test_reach_LDADD = $(TEST_LIBS)
 include tests/fuzz/spell.mk
-EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/export.sh tests/cli/manual.sh tests/cli/translation.sh tests/cli/action.sh
+EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/export.sh tests/cli/manual.sh tests/cli/translation.sh tests/cli/action.sh tests/cli/members.sh
 UNIT_TESTS += tests/facts/verdicts-test
 tests_facts_verdicts_test_SOURCES = tests/facts/verdicts.c tests/facts/verdicts_table.c tests/facts/verdicts_table.h
 tests_facts_verdicts_test_LDADD = $(TEST_LIBS)

@@ -64,6 +64,8 @@ static void evaluates(void **state)
         {"has_role(\"worker\")", false},
         {"first(control-plane)", true},
         {"rest( control-plane )", false},
+        {"several(control-plane)", true},
+        {"several(worker)", false},
         {"any(worker) and not has_role('worker')", true},
         {"topology == \"ha\" and first(control-plane)", true},
     };
@@ -101,7 +103,7 @@ static void names_the_column_of_faults(void **state)
         {"cni not == 1", 9, "\"in\" after \"not\""},
         {"\"x\"", 1, "neither true nor false"},
         {"7", 1, "neither true nor false"},
-        {"frist(worker)", 1, "expected has_role, any, first or rest"},
+        {"frist(worker)", 1, "expected has_role, any, first, rest or several"},
         {"first()", 7, "the name of a role"},
         {"first(a", 8, "expected \")\""},
         {"has_role(a) == true", 13, "expected \"and\", \"or\" or the end"},

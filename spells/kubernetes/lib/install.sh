@@ -149,10 +149,26 @@ token_ask() {
     "$@" 2>/dev/null | grep -q "jws-kubeconfig-$token_id\""
 }
 
+CLUSTER_CA=/etc/kubernetes/pki/ca.crt
+
+# node_server: the API server that this host's kubelet knows.
+node_server() {
+    sed -n 's/^ *server: *//p' "$KUBELET_CONF" 2>/dev/null | head -n 1
+}
+
+# is_of_other_cluster: is the certificate authority that this host trusts another one than that of the cluster? Where that is not told (nobody needs a
+# token), or nothing is here to find out with, it is not.
+is_of_other_cluster() {
+    [ -n "$(result ca_hash)" ] && [ -s "$CLUSTER_CA" ] && has_command openssl || return 1
+    own_key=$(openssl x509 -pubkey -noout -in "$CLUSTER_CA" 2>/dev/null) || return 1
+    own_hash=$(printf '%s\n' "$own_key" | openssl pkey -pubin -outform der 2>/dev/null | sha256sum | cut -d' ' -f1)
+    [ "sha256:$own_hash" != "$(result ca_hash)" ]
+}
+
 # is_joined: does this node answer for itself in the cluster? Only one that kwiz has made a node, and not of another cluster: that may have a node of
 # this name, too.
 is_joined() {
-    [ -f "$KUBELET_CONF" ] && [ ! -e "$UNDO/join-began" ] && joined_is_this && systemctl is-active --quiet kubelet.service &&
+    [ -f "$KUBELET_CONF" ] && [ ! -e "$UNDO/join-began" ] && joined_is_this && ! is_of_other_cluster && systemctl is-active --quiet kubelet.service &&
         kube_node get node "$KWIZ_HOST" >/dev/null 2>&1 && control_plane_is_joined
 }
 

@@ -90,9 +90,10 @@ manifest_apply() {
     changed
 }
 
-# manifest_remove NAME: what manifest_apply put there; nobody waits for the ends of pods. Where the cluster is going too, it is quick, or not at all.
+# manifest_remove NAME: what manifest_apply put there; nobody waits for the ends of pods. Where the cluster is going too, it is quick, or not at all. Where only
+# this host leaves, it stays in the cluster.
 manifest_remove() {
-    if [ -f "$UNDO/$1.applied.yaml" ] && api_is_ready; then
+    if [ "${KWIZ_ACTION-}" != remove ] && [ -f "$UNDO/$1.applied.yaml" ] && api_is_ready; then
         kube delete --ignore-not-found --wait=false -f "$UNDO/$1.applied.yaml" || kwiz_warn "not all of $1 could be removed"
     fi
     manifest_forget "$1"

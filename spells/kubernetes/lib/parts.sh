@@ -38,7 +38,7 @@ part_try() {
     part_said=$(printf '%s\n' "$part_said" | awk 'NF { printf "%s%s", gap, $0; gap = "; " }' | cut -c1-600)
     if [ "$part_status" -ne 0 ] && [ "$part_said" != "$part_shown" ]; then
         part_shown=$part_said
-        kwiz_progress $(((part_began - parts_began) * 10 / (parts_limit + 1))) "waiting for $part_what: $part_said"
+        kwiz_progress $((($(uptime_tenths) - parts_began) * 10 / (parts_limit + 10))) "waiting for $part_what: $part_said"
     fi
     return "$part_status"
 }

@@ -31,6 +31,12 @@ cgroup_kind() {
 
 # upgrade_host_bad: what of this host the release that is wanted does not work with; nothing where all is well.
 upgrade_host_bad() {
+    if ! binaries_are_here; then
+        case $(package_family) in
+        apt | dnf) ;;
+        *) upgrade_by_hand ;;
+        esac
+    fi
     case $(runtime_name) in
     containerd)
         least=$(release_fact containerd)
@@ -50,6 +56,10 @@ upgrade_host_bad() {
     esac
     least=$(release_fact kernel)
     at_least "$(version_of "$(uname -r)")" "$least" || echo "it needs Linux $least or newer, here is $(uname -r)"
+}
+
+upgrade_by_hand() {
+    echo "its kubeadm, kubelet and kubectl are neither packages of dpkg or dnf nor releases that kwiz fetched: upgrade them by hand (kubernetes.io, upgrading kubeadm clusters)"
 }
 
 # upgrade_nodes_bad NOW: which nodes are not fit to be upgraded from the cluster's version NOW; lines.
@@ -93,10 +103,6 @@ cluster_version() {
 upgrade_repository() {
     ! binaries_are_here || return 0
     family=$(family_or_fail) || exit 1
-    if [ "$family" = apt-rpm ]; then
-        kwiz_fail "how ALT's packages of one minor take the place of another's is not known to this spell" \
-            "upgrade kubeadm, kubelet and kubectl of $KWIZ_HOST with apt-get yourself, as kubernetes.io tells (upgrading kubeadm clusters)"
-    fi
     repository=$(packages_repository "$family") || exit 1
     key=$(answer package_key "$(packages_key "$family" "$repository")")
     repository_add kubernetes "$repository" "$key"
@@ -151,8 +157,8 @@ upgrade_kubeadm() {
 # upgrade_skips: options of kubeadm upgrade that come from the answers.
 upgrade_skips() {
     ignored=$(answer ignore_preflight_errors | tr -s ', ' ',')
-    # As for init: CoreDNS is pulled, wanted or not. Where its ConfigMap is not there, it is not installed either.
-    [ "$(answer cluster_dns)" != none ] || ignored=${ignored:+$ignored,}ImagePull
+    # As for init: CoreDNS is looked at and pulled, wanted or not. Where its ConfigMap is not there, kubeadm installs none.
+    [ "$(answer cluster_dns)" != none ] || ignored=${ignored:+$ignored,}ImagePull,CoreDNSUnsupportedPlugins,CoreDNSMigration
     [ -z "$ignored" ] || printf '%s\n' "--ignore-preflight-errors=$ignored"
 }
 
@@ -257,6 +263,16 @@ upgrade_kubelet() {
         kwiz_wait 240 node_is_new "$1" || kwiz_fail "the node $KWIZ_HOST is not Ready with kubelet $1 after 240 s" "look at: journalctl -u kubelet; the node is cordoned; when the cause is gone: kwiz resume"
     fi
     kwiz_wait 60 node_uncordon || kwiz_fail "$KWIZ_HOST is upgraded and could not be uncordoned" "kubectl uncordon $KWIZ_HOST, or kwiz resume"
+}
+
+# health_job_remove: kubeadm tries out whether a pod can be started, with a job of always the same name: one that an earlier call left is in its way.
+health_job_remove() {
+    kube -n kube-system delete job upgrade-health-check --ignore-not-found --wait=false >/dev/null 2>&1 || true
+    kwiz_wait 60 health_job_is_gone || true
+}
+
+health_job_is_gone() {
+    [ -z "$(kube -n kube-system get job,pods -l job-name=upgrade-health-check -o name 2>/dev/null)" ] && [ -z "$(kube -n kube-system get job upgrade-health-check -o name --ignore-not-found 2>/dev/null)" ]
 }
 
 # upgrade_by_kubeadm VERSION COMMAND...: unless it was done.

@@ -8,9 +8,11 @@ kwiz_result upgrade_version "$version"
 proxy_export
 apply() {
     kwiz_progress 20 "kubeadm upgrade plan"
+    health_job_remove
     # shellcheck disable=SC2046 # words are wanted
     kubeadm upgrade plan "$version" $(upgrade_skips) || return 1
     kwiz_progress 30 "kubeadm upgrade apply $version"
+    health_job_remove
     # shellcheck disable=SC2046 # words are wanted
     kubeadm upgrade apply "$version" --yes $(upgrade_skips)
 }
