@@ -7,6 +7,7 @@ spells_hello = \
 	spells/hello/steps/farewell.sh spells/hello/steps/verify.sh
 spells_kubernetes = \
 	spells/kubernetes/README.md \
+	spells/kubernetes/downloads.table \
 	spells/kubernetes/examples/ha.yaml \
 	spells/kubernetes/examples/lxd.yaml \
 	spells/kubernetes/examples/single-with-workers.yaml \
@@ -19,8 +20,12 @@ spells_kubernetes = \
 	spells/kubernetes/fixes/swap.sh \
 	spells/kubernetes/fixes/sysctls.sh \
 	spells/kubernetes/fixes/time.sh \
+	spells/kubernetes/lib/addons.sh \
 	spells/kubernetes/lib/balancer.sh \
 	spells/kubernetes/lib/base.sh \
+	spells/kubernetes/lib/binaries.sh \
+	spells/kubernetes/lib/download.sh \
+	spells/kubernetes/lib/certificates.sh \
 	spells/kubernetes/lib/etcd.sh \
 	spells/kubernetes/lib/files.sh \
 	spells/kubernetes/lib/firewall.sh \
@@ -31,26 +36,42 @@ spells_kubernetes = \
 	spells/kubernetes/lib/lxd.sh \
 	spells/kubernetes/lib/lxd_containers.sh \
 	spells/kubernetes/lib/lxd_host.sh \
+	spells/kubernetes/lib/manifests.sh \
 	spells/kubernetes/lib/members.sh \
 	spells/kubernetes/lib/network.sh \
 	spells/kubernetes/lib/nodes.sh \
 	spells/kubernetes/lib/packages.sh \
+	spells/kubernetes/lib/parts.sh \
+	spells/kubernetes/lib/probes.sh \
 	spells/kubernetes/lib/reset.sh \
 	spells/kubernetes/lib/runtime.sh \
+	spells/kubernetes/lib/snapshots.sh \
 	spells/kubernetes/lib/system.sh \
 	spells/kubernetes/lib/toml.sh \
+	spells/kubernetes/lib/upgrade.sh \
+	spells/kubernetes/lib/verify.sh \
 	spells/kubernetes/manifests.table \
 	spells/kubernetes/runtimes.table \
 	spells/kubernetes/spell.yaml \
+	spells/kubernetes/steps/addons.check.sh \
+	spells/kubernetes/steps/addons.sh \
+	spells/kubernetes/steps/addons.undo.sh \
+	spells/kubernetes/steps/certificates.sh \
 	spells/kubernetes/steps/compare-hosts.sh \
 	spells/kubernetes/steps/container-runtime.check.sh \
 	spells/kubernetes/steps/container-runtime.sh \
 	spells/kubernetes/steps/container-runtime.undo.sh \
 	spells/kubernetes/steps/drain.sh \
 	spells/kubernetes/steps/forget.sh \
+	spells/kubernetes/steps/helm.check.sh \
+	spells/kubernetes/steps/helm.sh \
+	spells/kubernetes/steps/helm.undo.sh \
 	spells/kubernetes/steps/images.check.sh \
 	spells/kubernetes/steps/images.sh \
 	spells/kubernetes/steps/images.undo.sh \
+	spells/kubernetes/steps/ingress.check.sh \
+	spells/kubernetes/steps/ingress.sh \
+	spells/kubernetes/steps/ingress.undo.sh \
 	spells/kubernetes/steps/init.check.sh \
 	spells/kubernetes/steps/init.sh \
 	spells/kubernetes/steps/init.undo.sh \
@@ -99,15 +120,31 @@ spells_kubernetes = \
 	spells/kubernetes/steps/prepare-os.check.sh \
 	spells/kubernetes/steps/prepare-os.sh \
 	spells/kubernetes/steps/prepare-os.undo.sh \
+	spells/kubernetes/steps/sample-remove.sh \
+	spells/kubernetes/steps/renew-certificates.sh \
+	spells/kubernetes/steps/restore-check.sh \
+	spells/kubernetes/steps/restore-data.sh \
+	spells/kubernetes/steps/restore-nodes.sh \
+	spells/kubernetes/steps/restore-rejoin.sh \
+	spells/kubernetes/steps/restore-stop.sh \
 	spells/kubernetes/steps/sample.sh \
 	spells/kubernetes/steps/sample.undo.sh \
 	spells/kubernetes/steps/settle.check.sh \
 	spells/kubernetes/steps/settle.sh \
+	spells/kubernetes/steps/snapshot.sh \
+	spells/kubernetes/steps/snapshot.undo.sh \
 	spells/kubernetes/steps/spread-dns.check.sh \
 	spells/kubernetes/steps/spread-dns.sh \
 	spells/kubernetes/steps/untaint.check.sh \
 	spells/kubernetes/steps/untaint.sh \
+	spells/kubernetes/steps/upgrade-access.sh \
+	spells/kubernetes/steps/upgrade-check.sh \
+	spells/kubernetes/steps/upgrade-end.sh \
+	spells/kubernetes/steps/upgrade-first.sh \
+	spells/kubernetes/steps/upgrade-node.sh \
 	spells/kubernetes/steps/verify-ha.sh \
+	spells/kubernetes/steps/verify-network.check.sh \
+	spells/kubernetes/steps/verify-network.sh \
 	spells/kubernetes/steps/verify.sh \
 	spells/kubernetes/steps/yield.sh \
 	spells/kubernetes/translations/de.yaml \
@@ -122,12 +159,17 @@ EXTRA_DIST += \
 	tests/spells/containerd/debian-12.toml \
 	tests/spells/containerd/docker-repository.toml \
 	tests/spells/drive.sh \
+	tests/spells/extras.sh \
+	tests/spells/families.sh \
 	tests/spells/golden/conflist.json \
 	tests/spells/golden/containerd-1.7-default.toml \
 	tests/spells/golden/containerd-2.0-default.toml \
 	tests/spells/golden/containerd-customised.toml \
 	tests/spells/golden/containerd-debian-12.toml \
 	tests/spells/golden/containerd-docker-repository.toml \
+	tests/spells/golden/containerd_unit_text.conf \
+	tests/spells/golden/cri_dockerd_text.conf \
+	tests/spells/golden/crio_text.conf \
 	tests/spells/golden/haproxy-1.cfg \
 	tests/spells/golden/haproxy-3-ipv6.cfg \
 	tests/spells/golden/haproxy-3.cfg \
@@ -158,5 +200,21 @@ EXTRA_DIST += \
 	tests/spells/golden/kubeadm-ha-3.yaml \
 	tests/spells/golden/kubeadm-ha-5.yaml \
 	tests/spells/golden/kubeadm-ha-join.yaml \
+	tests/spells/golden/kubelet_dropin_text.conf \
+	tests/spells/golden/kubelet_unit_text.conf \
+	tests/spells/golden/manifest-contour-everywhere.yaml \
+	tests/spells/golden/manifest-contour.yaml \
+	tests/spells/golden/manifest-headlamp.yaml \
+	tests/spells/golden/manifest-ingress-nginx-everywhere.yaml \
+	tests/spells/golden/manifest-ingress-nginx.yaml \
+	tests/spells/golden/manifest-local-path.yaml \
+	tests/spells/golden/manifest-metrics-server.yaml \
+	tests/spells/golden/sample-ingress.yaml \
+	tests/spells/manifests/contour.yaml \
+	tests/spells/manifests/ingress-nginx.yaml \
+	tests/spells/manifests/local-path.yaml \
+	tests/spells/manifests/metrics-server.yaml \
+	tests/spells/members.sh \
+	tests/spells/lifecycle.sh \
 	tests/spells/run \
 	tests/spells/scripts.sh

@@ -131,11 +131,8 @@ static void add_choices(struct options_form *o, struct form_item *item, const st
     for (size_t i = 0; i < q->question->choice_count; i++) {
         const struct choice *c = &q->question->choices[i];
         struct form_choice *choice = form_add_choice(item, spell_text(o->spell, c->label), spell_text(o->spell, c->help));
-        if (!q->offered[i]) {
-            char *words = cond_words(c->when, o->spell);
-            choice->why_not = mem_printf(_("only when %s"), words);
-            free(words);
-        }
+        if (!q->offered[i])
+            choice->why_not = choice_why_not(c, o->spell);
         if (q->found && q->found[i])
             choice->help = keep(o, options_found(q->found[i], choice->help));
         choice->is_ticked = q->question->type == QUESTION_MULTI && has_word(q->text, c->value);

@@ -33,9 +33,7 @@ static char *remark(const struct wizard_question *q, size_t i, const struct spel
         return options_found(q->found[i], help);
     if (q->offered[i])
         return mem_strdup(help);
-    char *words = cond_words(choice->when, spell), *text = mem_printf(_("only when %s"), words);
-    free(words);
-    return text;
+    return choice_why_not(choice, spell);
 }
 
 static int label_width(const struct wizard_question *q, const struct spell *spell, int most)

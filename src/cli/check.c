@@ -102,6 +102,9 @@ struct verdicts *common_judge(const struct loaded *loaded, const struct survey_h
     for (size_t i = 0; i < plan->host_count; i++)
         hosts[i] = (struct measured_host){&plan->hosts[i].host, results[i].is_answered ? &results[i].facts : NULL};
     struct measured *measured = measured_new(hosts, plan->host_count);
+    /* where there are new hosts, the others are not looked at */
+    for (size_t i = 0; i < plan->host_count; i++)
+        measured->is_joining |= plan->hosts[i].target == TARGET_NEW;
     for (size_t i = 0; i < plan->host_count; i++)
         if (results[i].is_answered)
             verdicts[i] = requirement_judge(loaded->spell, loaded->answers, measured, i);

@@ -165,6 +165,8 @@ static void resume_task(struct engine *e, size_t task, bool is_retrying)
     mint_forget(e, task);
     e->tasks[task].remints = 0;
     if (state == TASK_RUNNING || state == TASK_LOST) {
+        if (is_retrying)
+            task_forget_abort(e, task);
         task_set(e, task, TASK_LOST);
         task_reason(e, task, "%s", _("kwiz was away"));
     } else if (is_retrying && (state == TASK_FAILED || state == TASK_CANCELLED)) {
@@ -208,6 +210,8 @@ static void resume(struct engine *e, bool is_retrying)
 static void wake(struct engine *e)
 {
     size_t count = 0;
+    /* It comes once for each time it is asked for, and under load too early by the age of the loop's clock. Then it must be asked for again. */
+    e->wake_ms = UINT64_MAX;
     for (size_t slot; (slot = timers_take(e->timers, e->now_ms)) != (size_t)-1;)
         e->due[count++] = slot;
     for (size_t i = 0; i < count; i++) {

@@ -33,6 +33,7 @@ struct task_data {
     struct boot boot;   /* of its `start` */
     unsigned failures, reruns, remints;
     uint64_t retry_ms;  /* waits until then before it is tried again; 0 = it does not */
+    bool holds_place;   /* failed and is to be tried again: nobody else of a serial step begins meanwhile */
     bool is_abort_wanted;
     unsigned aborts;
     uint64_t abort_ms;  /* when it is asked again; 0 = not asked */
@@ -95,7 +96,7 @@ struct engine {
     size_t *requests;      /* tasks, by id - 1 */
     uint64_t request_count;
     size_t *dependants, *host_tasks; /* owned arrays that the slices above point into */
-    size_t *step_running;  /* by step: running and lost */
+    size_t *step_running;  /* by step: running, lost, and to be tried again */
     uint64_t *ready;       /* bits by task */
     size_t ready_count, retry_count;
     size_t *work;          /* scratch, one place a task */
@@ -141,12 +142,14 @@ void task_set(struct engine *e, size_t task, enum task_state state);
 void task_reason(struct engine *e, size_t task, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void task_send(struct engine *e, size_t task, enum request_mode mode);
 void task_abort(struct engine *e, size_t task);
+void task_forget_abort(struct engine *e, size_t task);                /* the operator wanted one that its host was never told of, and now goes on */
 void task_lose(struct engine *e, size_t task);                       /* contact with its host is lost */
 void task_found(struct engine *e, size_t task);                      /* contact is there again, all records have come */
 void task_give_up(struct engine *e, size_t task, const char *why);   /* there will be no contact */
 void task_retry(struct engine *e, size_t task);                      /* the operator wants it again */
 void task_settle(struct engine *e, size_t task);                     /* its request is over */
 void task_arm(struct engine *e, size_t task);
+void task_hold_place(struct engine *e, size_t task), task_leave_place(struct engine *e, size_t task);
 void task_time(struct engine *e, size_t task);
 
 /* taskend.c: what hosts say of a task, and how it ends */
@@ -185,6 +188,9 @@ void sched_run(struct engine *e);
 /* mint.c: secrets that steps publish */
 void mint_build(struct engine *e);
 bool mint_ready(struct engine *e, size_t task); /* all it reads is here; asks for what isn't */
+/* The reader failed and will be tried again: what it read may be no longer good (a token that expired), so the steps that minted it are to
+ * look, by their checks, and run again where these say so. Before the reader leaves its final state or waits for its next try. */
+void mint_doubt(struct engine *e, size_t reader);
 void mint_published(struct engine *e, size_t task, const char *key);
 bool mint_answer(struct engine *e, size_t host, const char *key, bool is_there); /* false: not asked for */
 void mint_forget(struct engine *e, size_t task);

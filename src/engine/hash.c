@@ -28,7 +28,7 @@ static uint64_t hash_task(uint64_t h, const struct run_task *model, const struct
                                 data->phase, data->mode, data->has_check, data->asked_ms, data->left_ms, data->accepted_ms, data->limit_ms,
                                 data->sends, data->is_seen, data->how, (uint64_t)data->status, data->is_warned, data->is_unchanged,
                                 data->is_forced, data->is_doubtful, data->is_overdue, data->boot.start, data->failures, data->reruns,
-                                data->remints, data->retry_ms, data->is_abort_wanted, data->aborts, data->abort_ms, data->is_blocked,
+                                data->remints, data->retry_ms, data->holds_place, data->is_abort_wanted, data->aborts, data->abort_ms, data->is_blocked,
                                 data->is_ready, data->unmet};
     h = mix(h, numbers, sizeof numbers);
     h = text(text(text(h, model->how), model->fail), model->hint);

@@ -149,6 +149,33 @@ bool mint_ready(struct engine *e, size_t task)
     return is_ready;
 }
 
+/* May the step that minted it be asked whether it is still good? Not while something of it is under way, and not where nobody could ask. Without
+ * a check it runs whenever it is asked, so only if that does no harm. */
+static bool is_asked_again(const struct engine *e, size_t task)
+{
+    const struct task_data *data = &e->tasks[task];
+    const struct plan_step *step = step_of(e, task);
+    enum task_state state = e->run->tasks[task].state;
+    for (size_t i = 0; i < data->mint_count; i++)
+        if (e->mints[data->mint_first + i].state == MINT_FETCHING)
+            return false;
+    return task_state_is_done(state) && state != TASK_SKIPPED && data->phase == PHASE_NONE &&
+           e->run->hosts[e->plan->tasks[task].host].state != HOST_FAILED && (step->check || step->rerun == RERUN_SAFE);
+}
+
+void mint_doubt(struct engine *e, size_t reader)
+{
+    const struct task_data *data = &e->tasks[reader];
+    for (size_t i = 0; i < data->read_count; i++) {
+        const struct mint *mint = &e->mints[data->reads[i]];
+        if (!is_asked_again(e, mint->task))
+            continue;
+        task_set(e, mint->task, TASK_PENDING);
+        task_reason(e, mint->task, _("%s on %s failed with the secret %s: is it still good?"), engine_step_id(e, reader),
+                    engine_host_name(e, e->plan->tasks[reader].host), mint->key);
+    }
+}
+
 void mint_published(struct engine *e, size_t task, const char *key)
 {
     struct task_data *data = &e->tasks[task];

@@ -31,6 +31,7 @@ static bool block(struct engine *e, size_t task)
     if (e->run->tasks[task].state != TASK_PENDING || data->is_blocked)
         return false;
     data->is_blocked = true;
+    task_leave_place(e, task);
     if (data->retry_ms) {
         data->retry_ms = 0;
         e->retry_count--;
@@ -118,7 +119,7 @@ static void try_task(struct engine *e, size_t task)
         host_want(e, plan->host);
         return;
     }
-    if (step->serial && e->step_running[plan->step] >= step->serial)
+    if (step->serial && !e->tasks[task].holds_place && e->step_running[plan->step] >= step->serial)
         return;
     if (!mint_ready(e, task))
         return;

@@ -202,6 +202,8 @@ void task_fail(struct engine *e, size_t task, bool is_retried)
     data->retry_ms = e->now_ms + (delay ? delay : 1);
     e->retry_count++;
     task_set(e, task, TASK_PENDING);
+    task_hold_place(e, task);
+    mint_doubt(e, task);
     char text[64];
     out_duration(text, sizeof text, delay);
     task_reason(e, task, _("failed: %s; tried again in %s (%u of %u)"), e->run->tasks[task].fail, text, data->failures, step->retries);

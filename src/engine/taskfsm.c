@@ -39,6 +39,23 @@ static void spread_done(struct engine *e, size_t task, bool is_done)
     }
 }
 
+/* What failed may have left something half done, which its next attempt clears away: until then it counts as one that runs. */
+void task_hold_place(struct engine *e, size_t task)
+{
+    if (!e->tasks[task].holds_place)
+        e->step_running[e->plan->tasks[task].step]++;
+    e->tasks[task].holds_place = true;
+}
+
+void task_leave_place(struct engine *e, size_t task)
+{
+    if (!e->tasks[task].holds_place)
+        return;
+    e->tasks[task].holds_place = false;
+    e->step_running[e->plan->tasks[task].step]--;
+    e->is_dirty = true;
+}
+
 void task_set(struct engine *e, size_t task, enum task_state state)
 {
     struct run_task *model = &e->run->tasks[task];
@@ -51,6 +68,8 @@ void task_set(struct engine *e, size_t task, enum task_state state)
     e->run->counts[old]--;
     e->run->counts[state]++;
     size_t step = e->plan->tasks[task].step;
+    if (state != TASK_PENDING)
+        task_leave_place(e, task);
     if (takes_place(old) && !takes_place(state))
         e->step_running[step]--;
     else if (!takes_place(old) && takes_place(state))
@@ -175,6 +194,13 @@ void task_abort(struct engine *e, size_t task)
     task_arm(e, task);
 }
 
+void task_forget_abort(struct engine *e, size_t task)
+{
+    struct task_data *data = &e->tasks[task];
+    if (!data->is_overdue && !data->aborts)
+        data->is_abort_wanted = false;
+}
+
 void task_lose(struct engine *e, size_t task)
 {
     if (e->run->tasks[task].state != TASK_RUNNING)
@@ -232,6 +258,8 @@ void task_retry(struct engine *e, size_t task)
     data->is_abort_wanted = data->is_overdue = false;
     data->aborts = 0;
     text_clear(e->run->tasks[task].reason);
+    if (e->run->tasks[task].state == TASK_FAILED && data->phase == PHASE_NONE)
+        mint_doubt(e, task);
     /* what may still run on the host is found again, never asked for twice */
     task_set(e, task, data->phase == PHASE_NONE ? TASK_PENDING : TASK_LOST);
 }

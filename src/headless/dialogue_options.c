@@ -80,9 +80,9 @@ static void offered(struct dialogue *d, const struct question *q, struct strv *v
 
 static void say_not_possible(struct dialogue *d, const struct choice *c)
 {
-    char *when = cond_words(c->when, spell_of(d));
-    dialogue_say(d, _("  not possible: %s, only when %s"), c->value, when);
-    free(when);
+    char *why = choice_why_not(c, spell_of(d));
+    dialogue_say(d, _("  not possible: %s, %s"), c->value, why);
+    free(why);
 }
 
 static void say_choice(struct dialogue *d, const struct question *q, size_t i, size_t number, const char *label)
@@ -351,9 +351,25 @@ static void set_several(struct dialogue *d, const struct question *q, const stru
     strv_done(&values);
 }
 
+/* Was a choice typed that can't be chosen? Then why is said. */
+static bool is_refused(struct dialogue *d, const struct question *q, const char *text)
+{
+    const struct choice *c = question_choice(q, text);
+    if (!c || is_met(d, c->when))
+        return false;
+    char *why = choice_why_not(c, spell_of(d));
+    dialogue_say(d, _("Not possible: %s"), why);
+    free(why);
+    return true;
+}
+
 static void set_choice(struct dialogue *d, const struct question *q, const struct typed *typed)
 {
     struct strv values = {0};
+    if (is_refused(d, q, typed->text)) {
+        ask(d);
+        return;
+    }
     offered(d, q, &values);
     size_t at = dialogue_choose(d, typed, &values);
     if (at == WORD_NONE)

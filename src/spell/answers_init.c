@@ -69,7 +69,9 @@ static void add_question(struct buf *out, const struct spell *spell, const struc
     for (size_t i = 0; i < question->choice_count; i++) {
         const struct choice *choice = &question->choices[i];
         const char *help = choice->help ? spell_text(spell, choice->help) : "";
-        char *line = mem_printf("  %s: %s%s%s", choice->value, spell_text(spell, choice->label), *help ? ". " : "", help);
+        char *retired = choice->retired ? mem_printf(_(" (retired: %s)"), spell_text(spell, choice->retired)) : mem_strdup("");
+        char *line = mem_printf("  %s: %s%s%s%s", choice->value, spell_text(spell, choice->label), *help ? ". " : "", help, retired);
+        free(retired);
         add_comment(out, "  ", line);
         free(line);
     }

@@ -42,7 +42,8 @@ static json_t *choices(const struct question *question)
 {
     json_t *object = typed("string"), *values = json_array();
     for (size_t i = 0; i < question->choice_count; i++)
-        json_array_append_new(values, json_string(question->choices[i].value));
+        if (!choice_is_gone(&question->choices[i]))
+            json_array_append_new(values, json_string(question->choices[i].value));
     json_object_set_new(object, "enum", values);
     return object;
 }

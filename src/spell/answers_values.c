@@ -142,27 +142,33 @@ static void complain(const struct yaml_reader *reader, const struct yaml_node *m
         yaml_error(reader, map, "%s", text);
 }
 
+/* Why a choice is not on offer; malloc'd. */
+static char *refusal(const struct spell *spell, const struct question *question, const struct choice *choice, bool is_default)
+{
+    if (choice_is_gone(choice)) {
+        char *expects = question_expects(question);
+        char *text = mem_printf(_("%s: \"%s\" is retired: %s; expected %s"), question->key, choice->value, spell_text(spell, choice->retired), expects);
+        free(expects);
+        return text;
+    }
+    if (choice->retired)
+        return mem_printf(_("%s: \"%s\" is retired: %s; it is only offered when %s"), question->key, choice->value, spell_text(spell, choice->retired),
+                          cond_text(choice->when));
+    return mem_printf(is_default ? _("%s: an answer is needed, as the default \"%s\" is only offered when %s") : _("%s: \"%s\" is only offered when %s"),
+                      question->key, choice->value, cond_text(choice->when));
+}
+
 /* Choices may have conditions of their own: what was chosen must be on offer. */
-static bool is_offered(const struct yaml_reader *reader, const struct yaml_node *map, const struct answers *answers,
+static bool is_offered(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct answers *answers,
                        const struct question *question, const struct found *found)
 {
     struct scope scope = {.answers = answers};
     bool ok = true;
     for (size_t i = 0; i < question->choice_count; i++) {
         const struct choice *choice = &question->choices[i];
-        bool is_chosen = question->type == QUESTION_CHOICE && strcmp(found->text, choice->value) == 0;
-        if (question->type == QUESTION_MULTI) {
-            char *words = mem_printf(" %s ", found->text), *word = mem_printf(" %s ", choice->value);
-            is_chosen = strstr(words, word) != NULL;
-            free(words);
-            free(word);
-        }
-        if (!is_chosen || scope_eval(&scope, choice->when))
+        if (!question_has(question, found->text, choice->value) || scope_eval(&scope, choice->when))
             continue;
-        char *text = mem_printf(found->origin == ANSWER_DEFAULT
-                                    ? _("%s: an answer is needed, as the default \"%s\" is only offered when %s")
-                                    : _("%s: \"%s\" is only offered when %s"),
-                                question->key, choice->value, cond_text(choice->when));
+        char *text = refusal(spell, question, choice, found->origin == ANSWER_DEFAULT);
         complain(reader, map, found, text);
         free(text);
         ok = false;
@@ -293,7 +299,7 @@ static void resolve(const struct yaml_reader *reader, const struct yaml_node *ro
     else if (question->is_required && (is_password ? !answers_has_secret(answers, question->key) : !found.text))
         missing(reader, root, spell, question, overrides);
     struct yaml_node place = question_place(map ? map : root, overrides, spell, question);
-    if (found.text && is_offered(reader, &place, answers, question, &found))
+    if (found.text && is_offered(reader, &place, spell, answers, question, &found))
         add_value(answers, question, &found);
     free(found.text);
 }

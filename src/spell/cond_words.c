@@ -127,3 +127,13 @@ char *cond_words(const struct cond *cond, const struct spell *spell)
 {
     return words(cond->root, spell);
 }
+
+char *choice_why_not(const struct choice *choice, const struct spell *spell)
+{
+    if (choice_is_gone(choice))
+        return mem_printf(_("retired: %s"), spell_text(spell, choice->retired));
+    char *when = cond_words(choice->when, spell);
+    char *text = choice->retired ? mem_printf(_("retired: %s; only when %s"), spell_text(spell, choice->retired), when) : mem_printf(_("only when %s"), when);
+    free(when);
+    return text;
+}

@@ -21,7 +21,7 @@ static struct fact_rules *read_rules(const struct yaml_reader *reader, const str
 
 static void read_one(const struct yaml_reader *reader, const struct yaml_node *node, struct step *step)
 {
-    static const char *const keys[] = {"what", "from", "when", "here", "maybe_here"};
+    static const char *const keys[] = {"what", "from", "when", "here", "maybe_here", "unneeded"};
     struct download made = {.line = node->line, .column = node->column};
     if (!yaml_check_keys(reader, node, "downloads", keys, sizeof keys / sizeof *keys))
         return;
@@ -34,6 +34,7 @@ static void read_one(const struct yaml_reader *reader, const struct yaml_node *n
     made.when = read_cond(reader, node, "when");
     made.here = read_rules(reader, node, "here");
     made.maybe_here = read_rules(reader, node, "maybe_here");
+    made.unneeded = read_rules(reader, node, "unneeded");
     step->downloads = mem_grow(step->downloads, step->download_count + 1, sizeof made);
     step->downloads[step->download_count++] = made;
 }
@@ -54,6 +55,7 @@ void downloads_want(const struct step *step, struct strv *disks, struct strv *pa
     for (size_t i = 0; i < step->download_count; i++) {
         fact_rules_wants(step->downloads[i].here, disks, paths);
         fact_rules_wants(step->downloads[i].maybe_here, disks, paths);
+        fact_rules_wants(step->downloads[i].unneeded, disks, paths);
     }
 }
 
@@ -64,8 +66,10 @@ void download_done(struct download *download)
     cond_free(&download->when);
     fact_rules_done(download->here);
     fact_rules_done(download->maybe_here);
+    fact_rules_done(download->unneeded);
     free(download->here);
     free(download->maybe_here);
+    free(download->unneeded);
 }
 
 /* The key of the next {KEY} in *text, malloc'd; *text then stands behind it, *before is how many bytes stood before it. NULL: there is none. */
@@ -102,6 +106,7 @@ void downloads_check(const struct yaml_reader *reader, const struct yaml_node *m
             download_check_text(reader, from, "from", spell, step->downloads[i].from);
         fact_rules_check(reader, spell, yaml_get(list->items[i], "here"), step->downloads[i].here);
         fact_rules_check(reader, spell, yaml_get(list->items[i], "maybe_here"), step->downloads[i].maybe_here);
+        fact_rules_check(reader, spell, yaml_get(list->items[i], "unneeded"), step->downloads[i].unneeded);
     }
 }
 

@@ -11,7 +11,7 @@
 
 /* The list below `downloads` of a step; errors are added. */
 void downloads_read(const struct yaml_reader *reader, const struct yaml_node *map, struct step *step);
-/* Do all {KEY} name a question, and `here` and `maybe_here` what there is? map: the step in the file. */
+/* Do all {KEY} name a question, and `here`, `maybe_here` and `unneeded` what there is? map: the step in the file. */
 void downloads_check(const struct yaml_reader *reader, const struct yaml_node *map, const struct spell *spell, const struct step *step);
 /* Add the paths that are to be looked at, to tell whether the step has to fetch anything (fact_rules_wants). */
 void downloads_want(const struct step *step, struct strv *disks, struct strv *paths);

@@ -17,7 +17,7 @@ static const char *const names[] = {
     "nft.version", "resolv.nameserver", "resolv.search", "resolv.wildcard", "resolv.upstream", "hosts.127", "hostname.address", "resolve:", "listen",
     "listen.udp", "holder:", "holder.udp:", "listeners", "pkg.manager", "pkg.lock", "pkg:", "pkg.held", "pkg.broken", "pkg.interrupted", "repo.dead",
     "repo.kubernetes", "runtime", "runtime.mode:", "runtime.open:", "runtime.version:", "runtime.cri:", "runtime.cgroup:", "kube.version:", "service:",
-    "service.enabled:", "path:", "home.kubeconfig", "uid", "root", "sudo.requiretty", "path.sbin", "proxy:", "no-proxy:", "no-proxy.untold:", "tool:", "need-root:",
+    "kube.server", "service.enabled:", "path:", "home.kubeconfig", "uid", "root", "sudo.requiretty", "path.sbin", "proxy:", "no-proxy:", "no-proxy.untold:", "tool:", "need-root:",
     /* probes */
     "reach:", "rtt:", "pmtu:", "fsync:", "fetch:", "address:"};
 

@@ -17,7 +17,7 @@ libspell_a_SOURCES = \
 	src/spell/mend.c src/spell/mend_script.c src/spell/mend.h \
 	src/spell/reach.c src/spell/reach.h src/spell/reach_rule_text.c src/spell/reach_rule_text.h \
 	src/spell/requirement_reach.c src/spell/requirement_latency.c \
-	src/spell/requirement_fsync.c src/spell/requirement_fetch.c src/spell/requirement_address_free.c src/spell/requirement_path_mtu.c \
+	src/spell/requirement_fsync.c src/spell/requirement_fetch.c src/spell/requirement_address_free.c src/spell/requirement_endpoint.c src/spell/requirement_path_mtu.c \
 	src/spell/fetch_target.c src/spell/fetch_target.h src/spell/probe.c src/spell/probe.h src/spell/probe_parts.h \
 	src/spell/action.c src/spell/action.h src/spell/action_call.c src/spell/action_call.h \
 	src/spell/answers_edit.c src/spell/answers_edit.h \

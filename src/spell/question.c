@@ -25,14 +25,31 @@ const struct choice *question_choice(const struct question *question, const char
     return NULL;
 }
 
+bool choice_is_gone(const struct choice *choice)
+{
+    return choice->retired && choice->when && strcmp(cond_text(choice->when), CHOICE_NEVER) == 0;
+}
+
 static char *choice_values(const struct question *question)
 {
     struct strv values = {0};
     for (size_t i = 0; i < question->choice_count; i++)
-        strv_add(&values, question->choices[i].value);
+        if (!choice_is_gone(&question->choices[i]))
+            strv_add(&values, question->choices[i].value);
     char *text = strv_join(&values, ", ");
     strv_done(&values);
     return text;
+}
+
+bool question_has(const struct question *question, const char *text, const char *choice)
+{
+    if (question->type != QUESTION_MULTI)
+        return question->type == QUESTION_CHOICE && strcmp(text, choice) == 0;
+    char *words = mem_printf(" %s ", text), *word = mem_printf(" %s ", choice);
+    bool has = strstr(words, word) != NULL;
+    free(words);
+    free(word);
+    return has;
 }
 
 static char *expects_integer(const struct question *question)
@@ -184,6 +201,7 @@ void question_done(struct question *question)
         free(choice->value);
         free(choice->label);
         free(choice->help);
+        free(choice->retired);
         cond_free(&choice->when);
     }
     free(question->choices);

@@ -28,7 +28,8 @@ enum question_type {
 
 struct choice {
     char *value, *label, *help; /* owned; help may be NULL */
-    struct cond *when;          /* owned or NULL */
+    char *retired;              /* owned: why nobody should choose it any more; NULL: it is not retired */
+    struct cond *when;          /* owned or NULL; of a retired one without its own: never */
     unsigned line, column;
 };
 
@@ -53,6 +54,7 @@ struct question {
     unsigned line, column;
 };
 
+#define CHOICE_NEVER "false"   /* `when` of a choice that is gone */
 #define QUESTION_HOSTS "hosts" /* in disjoint: the addresses of all hosts */
 
 const char *question_type_name(enum question_type type);
@@ -62,6 +64,10 @@ void question_read(const struct yaml_reader *reader, const struct yaml_node *nod
 bool question_check(const struct question *question, const char *text, struct err *err);
 /* The choice of that value, or NULL. */
 const struct choice *question_choice(const struct question *question, const char *value);
+/* Is it only there to be seen: retired, and nothing allows it all the same? */
+bool choice_is_gone(const struct choice *choice);
+/* Does the answer text, which question_check() took, hold that choice? */
+bool question_has(const struct question *question, const char *text, const char *choice);
 /* "; did you mean \"x\"?" when text is near one of the choices and none of them, else ""; malloc'd. */
 char *question_nearest(const struct question *question, const char *text);
 /* What is expected, in a few words: "true or false", "an integer from 1 to 9", "one of flannel, calico". malloc'd. */

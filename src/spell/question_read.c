@@ -19,9 +19,9 @@ static bool is_choice_value(const char *text)
 
 static void read_choice(const struct yaml_reader *reader, const struct yaml_node *node, struct question *question)
 {
-    static const char *const keys[] = {"value", "label", "help", "when"};
+    static const char *const keys[] = {"value", "label", "help", "when", "retired"};
     struct choice choice = {.line = node->line, .column = node->column};
-    if (!yaml_check_keys(reader, node, _("a choice"), keys, 4))
+    if (!yaml_check_keys(reader, node, _("a choice"), keys, sizeof keys / sizeof *keys))
         return;
     const struct yaml_node *value = yaml_need(reader, node, "value");
     const char *text = NULL;
@@ -36,7 +36,10 @@ static void read_choice(const struct yaml_reader *reader, const struct yaml_node
     if (!choice.label)
         choice.label = mem_strdup(choice.value);
     yaml_get_string(reader, node, "help", &choice.help);
+    yaml_get_string(reader, node, "retired", &choice.retired);
     choice.when = read_cond(reader, node, "when");
+    if (choice.retired && !yaml_get(node, "when"))
+        choice.when = cond_parse(CHOICE_NEVER, &(struct err)ERR_INIT);
     question->choices = mem_grow(question->choices, question->choice_count + 1, sizeof *question->choices);
     question->choices[question->choice_count++] = choice;
 }
@@ -74,6 +77,9 @@ static void read_default(const struct yaml_reader *reader, const struct yaml_nod
     }
     question->fallback = read_answer(reader, value, "default", question);
     question->has_default = question->fallback != NULL;
+    for (size_t i = 0; i < question->choice_count && question->fallback; i++)
+        if (choice_is_gone(&question->choices[i]) && question_has(question, question->fallback, question->choices[i].value))
+            yaml_error(reader, value, _("default: the choice \"%s\" is retired; expected one that can be chosen"), question->choices[i].value);
 }
 
 static void read_limit(const struct yaml_reader *reader, const struct yaml_node *node, const char *key,

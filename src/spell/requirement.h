@@ -94,6 +94,7 @@ struct measured_host {
 struct measured {
     const struct measured_host *items;
     size_t count;
+    bool is_joining;              /* these come into a cluster that stands on hosts that are not measured; false by measured_new */
     struct measured_index *index; /* what measures between hosts have looked up once for all; made by measured_new */
 };
 

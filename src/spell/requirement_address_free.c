@@ -80,6 +80,18 @@ static struct place place_of(const struct facts *facts, const char *address)
     return place;
 }
 
+/* Does the cluster stand already, on other hosts? Then the address is its own. */
+static bool cluster_stands(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->measured->count; i++) {
+        const struct facts *facts = judge->measured->items[i].facts;
+        const char *cluster = facts ? facts_get(facts, "cluster") : NULL;
+        if (cluster && judge->answers->name && strcmp(cluster, judge->answers->name) == 0)
+            return true;
+    }
+    return judge->measured->is_joining;
+}
+
 static bool address_judge(struct judge *judge)
 {
     const char *address = address_of(judge);
@@ -92,6 +104,8 @@ static bool address_judge(struct judge *judge)
     free(key);
     if ((place.is_own || answers) && judge_is_ours(judge, threshold)) {
         /* said */
+    } else if (answers && !place.is_own && cluster_stands(judge)) {
+        judge_say(judge, VERDICT_SKIP, mem_printf(_("cluster %s stands already, and has it"), judge->answers->name), threshold);
     } else if (place.is_own) {
         judge_say(judge, judge_bad(judge), mem_strdup(_("this host has it")), threshold);
     } else if (answers) {
@@ -112,7 +126,6 @@ static bool address_judge(struct judge *judge)
 static const char *const keys[] = {"question", NULL};
 
 const struct measure_ops measure_address_free = {.name = "address-free",
-                                                 .is_of_one_host = true,
                                                  .keys = keys,
                                                  .read = address_read,
                                                  .done = address_done,

@@ -186,7 +186,7 @@ static bool holds(const struct judge *judge, const struct fact_rules *rules)
 
 static enum need need_of(const struct judge *judge, const struct step *step, const struct download *download)
 {
-    if (holds(judge, download->here))
+    if (holds(judge, download->here) || holds(judge, download->unneeded))
         return NEED_NONE;
     if (step->is_optional)
         return NEED_OPTIONAL;

@@ -10,7 +10,7 @@
 extern const struct measure_ops measure_fact;
 
 static const struct measure_ops *const all[] = {
-    &measure_fsync, &measure_fetch, &measure_address_free, &measure_path_mtu,
+    &measure_fsync, &measure_fetch, &measure_address_free, &measure_endpoint, &measure_path_mtu,
     &measure_fact, &measure_hostname, &measure_unique, &measure_resolve, &measure_clock, &measure_mtu, &measure_iface, &measure_ranges, &measure_dns,
     &measure_no_proxy, &measure_runtime,
     &measure_reach,

@@ -52,7 +52,7 @@ const struct measure_ops *measure_find(const char *name);
 const struct measure_ops *measure_at(size_t index);
 #define MEASURES_MAX 40
 
-extern const struct measure_ops measure_fsync, measure_fetch, measure_address_free, measure_path_mtu;
+extern const struct measure_ops measure_fsync, measure_fetch, measure_address_free, measure_endpoint, measure_path_mtu;
 /* A path that is to travel into the script that measures: false with an error at node unless no shell finds anything in it. */
 bool requirement_check_path(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const char *path);
 /* Does that script hold this word, so that hosts are asked about what is called so? */

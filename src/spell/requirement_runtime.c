@@ -13,9 +13,10 @@
 struct runtime {
     char *question, *version, *file; /* owned: keys of questions, and a file of the spell's data */
     struct table table;              /* that file; filled by check_runtime */
+    bool installs;                   /* steps bring cri-dockerd where Docker is without */
 };
 
-static const char *const keys[] = {"question", "version", "table", NULL};
+static const char *const keys[] = {"question", "version", "table", "installs", NULL};
 
 static void read_runtime(const struct yaml_reader *reader, const struct yaml_node *map, struct requirement *requirement)
 {
@@ -27,6 +28,7 @@ static void read_runtime(const struct yaml_reader *reader, const struct yaml_nod
     yaml_get_string(reader, map, "question", &own->question);
     yaml_get_string(reader, map, "version", &own->version);
     yaml_get_string(reader, map, "table", &own->file);
+    yaml_get_boolean(reader, map, "installs", &own->installs);
 }
 
 static void runtime_done(struct requirement *requirement)
@@ -102,7 +104,10 @@ static void judge_docker(const struct judge *judge, struct findings *found)
     bool has_cri = facts_get(judge->facts, "runtime.version:cri-dockerd") != NULL;
     for (size_t i = 0; i < judge->facts->count; i++)
         has_cri = has_cri || (strcmp(judge->facts->items[i].key, "runtime") == 0 && strstr(judge->facts->items[i].value, "/cri-dockerd.sock"));
-    if (way && strcmp(way, "cri-dockerd") == 0 && !has_cri)
+    bool lacks_cri = way && strcmp(way, "cri-dockerd") == 0 && !has_cri;
+    if (lacks_cri && own->installs)
+        finding_add(found, VERDICT_WARN, mem_strdup(_("Docker without cri-dockerd, which will be installed")));
+    else if (lacks_cri)
         finding_add(found, judge_bad(judge),
                     mem_printf(_("Docker without cri-dockerd, through which alone Kubernetes %s reaches it"), answers_value(judge->answers, own->version)));
     if (is(judge->facts, "runtime.cgroup:docker", "cgroupfs"))

@@ -60,6 +60,7 @@ struct download {
     struct cond *when; /* owned or NULL */
     struct fact_rules *here;       /* owned: where these facts hold, the host has it already; none of them: it never has */
     struct fact_rules *maybe_here; /* owned: where these hold, it may have it, and no fact tells */
+    struct fact_rules *unneeded;   /* owned: where these hold, the host needs it not */
     unsigned line, column;
 };
 

@@ -60,6 +60,7 @@ struct spell_text *spell_texts(const struct spell *spell, size_t *count)
             if (strcmp(c->label, c->value) != 0)
                 add(&texts, c->label, c->line, c->column);
             add(&texts, c->help, c->line, c->column);
+            add(&texts, c->retired, c->line, c->column);
         }
     }
     for (size_t i = 0; i < spell->requirement_count; i++) {

@@ -7,8 +7,9 @@ KWIZ=${BUILD:-$top/build}/kwiz
 # shellcheck source=tests/lab/demo.sh
 . tests/lab/demo.sh
 lab() { "$top/tests/lab/lab" "$@"; }
-work=$(mktemp -d "${TMPDIR:-/tmp}/kwiz-$NAME.XXXXXX")
-# KWIZ_KEEP: leave hosts and folder as they are at the end.
+# KWIZ_KEEP=FOLDER: hosts, and what kwiz wrote (in FOLDER), stay at the end, and a test that can goes on with them. For work on the tests.
+work=${KWIZ_KEEP:-$(mktemp -d "${TMPDIR:-/tmp}/kwiz-$NAME.XXXXXX")} || exit 1
+mkdir -p "$work"
 end() {
 	if [ -n "${KWIZ_KEEP:-}" ]; then
 		echo "kept: $work, KWIZ_LAB=$KWIZ_LAB"
@@ -20,13 +21,14 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM
 passed=0 failed=0
-check() { # check NAME COMMAND...
+# check NAME COMMAND...: what follows a # at the beginning of a line is shown also when all is well.
+check() {
 	local name=$1 start=$SECONDS
 	shift
 	if "$@" >"$work/check.log" 2>&1; then
 		passed=$((passed + 1))
 		echo "ok - $name ($((SECONDS - start)) s)"
-		grep '^  ' "$work/check.log" | grep -E '^  [a-z-]+ +[0-9.]+ s at most|longest chain|wall time|^  (first|killed) ' || true
+		sed -n 's/^#/ /p' "$work/check.log"
 	else
 		failed=$((failed + 1))
 		echo "not ok - $name ($((SECONDS - start)) s)"
@@ -78,10 +80,9 @@ states() { # states FOLDER
 newest() { find "$work/state/kwiz/runs" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tail -n 1; }
 install() { kwiz run --yes --kubeconfig "$work/kubeconfig" "$work/answers.yaml" | tee "$work/out"; return "${PIPESTATUS[0]}"; }
 again() { install && grep -q "nothing was changed" "$work/out"; }
+kubectl_is() { command -v kubectl || find "${KWIZ_CACHE:-$HOME/.cache/kwiz}"/kubernetes/binaries-*/kubectl | head -n 1; }
 kubectl() {
-	local program
-	program=$(command -v kubectl || find "${KWIZ_CACHE:-$HOME/.cache/kwiz}"/kubernetes/binaries-*/kubectl | head -n 1)
-	lab exec "$program" --kubeconfig "$work/kubeconfig" --request-timeout="${LIMIT:-10s}" "$@"
+	lab exec "$(kubectl_is)" --kubeconfig "$work/kubeconfig" --request-timeout="${LIMIT:-10s}" "$@"
 }
 # etcd_names ASKED: names of the members of etcd, by one of the control planes; - for one that has not started.
 etcd_names() {
@@ -97,4 +98,60 @@ holders() {
 		[[ $name = m* ]] || continue
 		if lab shell "$name" ip -4 -o addr show eth0 2>/dev/null | grep -qF " $VIRTUAL/"; then echo "$name"; fi
 	done
+}
+
+# ---- of tests that take several sets of hosts (ADDRESS: of each name), with their answers in $file ----
+# shellcheck disable=SC2034 # for those
+file=$work/answers.yaml
+boot() { # boot HOST...
+	local name
+	local -a named=()
+	for name; do named+=("$name=${ADDRESS[$name]}"); done
+	up "${named[@]}"
+}
+# file_for TOPOLOGY HOST...: the answers, with these of the lab's six hosts.
+file_for() {
+	local topology=$1
+	shift
+	lab_answers ha | awk -v topology="$topology" -v hosts=" $* " '
+		/^topology:/ { print "topology: " topology; next }
+		/^  - \{name:/ { name = $3; sub(/,/, "", name); if (!index(hosts, " " name " ")) next }
+		topology == "single" && /virtual_address/ { next }
+		{ print }' >"$file"
+}
+# told STATUS ARGUMENT...: kwiz ends so; what it says is in $work/said.
+told() {
+	local want=$1 rc=0
+	shift
+	kwiz "$@" >"$work/said" 2>&1 || rc=$?
+	cat "$work/said"
+	[ "$rc" = "$want" ] || { echo "status $rc, wanted $want"; return 1; }
+}
+says() { grep -qF -- "$1" "$work/said" || { echo "not said: $1"; return 1; }; }
+nodes_are() { # nodes_are NAME...: these are the cluster's nodes, all Ready
+	[ "$(kubectl get nodes --no-headers | awk '$2 == "Ready" { print $1 } $2 != "Ready" { print $1 "!" }' | sort | tr '\n' ' ' | tee -a /dev/stderr)" = "$* " ]
+}
+# killed_at STEP ARGUMENT...: kwiz is killed when this step has begun, and goes on with kwiz resume.
+killed_at() {
+	local step=$1 job id pids deadline=$((SECONDS + 400))
+	local -a line
+	shift
+	command_line "$@"
+	"${line[@]}" </dev/null >"$work/said" 2>&1 &
+	job=$!
+	until grep -qE " $step: running" "$work/said"; do
+		if [ "$SECONDS" -ge "$deadline" ] || ! kill -0 "$job" 2>/dev/null; then
+			cat "$work/said"
+			return 1
+		fi
+		sleep 0.2
+	done
+	sleep 2
+	id=$(newest)
+	# The process of kwiz itself: `lab exec` becomes it or waits for it.
+	pids=$(pgrep -g "$(ps -o pgid= -p $$ | tr -d ' ')" -f "^$KWIZ $1 ")
+	# shellcheck disable=SC2086 # words are wanted
+	kill -9 $pids || return 1
+	wait "$job" 2>/dev/null
+	told 0 resume "$id"
 }

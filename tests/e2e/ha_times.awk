@@ -15,8 +15,8 @@ $1 == "wall" { wall = $2; next }
     if (end[$1] > longest) { longest = end[$1]; last = $1 }
 }
 END {
-    for (i = 1; i <= steps; i++) printf "  %-20s %6.1f s at most\n", order[i], most[order[i]] / 1000
+    for (i = 1; i <= steps; i++) printf "# %-20s %6.1f s at most\n", order[i], most[order[i]] / 1000
     for (task = last; task != -1 && task != ""; task = from[task]) chain = step[task] " on " host[task] " " sprintf("%.1f", took[task] / 1000) (chain ? ", " chain : "")
-    printf "  longest chain %.1f s: %s\n  wall time %.1f s, %.2f of it\n", longest / 1000, chain, wall / 1000, wall / longest
+    printf "# longest chain %.1f s: %s\n# wall time %.1f s, %.2f of it\n", longest / 1000, chain, wall / 1000, wall / longest
     exit !(longest > 0 && wall <= 1.15 * longest)
 }

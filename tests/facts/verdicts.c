@@ -77,9 +77,10 @@ static void same(const char *name, const char *wanted, const char *got)
 static struct answers *make_answers(const char *topology, const char *more)
 {
     struct err_list errors = {0};
-    bool has_containers = strcmp(topology, "lxd") == 0;
+    bool has_containers = strcmp(topology, "lxd") == 0, is_ha = strcmp(topology, "ha") == 0;
     const char *hosts = has_containers ? "  - {name: box, address: 10.1.4.36, roles: [lxd]}\n  - {name: kub-master-1, address: 10.61.0.11, roles: [control-plane]}\n"
                                          "confirm: [lxd-privileged]\n"
+                        : is_ha        ? "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker, ingress]}\n"
                                        : "  - {name: kub-master-1, address: 10.1.4.36, roles: [control-plane, worker]}\n";
     char *text = mem_printf("version: 1\nname: test\nspell: kubernetes\ntopology: %s\nhosts:\n%sanswers:\n  sample: false\n%s", topology, hosts, more);
     struct answers *answers = answers_parse("answers", text, strlen(text), NULL, spell, &errors);

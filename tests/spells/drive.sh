@@ -88,7 +88,10 @@ hosts_of() {
 	pod-routes) [ -z "$workers" ] || [ "$KWIZ_ANSWER_cni" != bridge ] || printf '%s\n' "${names[@]}" ;;
 	sample) [ "$KWIZ_ANSWER_sample" != true ] || echo "$first" ;;
 	# Of topology ha; this program does one control plane only.
-	load-balancer | join-key | join-control-plane | untaint-rest | label | settle | spread-dns | verify-ha) ;;
+	load-balancer | join-key | join-control-plane | untaint-rest | label | settle | spread-dns | sample-remove) ;;
+	ingress) [ "${KWIZ_ANSWER_ingress_controller:-none}" = none ] || echo "$first" ;;
+	addons) [ -z "${KWIZ_ANSWER_addons-}" ] || echo "$first" ;;
+	helm) [[ " ${KWIZ_ANSWER_addons-} " != *" helm "* ]] || echo "$first" ;;
 	*) echo "$first" ;;
 	esac
 }
@@ -135,7 +138,9 @@ one() {
 
 mkdir -p "$logs"
 echo "logs: $logs"
-steps=$(sed -n '/^steps:/,$s/^  - id: //p' "$here/../../spells/kubernetes/spell.yaml")
+# Those of other actions have no part in this.
+steps=$(awk '/^steps:/ { on = 1 } !on { next } /^  - id: / { if (id != "") print id; id = $3 } /^    actions: / && !/install/ { id = "" } END { if (id != "") print id }' \
+	"$here/../../spells/kubernetes/spell.yaml")
 [ "$action" != reset ] || steps=$(tac <<<"$steps")
 begun=$EPOCHREALTIME
 for step in $steps; do

@@ -150,7 +150,63 @@ ufw	delete allow from 10.1.4.131 to any port 6443 proto tcp'
         "warn: left behind on kub-master-1: $work/ours, interface cni0, rules of iptables, process kube-proxy"
 }
 
+# comparisons SHELL: the step compare-hosts, with what the cluster says in planes, nodes and survey.
+comparisons() {
+    compare='kwiz_wait() { shift; "$@"; }; kwiz_unchanged() { echo compared; }; api_is_ready() { :; }; survey="m1 10.1.4.11 11 yes"
+        nodes_known() { case ${1-} in -l) printf "%s\n" $of_planes ;; *) printf "%s\n" $of_nodes ;; esac; }; etcd_survey() { printf "%s\n" "$survey"; }'
+    step=". '$spell/steps/compare-hosts.sh'"
+    is "$1" "$(leaving w1=leaving)
+        $compare; of_planes='m1 m2 m3' of_nodes='m1 m2 m3 w1 w7'
+        $step" 'warn: nodes of the cluster that the answers do not have: w7; write them into the file (kwiz run leaves nodes as they are), or delete them
+compared'
+    is "$1" "$(leaving w1=new)
+        $compare; of_planes='m1 m2 m3' of_nodes='m1 m2 m3'
+        $step" compared
+    is "$1" "$(leaving m3=lost)
+        $compare; of_planes='m1 m2' of_nodes='m1 m2 w1' survey='m1 10.1.4.11 11 yes'
+        $step" 'm3 is no node of the cluster (any more)
+etcd: m1 10.1.4.11 answers
+compared'
+    is "$1" "$(leaving m3=leaving)
+        $compare; of_planes='m1 m2 m3' of_nodes='m1 m2 m3'
+        $step" 'fail: hosts of the answers that are no nodes of the cluster: w1
+hint: kwiz run with this file makes nodes of them; or take them out of the file; is it the file of another cluster? (status 1)'
+    is "$1" "$(leaving m3=new)
+        $compare; of_planes='m1 m2 m9' of_nodes='m1 m2 m9 w1'
+        $step" 'fail: control planes of the cluster that the answers do not have: m9; the load balancers would lose them
+hint: write them into the file, with their roles; is it the file of another cluster? (status 1)'
+    is "$1" "$(leaving m3=new)
+        $compare; of_planes='m1 m2' of_nodes='m1 m2 w1' survey='m1 10.1.4.11 11 yes
+m2 10.1.4.12 12 yes
+- 10.1.4.13 13 no
+m9 10.1.4.19 19 no'; etcd_refuse() { :; }
+        $step" 'etcd: m1 10.1.4.11 answers
+etcd: m2 10.1.4.12 answers
+etcd: - 10.1.4.13 does not answer
+etcd: m9 10.1.4.19 does not answer
+fail: members of etcd do not answer: m9; one more could leave it without a majority
+hint: bring them back, or take them out first: kwiz remove --lost NAME (status 1)'
+    is "$1" "$(leaving m3=new)
+        $compare; KWIZ_ANSWER_load_balancer=external of_planes='m1 m2' of_nodes='m1 m2 w1' survey='m1 10.1.4.11 11 yes'
+        $step" 'etcd: m1 10.1.4.11 answers
+warn: your load balancer: it must lead to port 6443 of m1, m2, m3, and to nobody else
+compared'
+    is "$1" "$(leaving m3=lost)
+        $compare; api_is_ready() { return 1; }; survey='m1 10.1.4.11 11 yes
+m2 10.1.4.12 12 no'
+        $step" 'fail: 1 of 2 members of etcd answer (not: m2): without a majority nobody can be taken out of it, and nothing else be changed
+hint: bring the others back first; where they are gone for good, only a snapshot of etcd restored on one of them helps (status 1)'
+    # Whose node is called Ready is not lost, and can have pods again.
+    is "$1" "$(leaving w1=lost)
+        $compare; of_nodes='m1 w1'; kube() { echo \"\$*\"; }; kwiz_wait() { return 1; }; kwiz_progress() { :; }; UNDO=$work
+        . '$spell/steps/drain.sh'" 'cordon w1
+uncordon w1
+fail: the node w1 is Ready: its kubelet answers, so it is not lost
+hint: remove it without --lost; if it can'"'"'t be reached, switch it off first, as its pods would run on (status 1)'
+}
+
 arrivals_and_departures() {
+    comparisons "$1"
     comings "$1"
     majorities "$1"
     strangers "$1"

@@ -41,7 +41,7 @@ UNIT_TESTS += tests/unit/test_reach
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/spell_fixture.h
 tests_unit_test_reach_LDADD = $(TEST_LIBS)
 include tests/fuzz/spell.mk
-EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/export.sh tests/cli/manual.sh tests/cli/translation.sh tests/cli/action.sh
+EXTRA_DIST += tests/unit/test.h tests/cli/run tests/cli/command.sh tests/cli/spell.sh tests/cli/answers.sh tests/cli/import.sh tests/cli/export.sh tests/cli/manual.sh tests/cli/translation.sh tests/cli/action.sh tests/cli/members.sh
 UNIT_TESTS += tests/facts/verdicts-test
 tests_facts_verdicts_test_SOURCES = tests/facts/verdicts.c tests/facts/verdicts_table.c tests/facts/verdicts_table.h
 tests_facts_verdicts_test_LDADD = $(TEST_LIBS)

@@ -14,6 +14,7 @@
     "  - {key: pods, label: P, type: cidr}\n"                                                                          \
     "  - {key: quiet_text, label: Q, type: text, when: not loud}\n"                                                    \
     "  - {key: version, label: V, type: version, default: \"1.36\"}\n"                                                 \
+    "  - {key: door, label: D, type: choice, required: false, choices: [{value: a}, {value: b, retired: gone}, {value: c, retired: old, when: loud}]}\n" \
     "  - {key: token, label: K, type: password, required: false}\n"                                                    \
     "requirements:\n  - {id: swap, title: S}\n"
 #define HEAD "version: 1\nname: test\nspell: demo\ntopology: any\n" /* 4 lines */
@@ -102,6 +103,11 @@ static void every_fault_is_named_with_its_place(void **state)
     expect(HEAD HOSTS "answers: {pods: 10.0.0.0/8, loud: false, cni: calico}\n",
            "a.yaml:7:10: the answer \"quiet_text\" (Q) is missing; expected text\n"
            "a.yaml:7:47: cni: \"calico\" is only offered when loud\n");
+    expect(HEAD HOSTS "answers: {pods: 10.0.0.0/8, door: b}\n", "a.yaml:7:35: door: \"b\" is retired: gone; expected one of a, c\n");
+    expect(HEAD HOSTS "answers: {pods: 10.0.0.0/8, loud: false, quiet_text: q, door: c}\n",
+           "a.yaml:7:63: door: \"c\" is retired: old; it is only offered when loud\n");
+    struct answers *allowed = must_parse(HEAD HOSTS "answers: {pods: 10.0.0.0/8, door: c}\n", NULL);
+    answers_free(&allowed);
     expect(HEAD HOSTS PODS "accept: [swap]\nconfirm: [\"A b\"]\nsecrets: {token: hunter2, tokn: ask}\n",
            "a.yaml:8:9: accept: expected a mapping of checks and reasons, as in {swap: \"test machines\"}\n"
            "a.yaml:9:11: confirm: expected a name of small letters, digits and -, found \"A b\"\n"

@@ -37,6 +37,8 @@ static void faults_of_spells_are_told(void **state)
         {"{id: a, title: T, measure: ranges, questions: [a, b, c, d, e, f, g, h, i]}", "questions: expected at most 8"},
         {"{id: a, title: T, measure: no_proxy, questions: [x], names: [.svc]}", "questions: there is no question \"x\""},
         {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: releases.table}", ""},
+        {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: releases.table, installs: true}", ""},
+        {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: releases.table, installs: yes}", "installs: expected true or false"},
         {"{id: a, title: T, measure: runtime, question: runtime, version: version}", "the key \"table\" is missing"},
         {"{id: a, title: T, measure: runtime, question: run, version: version, table: releases.table}", "question: there is no question \"run\""},
         {"{id: a, title: T, measure: runtime, question: runtime, version: version, table: /etc/passwd}", "the spell has no data \"/etc/passwd\""},

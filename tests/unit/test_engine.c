@@ -218,6 +218,29 @@ static void test_parallel_and_serial(void **state)
     drive_done(&d);
 }
 
+/* What a broken attempt left half done is cleared away before the next host has its turn; one that has failed for good holds nobody up. */
+static void test_serial_waits_for_a_retry(void **state)
+{
+    (void)state;
+    struct step_spec steps[] = {{.id = "one", .serial = 1, .retries = 1, .retry_delay_ms = 10000}};
+    struct drive d;
+    up(&d, plan_build(3, steps, 1), 0);
+    drive_run(&d, 1, HOW_EXIT, 1);
+    assert_task(&d, 0, TASK_PENDING);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    drive_wait(&d, 9999);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    drive_wait(&d, 5000);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 1);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 0, 0));
+    drive_run(&d, 2, HOW_EXIT, 1);
+    assert_task(&d, 0, TASK_FAILED);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 1, 1));
+    drive_run(&d, 3, HOW_EXIT, 0);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 2, 2));
+    drive_done(&d);
+}
+
 static void test_retries_wait_and_are_counted(void **state)
 {
     (void)state;
@@ -749,6 +772,26 @@ static void test_containers_wait_for_what_makes_them(void **state)
     drive_done(&d);
 }
 
+/* Stopped twice while a host was lost: the host was never told, and who resumes wants its step to go on. */
+static void test_resume_forgets_an_abort_that_nobody_heard(void **state)
+{
+    (void)state;
+    struct drive d;
+    up(&d, plan_build(1, one, 1), 0);
+    drive_started(&d, 1, 1);
+    drive_down(&d, 0, "lost", true);
+    drive_simple(&d, EVENT_STOP);
+    drive_simple(&d, EVENT_STOP);
+    assert_int_equal(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK)->outcome, OUTCOME_INTERRUPTED);
+    drive_step(&d, &(struct event){.kind = EVENT_RESUME, .is_retrying = true});
+    drive_attach(&d, 0);
+    assert_int_equal(drive_count(&d, EFFECT_ABORT), 0);
+    drive_end(&d, 1, HOW_EXIT, 0);
+    drive_complete(&d, 1);
+    assert_task(&d, 0, TASK_OK);
+    drive_done(&d);
+}
+
 static void test_resume_tries_failed_ones_again_if_asked(void **state)
 {
     (void)state;
@@ -910,6 +953,86 @@ static void test_after_resume_secrets_are_fetched_again(void **state)
     drive_done(&d);
 }
 
+/* A secret that its reader failed with may have expired. The step that minted it is asked by its check, and runs when that says so. */
+static void test_a_failed_reader_has_its_secret_looked_at(void **state)
+{
+    (void)state;
+    static const struct step_spec steps[] = {{.id = "init", .check = "true", .mint = "join"}, {.id = "join", .read = "join", .retries = 1, .retry_delay_ms = 1000}};
+    struct drive d;
+    up(&d, plan_build(1, steps, 2), 0);
+    drive_run(&d, 1, HOW_EXIT, 0);
+    drive_secret(&d, 0, "join", true);
+    drive_run(&d, 2, HOW_EXIT, 1);
+    const struct effect *send = drive_find(&d, EFFECT_SEND, 0, 0); /* tried again by itself */
+    assert_non_null(send);
+    assert_true(send->has_check);
+    assert_task(&d, 0, TASK_RUNNING);
+    assert_task(&d, 1, TASK_PENDING);
+    drive_wait(&d, 60000);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0); /* the reader waits for it */
+    drive_run(&d, 3, HOW_EXIT, 0);                     /* there was something to do: another secret */
+    assert_non_null(drive_find(&d, EFFECT_FETCH_SECRET, 0, 0));
+    drive_secret(&d, 0, "join", true);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 0, 1));
+    drive_run(&d, 4, HOW_EXIT, 1);
+    assert_task(&d, 0, TASK_OK); /* nobody reads it now */
+    drive_bye(&d, 0);
+    assert_int_equal(engine_exit_status(d.engine), 1);
+    drive_step(&d, &(struct event){.kind = EVENT_RESUME, .is_retrying = true});
+    drive_attach(&d, 0);
+    send = drive_find(&d, EFFECT_SEND, 0, 0); /* the operator tries again */
+    assert_non_null(send);
+    assert_true(send->has_check);
+    drive_run(&d, 5, HOW_UNCHANGED, 0); /* still good: the old one is fetched again */
+    assert_non_null(drive_find(&d, EFFECT_FETCH_SECRET, 0, 0));
+    drive_secret(&d, 0, "join", true);
+    drive_run(&d, 6, HOW_EXIT, 0);
+    drive_bye(&d, 0);
+    assert_int_equal(engine_exit_status(d.engine), 0);
+    drive_done(&d);
+}
+
+/* Without a check it would run whenever it is asked: only where the spell says that this does no harm. */
+static void test_minting_without_a_check(void **state)
+{
+    (void)state;
+    for (int is_safe = 0; is_safe < 2; is_safe++) {
+        const struct step_spec steps[] = {{.id = "init", .rerun = is_safe ? RERUN_SAFE : RERUN_ASK, .mint = "join"},
+                                          {.id = "join", .read = "join"}, {.id = "use", .read = "join"}};
+        struct drive d;
+        up(&d, plan_build(1, steps, 3), 0);
+        drive_run(&d, 1, HOW_EXIT, 0);
+        drive_secret(&d, 0, "join", true);
+        drive_run(&d, 2, HOW_EXIT, 1);
+        drive_bye(&d, 0);
+        drive_task(&d, EVENT_RETRY_TASK, 1);
+        assert_task(&d, 0, is_safe ? TASK_PENDING : TASK_OK);
+        drive_attach(&d, 0);
+        assert_int_equal(drive_find(&d, EFFECT_SEND, 0, 0) != NULL, is_safe);
+        drive_done(&d);
+    }
+}
+
+/* A loop's clock may be behind, so that its timers are early. */
+static void test_a_wake_that_is_early(void **state)
+{
+    (void)state;
+    static const struct step_spec steps[] = {{.id = "init", .retries = 1, .retry_delay_ms = 1000}};
+    struct drive d;
+    up(&d, plan_build(1, steps, 1), 0);
+    drive_run(&d, 1, HOW_EXIT, 1);
+    uint64_t due_ms = d.wake_ms;
+    assert_true(due_ms > d.now_ms);
+    drive_simple(&d, EVENT_WAKE);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    const struct effect *again = drive_find(&d, EFFECT_WAKE, NO_HOST, NO_TASK);
+    assert_non_null(again);
+    assert_int_equal(again->at_ms, due_ms);
+    drive_wait(&d, 60000);
+    assert_non_null(drive_find(&d, EFFECT_SEND, 0, 0));
+    drive_done(&d);
+}
+
 static void test_journal_failed(void **state)
 {
     (void)state;
@@ -988,6 +1111,7 @@ int main(void)
         cmocka_unit_test(test_a_failure_holds_up_only_what_needs_it),
         cmocka_unit_test(test_failures_say_why),
         cmocka_unit_test(test_parallel_and_serial),
+        cmocka_unit_test(test_serial_waits_for_a_retry),
         cmocka_unit_test(test_retries_wait_and_are_counted),
         cmocka_unit_test(test_hosts_that_are_not_reached),
         cmocka_unit_test(test_link_lost_and_back),
@@ -1012,11 +1136,15 @@ int main(void)
         cmocka_unit_test(test_leave_and_resume),
         cmocka_unit_test(test_containers_wait_for_what_makes_them),
         cmocka_unit_test(test_resume_tries_failed_ones_again_if_asked),
+        cmocka_unit_test(test_resume_forgets_an_abort_that_nobody_heard),
         cmocka_unit_test(test_abort_and_cancel_a_task),
         cmocka_unit_test(test_abort_run),
         cmocka_unit_test(test_skip),
         cmocka_unit_test(test_secrets_are_fetched_before_they_are_read),
         cmocka_unit_test(test_a_secret_that_is_gone_is_minted_again_once),
+        cmocka_unit_test(test_a_failed_reader_has_its_secret_looked_at),
+        cmocka_unit_test(test_minting_without_a_check),
+        cmocka_unit_test(test_a_wake_that_is_early),
         cmocka_unit_test(test_a_secret_that_does_not_come),
         cmocka_unit_test(test_after_resume_secrets_are_fetched_again),
         cmocka_unit_test(test_journal_failed),

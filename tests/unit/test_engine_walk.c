@@ -231,8 +231,8 @@ static struct plan *random_plan(uint64_t seed)
     struct step_spec steps[] = {
         {.id = "prepare", .check = "true", .rerun = RERUN_SAFE, .retries = 1, .retry_delay_ms = 500},
         {.id = "install", .rerun = seed & 1 ? RERUN_SAFE : RERUN_ASK, .result = seed & 2 ? "address" : NULL},
-        {.id = "init", .check = "true", .rerun = RERUN_ASK, .mint = seed & 4 ? "join" : NULL},
-        {.id = "join", .check = "true", .rerun = RERUN_SAFE, .serial = 1, .read = seed & 4 ? "join" : NULL},
+        {.id = "init", .check = seed & 512 ? NULL : "true", .rerun = seed & 512 ? RERUN_SAFE : RERUN_ASK, .mint = seed & 4 ? "join" : NULL},
+        {.id = "join", .check = "true", .rerun = RERUN_SAFE, .serial = 1, .retries = seed & 1024 ? 2 : 0, .retry_delay_ms = 500, .read = seed & 4 ? "join" : NULL},
         {.id = "verify", .rerun = RERUN_ASK, .optional = true, .retries = 2, .retry_delay_ms = 2000},
     };
     size_t hosts = 1 + (seed >> 3) % 4, count = 2 + (seed >> 5) % 4;

@@ -253,7 +253,7 @@ static void compare(const char *name)
 
 static const char *const fleets[] = {"sound", "recorded", "clones", "names", "names-mended", "clocks", "clocks-all", "networks", "ranges", "ranges-ours",
                                      "proxies", "resolvers", "runtimes", "runtime-chosen", "runtime-docker", "addresses", "single", "unknown", "half", "local",
-                                     "tried", "reached", "reached-calico", "virtual"};
+                                     "tried", "reached", "reached-calico", "virtual", "endpoint"};
 
 static void verdicts_are_as_in_golden_files(void **state)
 {

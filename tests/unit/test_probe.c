@@ -14,12 +14,14 @@
     "  - {key: proxy, label: P, type: text, required: false}\n"                                                        \
     "  - {key: past, label: N, type: text, required: false}\n"                                                         \
     "  - {key: vip, label: V, type: address, required: false}\n"                                                       \
+    "  - {key: gate, label: T, type: text, required: false}\n"                                                         \
     "  - {key: word, label: W, type: password, required: false}\n"
 #define REQUIREMENTS                                                                                                   \
     "requirements:\n"                                                                                                  \
     "  - {id: fsync, title: F, roles: [master], path: /var/lib/etcd, fail: 100, warn: 10}\n"                            \
     "  - {id: fetch, title: G, proxy: {http: proxy, except: past}, unverified: {registry: [ca, insecure]}}\n"          \
     "  - {id: vip.free, title: V, measure: address-free, question: vip, roles: [master]}\n"                            \
+    "  - {id: gate.answers, title: E, measure: endpoint, question: gate, port: 6443, when: registry == \"gated\"}\n"    \
     "  - {id: path-mtu, title: M, level: warn}\n"
 #define STEPS                                                                                                          \
     "steps:\n"                                                                                                         \
@@ -95,6 +97,8 @@ static void expect_variables(const char *more, size_t host, const char *want)
     answers_free(&answers);
 }
 
+static bool is_joining; /* the hosts come into a cluster that stands */
+
 /* "verdict(measured|threshold)detail", or "-" where there is none. */
 static void expect(const char *more, size_t host, const char *id, const char *lines, const char *want)
 {
@@ -105,6 +109,7 @@ static void expect(const char *more, size_t host, const char *id, const char *li
     if (!facts_parse(bytes, strlen(bytes), &facts, &err))
         fail_msg("%s", err.text);
     struct measured *measured = measured_new(&(struct measured_host){&answers->fleet.items[host], &facts}, 1);
+    measured->is_joining = is_joining;
     struct verdicts verdicts = requirement_judge(spell, answers, measured, 0);
     for (size_t i = 0; i < verdicts.count; i++) {
         const struct verdict *v = &verdicts.items[i];
@@ -329,6 +334,10 @@ static void what_the_host_has_is_not_fetched(void **state)
         {"maybe_here: {fact: runtime, absent: false}", "runtime /run/containerd/containerd.sock\n",
          "warn(not reached: p.example.com (it refuses the connection); the host may have what comes from there|reached: p.example.com)"
          "p.example.com: it refuses the connection"},
+        {"unneeded: {fact: pkg.manager, is: none}", "pkg.manager none\n",
+         "pass(nothing is to be fetched|what is not on the host yet is reached)p.example.com: not needed, the host has what comes from there"},
+        {"here: {fact: tool:kubelet, is: \"yes\"}, unneeded: {fact: pkg.manager, is: none}", "pkg.manager apt\n",
+         "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
         {"maybe_here: {fact: runtime, absent: false}", "",
          "fail(not reached: p.example.com (it refuses the connection)|reached: p.example.com)p.example.com: it refuses the connection"},
     };
@@ -366,6 +375,11 @@ static void address_verdicts(void **state)
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 answers\n", "fail(somebody answers" WANTED);
     expect(vip, 0, "vip.free", NEAR "addr:eth0 10.0.0.9/32\naddress:10.0.0.9 answers\n", "fail(this host has it" WANTED);
     expect(vip, 0, "vip.free", NEAR "cluster test\naddress:10.0.0.9 answers\n", "skip(this host is in cluster test already" WANTED);
+    is_joining = true;
+    expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 answers\n", "skip(cluster test stands already, and has it" WANTED);
+    expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 silent\n", "pass(nobody answers" WANTED);
+    expect(vip, 0, "vip.free", NEAR "addr:eth0 10.0.0.9/32\naddress:10.0.0.9 answers\n", "fail(this host has it" WANTED);
+    is_joining = false;
     expect(vip, 0, "vip.free", "addr:eth0 10.0.1.1/24\naddress:10.0.0.9 silent\n", "fail(no interface of this host is in its network" WANTED);
     expect(vip, 0, "vip.free", "address:10.0.0.9 silent\n", "skip(unknown: the host did not tell its addresses" WANTED);
     expect(vip, 0, "vip.free", NEAR "address:10.0.0.9 unknown no-arping\n", "skip(unknown: there is neither arping nor ping" WANTED);
@@ -375,6 +389,37 @@ static void address_verdicts(void **state)
     expect(vip, 0, "vip.free", NEAR, "skip(unknown: the host did not say" WANTED);
     expect(NONE, 0, "vip.free", NEAR, "-");
     expect(vip, 1, "vip.free", NEAR, "-");
+}
+
+static void endpoint_verdicts(void **state)
+{
+    (void)state;
+#define GATE "  registry: gated\n  gate: "
+#define SOMEBODY "|somebody answers at gate.example.com:6443)"
+    static const char gate[] = GATE "gate.example.com\n", told[] = "fetch:gate.example.com:6443 ";
+    static const char *const cases[][2] = {
+        {"ok 3", "pass(answers" SOMEBODY},
+        {"closed", "pass(answers" SOMEBODY},
+        {"tls untrusted", "pass(answers" SOMEBODY},
+        {"refused", "warn(it refuses the connection, as one whose servers are not there yet may do" SOMEBODY},
+        {"silent", "fail(no answer in 5 s" SOMEBODY},
+        {"unreachable", "fail(there is no route to it" SOMEBODY},
+        {"unresolved", "fail(its name can't be resolved" SOMEBODY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *facts = mem_printf("%s%s\n", told, cases[i][0]);
+        expect(gate, 1, "gate.answers", facts, cases[i][1]);
+        free(facts);
+    }
+    expect(gate, 0, "gate.answers", "", "skip(unknown: the host did not say" SOMEBODY);
+    expect("  registry: gated\n", 0, "gate.answers", "", "fail(none is answered|the answer gate)");
+    expect(GATE "\"[fd00::1\"\n", 0, "gate.answers", "", "fail(\"[fd00::1\" is no host or host:port|the answer gate)");
+    expect(NONE, 0, "gate.answers", "", "-");
+    /* where no port is given, and IPv6 with brackets and without */
+    expect(GATE "10.0.0.9:7443\n", 0, "gate.answers", "fetch:10.0.0.9:7443 ok 1\n", "pass(answers|somebody answers at 10.0.0.9:7443)");
+    expect(GATE "\"fd00::1\"\n", 0, "gate.answers", "fetch:fd00::1:6443 ok 1\n", "pass(answers|somebody answers at [fd00::1]:6443)");
+    expect(GATE "\"[fd00::1]:7443\"\n", 0, "gate.answers", "fetch:fd00::1:7443 ok 1\n", "pass(answers|somebody answers at [fd00::1]:7443)");
+    expect(GATE "\"[fd00::1]\"\n", 0, "gate.answers", "fetch:fd00::1:6443 ok 1\n", "pass(answers|somebody answers at [fd00::1]:6443)");
 }
 
 static void path_mtu_verdicts(void **state)
@@ -478,6 +523,11 @@ static void what_is_wrong_in_spells(void **state)
         {"{id: fetch, title: F, unverified: {nothing: [ca]}}", "unverified: there is no question \"nothing\""},
         {"{id: fetch, title: F, unverified: [ca]}", "unverified"},
         {"{id: fetch, title: F, from: [\"{nothing}\"]}", "from: there is no question \"nothing\" for {nothing}"},
+        {"{id: endpoint, title: F, port: 1}", "question"},
+        {"{id: endpoint, title: F, question: registry}", "port is missing"},
+        {"{id: endpoint, title: F, question: registry, port: 0}", "port: expected an integer from 1 to 65535"},
+        {"{id: endpoint, title: F, question: nothing, port: 1}", "question: there is no question \"nothing\""},
+        {"{id: endpoint, title: F, question: word, port: 1}", "question: \"word\" is a password"},
         {"{id: address-free, title: F}", "question"},
         {"{id: address-free, title: F, question: registry}", "question: \"registry\" asks for no address (type: address)"},
         {"{id: address-free, title: F, question: nothing}", "question: there is no question \"nothing\""},
@@ -488,7 +538,7 @@ static void what_is_wrong_in_spells(void **state)
         {"here: {fact: tool:kublet, is: \"yes\"}", "fact: no host is asked for \"tool:kublet\""},
         {"here: {fact: kernel, at_least: {answer: nothing}}", "there is no question \"nothing\""},
         {"maybe_here: {fact: \"path:/srv/$(x)\", is: file}", "fact: expected at most 150 letters"},
-        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here"},
+        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here, unneeded"},
     };
     struct fixture bad;
     fixture_init(&bad);
@@ -520,6 +570,7 @@ int main(void)
         cmocka_unit_test(keys_are_what_is_told),       cmocka_unit_test(nothing_wanted_is_no_script),
         cmocka_unit_test(peers_are_a_sample),          cmocka_unit_test(fsync_verdicts),
         cmocka_unit_test(fetch_verdicts),              cmocka_unit_test(address_verdicts),
+        cmocka_unit_test(endpoint_verdicts),
         cmocka_unit_test(what_the_host_has_is_not_fetched),
         cmocka_unit_test(path_mtu_verdicts),           cmocka_unit_test(servers_of_downloads),
         cmocka_unit_test(who_is_asked_past_the_proxy), cmocka_unit_test(what_is_wrong_in_spells),

@@ -125,7 +125,7 @@ static void faults_of_steps_are_named(void **state)
            "spell.yaml:19:33: from: {secret} is a password, which is never shown\n"
            "spell.yaml:20:9: the key \"what\" is missing\n"
            "spell.yaml:20:25: when: there is no question \"master\"\n"
-           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when, here, maybe_here\n");
+           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when, here, maybe_here, unneeded\n");
 }
 
 static void faults_of_questions_are_named(void **state)
@@ -146,7 +146,9 @@ static void faults_of_questions_are_named(void **state)
                         "  - {key: k, label: K, type: password, default: secret}\n"
                         "  - {key: l, label: L, type: text, pattern: \"((a{30}){30}){30}\"}\n"
                         "  - {key: i, label: I, type: path, min: 1}\n"
-                        "  - {key: topology, label: T, type: text, when: has_role(master)}\n" FIXTURE_STEPS,
+                        "  - {key: topology, label: T, type: text, when: has_role(master)}\n"
+                        "  - {key: m, label: M, type: multi, default: [x, y], choices: [{value: x}, {value: y, retired: gone}]}\n"
+                        "  - {key: n, label: N, type: choice, default: y, choices: [{value: x}, {value: y, retired: gone, when: d}]}\n" FIXTURE_STEPS,
            "spell.yaml:12:11: key: expected a small letter, then small letters, digits and _, at most 40; found the text \"A\"\n"
            "spell.yaml:13:30: type: expected one of text, password, boolean, integer, choice, multi, cidr, address, hostname, path, version; "
            "found the text \"sting\"\n"
@@ -165,7 +167,8 @@ static void faults_of_questions_are_named(void **state)
            "spell.yaml:25:11: key: the question \"i\" stands here twice; the first is on line 21\n"
            "spell.yaml:25:36: min belongs to the types integer, text, password and multi, not to path\n"
            "spell.yaml:26:11: key: \"topology\" means something else in conditions; choose another\n"
-           "spell.yaml:26:58: when: no host is meant here; ask with any(ROLE) whether some host has a role\n");
+           "spell.yaml:26:58: when: no host is meant here; ask with any(ROLE) whether some host has a role\n"
+           "spell.yaml:27:46: default: the choice \"y\" is retired; expected one that can be chosen\n");
 }
 
 static void faults_of_requirements_are_named(void **state)

@@ -5,8 +5,9 @@
 API_PORT=6443
 # Of haproxy: the API server has 6443 on the same hosts.
 BALANCER_PORT=8443
-# haproxy tells keepalived here that it lives; on the loopback address only.
+# haproxy tells keepalived here that it lives, and that it has a server that is up; on the loopback address only.
 BALANCER_HEALTH_PORT=8404
+BALANCER_SERVERS_PORT=8405
 HAPROXY_FILE=/etc/haproxy/haproxy.cfg
 KEEPALIVED_FILE=/etc/keepalived/keepalived.conf
 KUBE_VIP_FILE=/etc/kubernetes/manifests/kube-vip.yaml
@@ -147,15 +148,24 @@ frontend alive
     mode http
     timeout client 2s
     monitor-uri /alive
+
+# Has it an API server to give? That, too.
+frontend served
+    bind 127.0.0.1:$BALANCER_SERVERS_PORT
+    mode http
+    timeout client 2s
+    monitor-uri /served
+    acl nobody nbsrv(kubernetes) lt 1
+    monitor fail if nobody
 END
 }
 
-# balancer_probe: the command by which keepalived asks.
+# balancer_probe PORT PATH: the command by which keepalived asks.
 balancer_probe() {
     if probe=$(command -v curl); then
-        printf '%s -sf -o /dev/null --noproxy * --max-time 1 http://127.0.0.1:%s/alive' "$probe" "$BALANCER_HEALTH_PORT"
+        printf '%s -sf -o /dev/null --noproxy * --max-time 1 http://127.0.0.1:%s%s' "$probe" "$1" "$2"
     elif probe=$(command -v wget); then
-        printf '%s -q -T 1 -O /dev/null http://127.0.0.1:%s/alive' "$probe" "$BALANCER_HEALTH_PORT"
+        printf '%s -q -T 1 -O /dev/null http://127.0.0.1:%s%s' "$probe" "$1" "$2"
     else
         return 1
     fi
@@ -166,9 +176,11 @@ interface_of() {
     ip -o addr show | awk -v address="$1" '{ split($4, a, "/"); if (a[1] == address) { print $2; exit } }'
 }
 
-# keepalived_text INTERFACE ADDRESS PROBE. All are BACKUP and nobody takes the address from who has it (nopreempt): it moves only when it must. The
-# script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before init. Unicast,
-# as many networks let no multicast through; version 3 of VRRP, which older ones have no part of a second in.
+# keepalived_text INTERFACE ADDRESS PROBE PROBE-OF-SERVERS. All are BACKUP and nobody takes the address from who has it (nopreempt): it moves only when it
+# must. The first script has no weight, so that a host without haproxy gives the address up; it does not ask for the API server, which nobody has before
+# init. The second only lowers the priority: where a link was cut both sides have the address, and when it is whole again the side keeps it that has API
+# servers, not the one that comes first in the answers and has to find them again. Unicast, as many networks let no multicast through; version 3 of
+# VRRP, which older ones have no part of a second in. Before others of the host when it is busy: adverts that come late move the address for nothing.
 keepalived_text() {
     servers=$(control_planes)
     case $(answer virtual_address) in
@@ -182,6 +194,7 @@ global_defs {
     enable_script_security
     script_user nobody
     vrrp_version 3
+    vrrp_priority -20
     vrrp_garp_master_delay 1
     vrrp_garp_master_refresh 10
 }
@@ -194,13 +207,22 @@ vrrp_script haproxy {
     rise 1
 }
 
+vrrp_script servers {
+    script "$4"
+    interval 1
+    timeout 2
+    fall 2
+    rise 2
+    weight -50
+}
+
 vrrp_instance kubernetes {
     state BACKUP
     nopreempt
     interface $1
     virtual_router_id $(answer vrrp_router_id 51)
     priority $(printf '%s\n' "$servers" | awk -v name="$KWIZ_HOST" '$1 == name { at = NR } END { print 100 + NR - at }')
-    advert_int 0.4
+    advert_int 0.5
 END
     if [ "$(printf '%s\n' "$servers" | wc -l)" -gt 1 ]; then
         printf '    unicast_src_ip %s\n    unicast_peer {\n' "$2"
@@ -213,6 +235,7 @@ END
     }
     track_script {
         haproxy
+        servers
     }
 }
 END
@@ -224,8 +247,9 @@ balancer_texts() {
     own=$(node_address) || kwiz_fail "this host has no address" "give it by an address of its own in the answers"
     device=$(interface_of "$own")
     [ -n "$device" ] || kwiz_fail "no interface has the address $own" "give the host in the answers by an address of its own"
-    probe=$(balancer_probe) || kwiz_fail "this host has neither curl nor wget" "install curl on $KWIZ_HOST"
-    haproxy_text >"$UNDO/haproxy.new" && keepalived_text "$device" "$own" "$probe" >"$UNDO/keepalived.new"
+    probe=$(balancer_probe "$BALANCER_HEALTH_PORT" /alive) || kwiz_fail "this host has neither curl nor wget" "install curl on $KWIZ_HOST"
+    haproxy_text >"$UNDO/haproxy.new" &&
+        keepalived_text "$device" "$own" "$probe" "$(balancer_probe "$BALANCER_SERVERS_PORT" /served)" >"$UNDO/keepalived.new"
 }
 
 # balancer_is: is it all as it should be, and running?
@@ -258,6 +282,34 @@ balancer_note() {
         fi
     done >"$UNDO/balancer.new"
     mv "$UNDO/balancer.new" "$UNDO/balancer"
+}
+
+# neighbour ADDRESS: the hardware address of who answers there at this moment; nothing where nobody does, or where that can't be found out. Any connection
+# has the kernel ask for it, also of those who answer no ping.
+neighbour() {
+    ip neigh flush to "$1" 2>/dev/null || return 0
+    curl --silent --noproxy '*' --output /dev/null --connect-timeout 2 --max-time 2 "http://$(bracketed "$1"):$BALANCER_PORT/" 2>/dev/null || true
+    ip neigh show to "$1" 2>/dev/null | sed -n 's/.* lladdr \([^ ]*\).*/\1/p' | head -n 1
+}
+
+# balancer_taken: refuses a virtual address that another machine has, before keepalived takes it: both would have it then, and who talks to whom would be
+# luck. Another control plane may have it already, as its keepalived is started at the same time; so may this host, if kwiz was here before.
+balancer_taken() {
+    address=$(answer virtual_address)
+    device=$(interface_of "$address")
+    if [ -n "$device" ]; then
+        [ -e "$UNDO/balancer" ] || kwiz_fail "the virtual address $address is an address of this host's own ($device)" \
+            "answer virtual_address with an address that nobody has, or take it off $device: ip addr del $address dev $device, and out of what sets it at boot"
+        return
+    fi
+    has_command curl || return 0
+    hardware=$(neighbour "$address")
+    [ -n "$hardware" ] || return 0
+    for peer in $(control_planes | awk -v name="$KWIZ_HOST" '$1 != name { print $2 }'); do
+        [ "$(neighbour "$peer")" != "$hardware" ] || return 0
+    done
+    kwiz_fail "another machine has the virtual address $address: it answers with the hardware address $hardware" \
+        "answer virtual_address with an address that nobody has, or take it from that machine; if that is a control plane of a cluster that is gone: kwiz reset with its answers"
 }
 
 # selinux_allow: haproxy may connect to ports that are not of the web.

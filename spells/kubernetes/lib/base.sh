@@ -3,6 +3,9 @@
 # before them. Functions print what they find out and end with 1 where there is nothing to print.
 
 set -eu
+# Programs that no package brought; sudo may have left them out.
+PATH=$PATH:/usr/local/sbin:/usr/local/bin
+export PATH
 # answer KEY [DEFAULT]: the operator's answer; the default also where the question was not asked. KEY is always a literal of ours.
 answer() {
     eval "answer_value=\${KWIZ_ANSWER_$1-}"

@@ -168,10 +168,65 @@ ufw_wanted() {
                 [ -z "$ports" ] || printf 'allow from %s to any port %s proto %s\n' "$source" "$ports" "$protocol"
             done
         done
+        if firewall_vrrp && ufw_knows vrrp; then
+            firewall_sources "$family" control-plane | sed 's/.*/allow from & proto vrrp/'
+        fi
         firewall_pods "$family" | while read -r pods; do
             printf 'route allow from %s\n' "$pods"
             printf 'route allow to %s\n' "$pods"
         done
+    done
+}
+
+# ufw_knows PROTOCOL: VRRP is one of ufw's own from 0.36.2 on.
+ufw_knows() {
+    LC_ALL=C ufw --dry-run allow from 192.0.2.1 proto "$1" >/dev/null 2>&1 </dev/null
+}
+
+# ufw_before 4|6: what has no word of ufw's own, as lines of the file that ufw reads before its rules. By number: /etc/protocols may not have the name.
+ufw_before() {
+    case $1 in
+    4) chain=ufw-before-input ;;
+    6) chain=ufw6-before-input ;;
+    esac
+    if firewall_vrrp && ! ufw_knows vrrp; then
+        firewall_sources "$1" control-plane | sed "s/.*/-A $chain -p 112 -s & -j ACCEPT/"
+    fi
+    if firewall_ipip && [ "$1" = 4 ]; then
+        firewall_sources "$1" | sed "s/.*/-A $chain -p 4 -s & -j ACCEPT/"
+    fi
+}
+
+UFW_FOLDER=/etc/ufw
+
+# ufw_before_with LINES: into the table filter of such a file, in a block of ours.
+ufw_before_with() {
+    hosts_without_block | lines="$1" awk '
+        /^\*/ { table = $1 }
+        $1 == "COMMIT" && table == "*filter" { print "# kwiz begin\n" ENVIRON["lines"] "\n# kwiz end" }
+        { print }'
+}
+
+# ufw_before_open: where ufw did not take them, the files are as they were.
+ufw_before_open() {
+    for family in 4:before.rules 6:before6.rules; do
+        file=$UFW_FOLDER/${family#*:}
+        lines=$(ufw_before "${family%:*}")
+        if [ -z "$lines" ] || ! [ -f "$file" ]; then
+            continue
+        fi
+        ufw_before_with "$lines" <"$file" >"$UNDO/ufw"
+        if ! file_is "$file" <"$UNDO/ufw"; then
+            firewall_note "ufw-file	$file"
+            file_put "$file" <"$UNDO/ufw"
+            if ! ufw reload >/dev/null </dev/null; then
+                file_undo_lines "$file" hosts_without_block
+                ufw reload >/dev/null </dev/null || true
+                kwiz_fail "ufw did not take what was added to $file" "let it in yourself: $lines"
+            fi
+            printf '%s\n' "$lines" | sed 's/^-A/ufw:/'
+        fi
+        rm -f "$UNDO/ufw"
     done
 }
 
@@ -189,12 +244,7 @@ ufw_open() {
         ufw $rule comment "$(firewall_mark)" >/dev/null </dev/null
         echo "ufw: $rule"
     done
-    if firewall_vrrp; then
-        kwiz_warn "ufw has no rule for VRRP: in /etc/ufw/before.rules, -A ufw-before-input -p 112 -s ADDRESS -j ACCEPT for each control plane"
-    fi
-    if firewall_ipip; then
-        kwiz_warn "ufw has no rule for Calico's tunnel (IP in IP): in /etc/ufw/before.rules, -A ufw-before-input -p 4 -s ADDRESS -j ACCEPT for each host"
-    fi
+    ufw_before_open
 }
 
 # ---- nftables ----
@@ -370,5 +420,11 @@ firewall_undo() {
     [ -f "$UNDO/firewall" ] || return 0
     ! grep -q '^nft	' "$UNDO/firewall" || nft_close
     firewall_close "$UNDO/firewall"
+    if grep -q '^ufw-file	' "$UNDO/firewall"; then
+        grep '^ufw-file	' "$UNDO/firewall" | cut -f2 | sort -u | while IFS= read -r file; do
+            file_undo_lines "$file" hosts_without_block
+        done
+        ! uses_ufw || ufw reload >/dev/null </dev/null || kwiz_warn "ufw could not be loaded anew: its files are as they were"
+    fi
     rm -f "$UNDO/firewall"
 }

@@ -13,6 +13,11 @@ packages_fit() {
     return 1
 }
 
+# packages_can_be_held: did apt install them?
+packages_can_be_held() {
+    [ "$(package_family)" = apt ] && package_is_installed kubelet
+}
+
 packages_are_held() {
     [ "$(apt-mark showhold kubelet kubeadm kubectl 2>/dev/null | wc -l)" -eq 3 ]
 }
@@ -21,7 +26,7 @@ packages_are_held() {
 packages_refuse() {
     if installed=$(kubeadm_version) && [ -e /etc/kubernetes/kubelet.conf ]; then
         kwiz_fail "this host is a node with Kubernetes $installed; $(version_wanted) was asked for" \
-            "upgrades are not part of an install: answer kubernetes_version: $(minor_of "$installed"), or kwiz reset first"
+            "an install upgrades nothing: answer kubernetes_version: $(minor_of "$installed"), and then kwiz upgrade FILE --to $(version_wanted)"
     fi
 }
 
@@ -48,21 +53,50 @@ packages_key() {
     esac
 }
 
-# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
-packages_wanted() {
+# packages_exact FAMILY VERSION: the version as the package manager has it, of 1.36 the newest; nothing when the repository has none that fits.
+packages_exact() {
     case $1 in
     apt)
-        exact=$(apt-cache madison kubeadm 2>/dev/null | awk -F '[ |]+' -v wanted="$2" '
+        apt-cache madison kubeadm 2>/dev/null | awk -F '[ |]+' -v wanted="$2" '
             { version = $3; sub(/^[0-9]+:/, "", version); sub(/-.*/, "", version) }
-            version == wanted || index(version, wanted ".") == 1 { print $3; exit }')
-        [ -z "$exact" ] || printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact"
+            version == wanted || index(version, wanted ".") == 1 { print $3; exit }'
         ;;
     dnf)
         case $2 in
-        *.*.*) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$2" "$2" "$2" ;;
-        *) printf 'kubeadm-%s.* kubelet-%s.* kubectl-%s.*' "$2" "$2" "$2" ;;
+        *.*.*) echo "$2" ;;
+        *) echo "$2.*" ;;
         esac
         ;;
+    esac
+}
+
+# packages_alt VERSION: ALT has a set of packages for each minor, on older branches one set for the branch; with them what kubeadm looks for.
+packages_alt() {
+    for prefix in "kubernetes$(minor_of "$1")" kubernetes; do
+        offer=$(package_candidate "$prefix-kubeadm") || continue
+        case $(version_of "${offer#* }") in
+        "$1" | "$1".*) ;;
+        *) continue ;;
+        esac
+        printf '%s-kubeadm %s-kubelet %s-client' "$prefix" "$prefix" "$prefix"
+        for name in cri-tools conntrack-tools cni-plugins; do
+            ! package_candidate_now "$name" >/dev/null || printf ' %s' "$name"
+        done
+        return
+    done
+}
+
+# packages_wanted FAMILY VERSION: names with versions, as the package manager takes them; nothing when the repository has none that fit.
+packages_wanted() {
+    if [ "$1" = apt-rpm ]; then
+        packages_alt "$2"
+        return
+    fi
+    exact=$(packages_exact "$1" "$2")
+    [ -n "$exact" ] || return 0
+    case $1 in
+    apt) printf 'kubeadm=%s kubelet=%s kubectl=%s' "$exact" "$exact" "$exact" ;;
+    dnf) printf 'kubeadm-%s kubelet-%s kubectl-%s' "$exact" "$exact" "$exact" ;;
     esac
 }
 
@@ -115,10 +149,26 @@ token_ask() {
     "$@" 2>/dev/null | grep -q "jws-kubeconfig-$token_id\""
 }
 
+CLUSTER_CA=/etc/kubernetes/pki/ca.crt
+
+# node_server: the API server that this host's kubelet knows.
+node_server() {
+    sed -n 's/^ *server: *//p' "$KUBELET_CONF" 2>/dev/null | head -n 1
+}
+
+# is_of_other_cluster: is the certificate authority that this host trusts another one than that of the cluster? Where that is not told (nobody needs a
+# token), or nothing is here to find out with, it is not.
+is_of_other_cluster() {
+    [ -n "$(result ca_hash)" ] && [ -s "$CLUSTER_CA" ] && has_command openssl || return 1
+    own_key=$(openssl x509 -pubkey -noout -in "$CLUSTER_CA" 2>/dev/null) || return 1
+    own_hash=$(printf '%s\n' "$own_key" | openssl pkey -pubin -outform der 2>/dev/null | sha256sum | cut -d' ' -f1)
+    [ "sha256:$own_hash" != "$(result ca_hash)" ]
+}
+
 # is_joined: does this node answer for itself in the cluster? Only one that kwiz has made a node, and not of another cluster: that may have a node of
 # this name, too.
 is_joined() {
-    [ -f "$KUBELET_CONF" ] && [ ! -e "$UNDO/join-began" ] && joined_is_this && systemctl is-active --quiet kubelet.service &&
+    [ -f "$KUBELET_CONF" ] && [ ! -e "$UNDO/join-began" ] && joined_is_this && ! is_of_other_cluster && systemctl is-active --quiet kubelet.service &&
         kube_node get node "$KWIZ_HOST" >/dev/null 2>&1 && control_plane_is_joined
 }
 
@@ -143,72 +193,19 @@ join_skips() {
     [ -z "$ignored" ] || printf '%s\n' "--ignore-preflight-errors=$ignored"
 }
 
-# manifest_row CNI COLUMN: of the first row that is for this release.
-manifest_row() {
-    minor=$(minor_of "$(version_wanted)")
-    table manifests.table | sed 1d | while IFS='	' read -r name version least range sum url; do
-        if [ "$name" = "$1" ] && at_least "$minor" "$least"; then
-            case $2 in
-            version) echo "$version" ;;
-            pod_cidr) echo "$range" ;;
-            sha256) echo "$sum" ;;
-            url) echo "$url" ;;
-            esac
-            break
-        fi
-    done
+# The name by which the sample is asked for where HTTP comes in; no name server knows it.
+SAMPLE_HOST=sample.kwiz.internal
+
+sample_is_there() {
+    kube get namespace kwiz-sample >/dev/null 2>&1
 }
 
-# manifest_fetch CNI FILE: as answered or as the table says, with its digest looked at.
-manifest_fetch() {
-    url=$(answer cni_manifest "$(manifest_row "$1" url)")
-    wanted=$(answer cni_manifest_sha256)
-    if [ -z "$wanted" ] && ! is_answered cni_manifest; then
-        wanted=$(manifest_row "$1" sha256 | grep -vx -e -) || wanted=
-    fi
-    text_or_file "$url" "$2"
-    found=$(digest "$2")
-    if [ -n "$wanted" ]; then
-        [ "$found" = "$wanted" ] || kwiz_fail "$url has the digest sha256 $found, expected $wanted" "it was changed since: look at it before you trust it"
-    else
-        kwiz_warn "$url is not pinned; to pin it: cni_manifest_sha256: $found"
-    fi
-}
-
-# manifest_adapt CNI FILE: pod range and image registry, into FILE.adapted.
-manifest_adapt() {
-    range=$(manifest_row "$1" pod_cidr)
-    pods=$(answer pod_cidr)
-    case $1 in
-    flannel) sed "s,\"Network\": \"$range\",\"Network\": \"$pods\"," "$2" ;;
-    # Calico reads kubeadm's range by itself unless it is told one.
-    calico) cat "$2" ;;
-    esac | if registry=$(registry_host >/dev/null && image_registry); then
-        # The registry's place is taken, the path stays: ghcr.io/flannel-io/flannel becomes REGISTRY/flannel-io/flannel.
-        sed -E "s,^([[:space:]]*(- )?image:[[:space:]]*\"?)(([a-z0-9-]+\.)+[a-z]+(:[0-9]+)?/)?,\1$registry/,"
-    else
-        cat
-    fi >"$2.adapted"
-    case $1 in
-    flannel) grep -Fq "\"Network\": \"$pods\"" "$2.adapted" || kwiz_fail "the manifest of flannel has no pod range to set" "is cni_manifest one of flannel?" ;;
-    esac
-}
-
-# manifest_mark: what was applied, for which answers; the check compares.
-manifest_mark() {
-    printf '%s %s %s %s\n' "$1" "$(answer cni_manifest "$(manifest_row "$1" url)")" "$(answer pod_cidr)" "$(registry_host >/dev/null && image_registry)"
-}
-
-manifest_mark_is() {
-    manifest_mark "$1" | file_is "$ETC/pod-network.applied"
-}
-
-# manifest_workload CNI: namespace, kind and name of what it runs.
-manifest_workload() {
-    case $1 in
-    flannel) echo kube-flannel daemonset kube-flannel-ds ;;
-    calico) echo kube-system daemonset calico-node ;;
-    esac
+# sample_remove TIME: service, then deployment, for each of which that time is waited; the end of the namespace is the API server's business.
+sample_remove() {
+    kube -n kwiz-sample delete --ignore-not-found --timeout="$1" ingress nginx || true
+    kube -n kwiz-sample delete --ignore-not-found --timeout="$1" service nginx || true
+    kube -n kwiz-sample delete --ignore-not-found --timeout="$1" deployment nginx || true
+    kube delete --ignore-not-found --wait=false namespace kwiz-sample
 }
 
 # sample_text: namespace, deployment and service of the sample.
@@ -257,5 +254,25 @@ spec:
   - port: 80
     targetPort: 80
     nodePort: $(answer sample_node_port 30080)
+END
+    [ "$(answer ingress_controller none)" = none ] || cat <<END
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: nginx
+  namespace: kwiz-sample
+spec:
+  ingressClassName: $(answer ingress_controller | sed 's/^ingress-//')
+  rules:
+  - host: $SAMPLE_HOST
+    http:
+      paths:
+      - path: /
+        pathType: Prefix
+        backend:
+          service:
+            name: nginx
+            port: {number: 80}
 END
 }

@@ -21,8 +21,10 @@ join_clear() {
         if [ -s "$ADMIN" ]; then
             kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
         fi
+        node_reset "$MEMBER_IS_OUT"
+    else
+        node_reset
     fi
-    node_reset
 }
 
 # control_plane_is_joined: the part of is_joined that workers have not.
@@ -43,7 +45,7 @@ certificate_key_put() {
 # foreign_cluster: which cluster this host is a node of, in words: by what kwiz called it, and by its API server.
 foreign_cluster() {
     foreign_name=$(head -n 1 "$ETC/cluster" 2>/dev/null) || foreign_name=
-    foreign_server=$(sed -n 's/^ *server: *//p' "$KUBELET_CONF" 2>/dev/null | head -n 1) || foreign_server=
+    foreign_server=$(node_server)
     [ -n "$foreign_name" ] && [ "$foreign_name" != "$(cluster_text)" ] || foreign_name=another
     printf 'the cluster %s%s' "$foreign_name" "${foreign_server:+ (API server $foreign_server)}"
 }
@@ -68,7 +70,7 @@ join_now() {
             "the control plane still counts $KWIZ_HOST as its node: kubectl delete node $KWIZ_HOST, then run again"
     fi
     token_is_known "$server" "${1%%.*}" || kwiz_fail "the token for joining has expired, or $server does not answer" \
-        "run again (kwiz run, not resume): a new token is then made. Is port ${server##*:} of the control plane open for $KWIZ_HOST?"
+        "kwiz resume makes a new one. Is port ${server##*:} of the control plane open for $KWIZ_HOST?"
     : >"$UNDO/join-began"
     sync_file "$UNDO/join-began"
     proxy_export

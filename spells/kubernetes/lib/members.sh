@@ -88,13 +88,13 @@ node_pods() {
 {{end}}' | awk 'NF && $3 != "DaemonSet" && $3 != "Node" && $4 != "Succeeded" && $4 != "Failed" { print $1, $2 }'
 }
 
-# node_drain NAME: no new pods there, and those that are move away, for at most DRAIN_LIMIT. Ends the step where pods may not leave; those that only are slow
-# to end are named, and left to their end.
+# node_drain NAME [OPTION...]: no new pods there, and those that are move away, for at most DRAIN_LIMIT. Ends the step where pods may not leave; those that only
+# are slow to end are named, and left to their end. With --force pods go, too, that nothing would bring back.
 node_drain() {
     status=0
     undo_folder
     # To standard output and into the file: what the last word was counts.
-    { kube drain "$1" --ignore-daemonsets --delete-emptydir-data --force --timeout="${DRAIN_LIMIT}s" 2>&1 || echo "kubectl drain ended with $?"; } | tee "$UNDO/drain"
+    { kube drain "$@" --ignore-daemonsets --delete-emptydir-data --timeout="${DRAIN_LIMIT}s" 2>&1 || echo "kubectl drain ended with $?"; } | tee "$UNDO/drain"
     grep -q '^kubectl drain ended with' "$UNDO/drain" && status=1
     budget=$(grep -c 'disruption budget' "$UNDO/drain") || budget=0
     rm -f "$UNDO/drain"

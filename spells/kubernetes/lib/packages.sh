@@ -2,10 +2,12 @@
 # Packages and where they come from, for distributions with dpkg and apt, or rpm and dnf. What is installed is written down, so that reset can
 # take away exactly that.
 
-# package_family: apt or dnf; 1 where neither is there.
+# package_family: apt, apt-rpm (ALT's) or dnf; 1 where none of them is there.
 package_family() {
     if has_command dpkg-query && has_command apt-get; then
         echo apt
+    elif has_command rpm && has_command apt-get; then
+        echo apt-rpm
     elif has_command rpm && { has_command dnf || has_command yum; }; then
         echo dnf
     else
@@ -24,7 +26,7 @@ distribution() {
 family_or_fail() {
     if ! package_family; then
         kwiz_fail "packages of $(distribution) can't be installed by kwiz" \
-            "install a container runtime, kubeadm, kubelet and kubectl of Kubernetes $(version_wanted) yourself; kwiz then uses what it finds"
+            "of containerd and Kubernetes it can fetch releases (install_from: binaries); install anything else yourself, kwiz then uses what it finds"
     fi
 }
 
@@ -34,6 +36,11 @@ dnf_run() {
     else
         yum --assumeyes --quiet "$@"
     fi
+}
+
+# apt_rpm_run: knows less than the apt it was made from: no lock to wait for, nothing recommended.
+apt_rpm_run() {
+    apt-get -q -y "$@"
 }
 
 apt_run() {
@@ -48,7 +55,7 @@ package_list() {
         # shellcheck disable=SC2016 # dpkg-query fills it in
         dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | awk '$1 ~ /^.i/ { print $2 }'
         ;;
-    dnf) rpm -qa --queryformat '%{NAME}\n' ;;
+    apt-rpm | dnf) rpm -qa --queryformat '%{NAME}\n' ;;
     esac | LC_ALL=C sort -u
 }
 
@@ -58,7 +65,7 @@ package_is_installed() {
         # shellcheck disable=SC2016 # dpkg-query fills it in
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
         ;;
-    dnf) rpm -q "$1" >/dev/null 2>&1 ;;
+    apt-rpm | dnf) rpm -q "$1" >/dev/null 2>&1 ;;
     *) return 1 ;;
     esac
 }
@@ -74,7 +81,7 @@ package_candidate() {
 package_candidate_now() {
     for name in $(printf '%s' "$1" | tr ',' ' '); do
         case $(package_family) in
-        apt) version=$(apt-cache policy "$name" 2>/dev/null | sed -n 's/^ *Candidate: //p' | grep -vx '(none)') || version= ;;
+        apt | apt-rpm) version=$(apt-cache policy "$name" 2>/dev/null | sed -n 's/^ *Candidate: //p' | grep -vx '(none)') || version= ;;
         dnf) version=$(dnf_run repoquery --latest-limit 1 --queryformat '%{version}\n' "$name" 2>/dev/null | tail -n 1) || version= ;;
         esac
         if [ -n "$version" ]; then
@@ -112,6 +119,7 @@ package_install_now() {
         proxy_export
         case $(package_family) in
         apt) apt_run --no-install-recommends --allow-change-held-packages install "$@" ;;
+        apt-rpm) apt_rpm_run install "$@" ;;
         dnf) dnf_run --setopt=disable_excludes=kwiz-kubernetes install "$@" ;;
         esac
     )
@@ -123,6 +131,7 @@ lists_refresh() {
         proxy_export
         case $(package_family) in
         apt) apt_run update ;;
+        apt-rpm) apt_rpm_run update ;;
         dnf) dnf_run makecache ;;
         esac
     ) || kwiz_warn "not all package lists of $KWIZ_HOST could be refreshed"
@@ -135,6 +144,12 @@ package_undo() {
     package_list | LC_ALL=C comm -12 - "$note" >"$note.left"
     case $(package_family) in
     apt) package_undo_apt "$note.left" ;;
+    apt-rpm)
+        if [ -s "$note.left" ]; then
+            # shellcheck disable=SC2046 # words are wanted
+            rpm -e $(cat "$note.left") || kwiz_warn "packages stay, as others need them: $(tr '\n' ' ' <"$note.left")"
+        fi
+        ;;
     dnf)
         if [ -s "$note.left" ]; then
             # shellcheck disable=SC2046 # words are wanted
@@ -206,6 +221,10 @@ repository_text() {
 
 # repository_add NAME SPEC KEY: KEY is an address, a path or the key itself. The key is looked at before anything trusts it.
 repository_add() {
+    if [ "$(package_family)" = apt-rpm ]; then
+        kwiz_fail "a package repository of your own can't be made known to apt of $(distribution) by kwiz" \
+            "add $2 to /etc/apt/sources.list.d yourself and leave package_repository and runtime_repository empty: what apt knows is then used"
+    fi
     undo_folder
     key=$UNDO/key.new
     (umask 077 && : >"$key")
@@ -252,6 +271,7 @@ repository_update() {
 
 # repository_remove NAME SPEC
 repository_remove() {
+    [ "$(package_family)" != apt-rpm ] || return 0
     file=$(repository_file "$1")
     if [ "$(package_family)" = apt ] && [ -f "$file" ]; then
         # apt keeps lists under the address, with _ for each slash.

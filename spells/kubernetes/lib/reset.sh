@@ -1,13 +1,16 @@
 # shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
-# node_reset: idempotent; also where nothing was ever installed.
+# Of kubeadm reset, where that has been done: it takes its own etcd's word for who is a member, and tries for minutes to take out one that is out.
+MEMBER_IS_OUT=--skip-phases=remove-etcd-member
+
+# node_reset [OPTION]: idempotent; also where nothing was ever installed. The option is one of kubeadm reset.
 node_reset() {
     if has_command kubeadm; then
         socket=$(runtime_socket) || socket=
         kwiz_progress 10 "kubeadm reset"
         # Runs to the end also when parts of it fail; what stays is looked for below.
-        kubeadm reset --force ${socket:+"--cri-socket=$socket"} || kwiz_warn "kubeadm reset ended with an error; going on"
+        kubeadm reset --force ${socket:+"--cri-socket=$socket"} "$@" || kwiz_warn "kubeadm reset ended with an error; going on"
     fi
     if has_systemd && systemctl cat kubelet.service >/dev/null 2>&1; then
         systemctl stop kubelet.service || true
@@ -31,13 +34,22 @@ node_reset() {
     slices_remove
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
-    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined"
+    # Of a restore that was cut short.
+    rm -rf "$STOPPED"
+    rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined" "$UNDO/restored" "$UNDO/rejoined" "$UNDO/verified" "$UNDO/upgraded" "$UNDO/cordoned"
 }
 
 # node_undo: what init and the joins did, whichever of them made this a node: the first of the control planes may be another one by now.
 node_undo() {
-    node_reset
-    rm -f "$UNDO/join-began" "$UNDO/settled" "$UNDO/manifest.yaml" "$UNDO/manifest.yaml.adapted" "$UNDO/manifest.yaml.said"
+    if [ "${KWIZ_ACTION-}" = remove ]; then
+        node_reset "$MEMBER_IS_OUT"
+    else
+        node_reset
+    fi
+    rm -f "$UNDO/join-began" "$UNDO/settled"
+    for name in flannel calico contour ingress-nginx $ADDONS; do
+        manifest_forget "$name"
+    done
     bridge_undo
     file_restore "$ETC/pod-network.applied"
     file_restore "$KUBEADM_CONFIG"

@@ -100,6 +100,24 @@ docker_repository() (
     esac
 )
 
+# crio_repository FAMILY: where CRI-O publishes its packages, one repository for each minor from 1.28 on; as docker_repository.
+crio_repository() {
+    minor=$(minor_of "$(version_wanted)")
+    if is_answered package_repository || ! at_least "$minor" 1.28; then return 1; fi
+    base=https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v$minor
+    case $1 in
+    apt) printf '%s/deb/ %s/deb/Release.key' "$base" "$base" ;;
+    dnf) printf '%s/rpm/ %s/rpm/repodata/repomd.xml.key' "$base" "$base" ;;
+    *) return 1 ;;
+    esac
+}
+
+# crio_is_offered FAMILY: do the host's own package sources have that of this minor?
+crio_is_offered() {
+    offer=$(package_candidate "$(table_get runtimes.table runtime=crio "$1")") || return 1
+    [ "$(minor_of "$(version_of "${offer#* }")")" = "$(minor_of "$(version_wanted)")" ]
+}
+
 # The sections of containerd's configuration, by its version: 2 (containerd 1.x), 3 (2.x).
 containerd_section() {
     case $1.$2 in
@@ -253,8 +271,138 @@ docker_text() {
     printf '\n}\n'
 }
 
+# crio_text: its own file beside those of its package. Network plugins: where packages of Kubernetes have them, then where ALT and Enterprise Linux do.
 crio_text() {
-    printf '# Written by kwiz.\n[crio.runtime]\ncgroup_manager = "systemd"\nconmon_cgroup = "pod"\n\n[crio.image]\npause_image = "%s"\n' "$(sandbox_image)"
+    cat <<END
+# Written by kwiz.
+[crio.runtime]
+cgroup_manager = "systemd"
+conmon_cgroup = "pod"
+
+[crio.image]
+pause_image = "$(sandbox_image)"
+
+[crio.network]
+plugin_dirs = ["/opt/cni/bin", "/usr/libexec/cni"]
+END
+}
+
+CRI_DOCKERD_SOCKET=/run/cri-dockerd.sock
+CRI_DOCKERD_UNIT=/etc/systemd/system/cri-docker.service
+CRI_DOCKERD=$PROGRAMS/cri-dockerd
+
+# cri_dockerd_text: its unit. Upstream's has a socket unit too, which starts it when it is asked; the kubelet asks all the time.
+cri_dockerd_text() {
+    cat <<END
+# Written by kwiz.
+[Unit]
+Description=What the kubelet reaches Docker through
+After=network-online.target docker.service
+Wants=network-online.target
+Requires=docker.service
+
+[Service]
+Type=notify
+ExecStart=$CRI_DOCKERD --container-runtime-endpoint unix://$CRI_DOCKERD_SOCKET --network-plugin=cni --cni-conf-dir=/etc/cni/net.d --cni-bin-dir=/opt/cni/bin --pod-infra-container-image=$(sandbox_image)
+Restart=always
+RestartSec=2
+LimitNOFILE=infinity
+LimitNPROC=infinity
+TasksMax=infinity
+Delegate=yes
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+# cri_dockerd_is_wanted: Docker is the runtime, and the kubelet has no way of its own to it.
+cri_dockerd_is_wanted() {
+    [ "$(release_fact docker)" != dockershim ]
+}
+
+cri_dockerd_is_ours() {
+    grep -Fqsx "$CRI_DOCKERD" "$UNDO/programs-container-runtime"
+}
+
+# cri_dockerd_is: is it there and running? Somebody else's will do as it is.
+cri_dockerd_is() {
+    if cri_dockerd_is_ours; then
+        cri_dockerd_text | file_is "$CRI_DOCKERD_UNIT" && systemctl is-active --quiet cri-docker.service
+    else
+        [ -S "$CRI_DOCKERD_SOCKET" ]
+    fi
+}
+
+# cri_dockerd_put: from its release, unless there is one that kwiz did not bring.
+cri_dockerd_put() {
+    ! cri_dockerd_is || return 0
+    if ! cri_dockerd_is_ours; then
+        kwiz_progress 50 "cri-dockerd"
+        undo_folder
+        download cri-dockerd "$UNDO/cri-dockerd.tgz"
+        unpack "$UNDO/cri-dockerd.tgz" "$UNDO/unpacked"
+        program_put container-runtime "$UNDO/unpacked/cri-dockerd/cri-dockerd" "$CRI_DOCKERD"
+        rm -rf "$UNDO/unpacked" "$UNDO/cri-dockerd.tgz"
+    fi
+    cri_dockerd_text | file_put "$CRI_DOCKERD_UNIT" 644
+    systemctl daemon-reload
+    systemctl enable --quiet cri-docker.service
+    systemctl restart cri-docker.service
+    kwiz_wait 60 test -S "$CRI_DOCKERD_SOCKET" ||
+        kwiz_fail "cri-dockerd does not listen on $CRI_DOCKERD_SOCKET after 60 s" "look at: journalctl -u cri-docker --since -5min"
+}
+
+CONTAINERD_UNIT=/etc/systemd/system/containerd.service
+
+# containerd_unit_text: where its release was unpacked, which brings none.
+containerd_unit_text() {
+    cat <<END
+# Written by kwiz.
+[Unit]
+Description=containerd container runtime
+After=network.target local-fs.target
+
+[Service]
+Type=notify
+ExecStart=$PROGRAMS/containerd
+Delegate=yes
+KillMode=process
+Restart=always
+RestartSec=5
+LimitNPROC=infinity
+LimitCORE=infinity
+LimitNOFILE=infinity
+TasksMax=infinity
+OOMScoreAdjust=-999
+
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+# containerd_release_put: containerd and runc from their releases.
+containerd_release_put() {
+    undo_folder
+    download containerd "$UNDO/containerd.tar.gz"
+    unpack "$UNDO/containerd.tar.gz" "$UNDO/unpacked"
+    for program in "$UNDO/unpacked/bin"/*; do
+        program_put container-runtime "$program" "$PROGRAMS/$(basename "$program")"
+    done
+    rm -rf "$UNDO/unpacked" "$UNDO/containerd.tar.gz"
+    if ! has_command runc; then
+        download runc "$UNDO/runc"
+        program_put container-runtime "$UNDO/runc" "$PROGRAMS/runc"
+        rm -f "$UNDO/runc"
+    fi
+    containerd_unit_text | file_put "$CONTAINERD_UNIT" 644
+    systemctl daemon-reload
+}
+
+# runtime_is_ours: did kwiz bring it? Then what it stored goes with it.
+runtime_is_ours() {
+    [ -s "$UNDO/packages-container-runtime" ] || grep -qs '/containerd$' "$UNDO/programs-container-runtime"
 }
 
 # proxy_text: for the runtime's service, which fetches the images.

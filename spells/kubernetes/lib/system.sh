@@ -260,10 +260,13 @@ firewall_warn() {
         done)
         firewall-cmd --quiet --zone=trusted --query-source="$(answer pod_cidr)" 2>/dev/null ||
             kwiz_warn "firewalld keeps pods from being reached: firewall-cmd --permanent --zone=trusted --add-source=$(answer pod_cidr) && firewall-cmd --reload"
+        if firewall_vrrp && ! firewall-cmd --quiet --query-protocol=vrrp 2>/dev/null; then
+            closed="$closed--add-protocol=vrrp "
+        fi
         [ -z "$closed" ] || kwiz_warn "firewalld is active; other hosts must get in: firewall-cmd --permanent $closed&& firewall-cmd --reload"
     fi
     if has_command ufw && ufw status 2>/dev/null | grep -q '^Status: active'; then
         kwiz_warn "ufw is active; other hosts must get in: $(ports_needed | sed -e 's/-\([0-9]\)/:\1/' -e 's/^/ufw allow /' | tr '\n' ';')" \
-            "and pods: ufw route allow from $(answer pod_cidr); ufw route allow to $(answer pod_cidr)"
+            "$(! firewall_vrrp || echo "and keepalived: ufw allow from ADDRESS proto vrrp, for each control plane; ")and pods: ufw route allow from $(answer pod_cidr); ufw route allow to $(answer pod_cidr)"
     fi
 }

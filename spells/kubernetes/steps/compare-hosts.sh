@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Are the hosts of the answers the cluster's nodes? And does etcd bear what is to be done? Before anything is changed.
-if ! api_is_ready; then
+if ! kwiz_wait 30 api_is_ready; then
     survey=$(etcd_survey) || survey=
     [ -z "$survey" ] || etcd_refuse "$survey"
     kwiz_fail "the API server does not answer on $KWIZ_HOST" "look at: crictl ps -a; journalctl -u kubelet --since -10min; is the virtual address held by a control plane?"

@@ -9,7 +9,10 @@ containerd)
     text=$(containerd_text) || exit 1
     printf '%s\n' "$text" | file_is "$CONTAINERD_CONFIG" || exit 1
     ;;
-docker) grep -q 'native.cgroupdriver=systemd' /etc/docker/daemon.json || exit 1 ;;
+docker)
+    grep -q 'native.cgroupdriver=systemd' /etc/docker/daemon.json || exit 1
+    ! cri_dockerd_is_wanted || cri_dockerd_is || exit 1
+    ;;
 crio) crio_text | file_is /etc/crio/crio.conf.d/50-kwiz.conf || exit 1 ;;
 esac
 if host=$(registry_host) && [ "$name" = containerd ]; then

@@ -12,7 +12,11 @@ runtime_is_installed() {
     [ -S "$socket" ] || systemctl cat "$service.service" >/dev/null 2>&1
 }
 
-if ! runtime_is_installed; then
+if ! runtime_is_installed && [ "$name" = containerd ] && uses_binaries; then
+    kwiz_progress 10 "containerd $(download_row containerd version)"
+    containerd_release_put
+    changed
+elif ! runtime_is_installed; then
     family=$(family_or_fail) || exit 1
     kwiz_progress 5 "package sources"
     if is_answered runtime_repository; then
@@ -20,6 +24,8 @@ if ! runtime_is_installed; then
         repository_add runtime "$(answer runtime_repository)" "$(answer runtime_key)"
     elif [ "$name" = containerd ] && ! containerd_is_offered "$family" && repository=$(docker_repository); then
         kwiz_warn "the package sources of $KWIZ_HOST have no containerd that Kubernetes $(version_wanted) works with: it is taken from ${repository% *}"
+        repository_add runtime "${repository% *}" "${repository##* }"
+    elif [ "$name" = crio ] && ! crio_is_offered "$family" && repository=$(crio_repository "$family"); then
         repository_add runtime "${repository% *}" "${repository##* }"
     fi
     candidate=$(package_candidate "$(table_get runtimes.table "runtime=$name" "$family")") ||
@@ -57,10 +63,6 @@ configure_docker() {
         kwiz_fail "Docker on this host has a configuration of its own without the systemd cgroup driver" \
             'add "exec-opts": ["native.cgroupdriver=systemd"] to /etc/docker/daemon.json, restart Docker, run again'
     fi
-    if [ "$(release_fact docker)" != dockershim ] && [ ! -S /run/cri-dockerd.sock ]; then
-        kwiz_fail "Kubernetes $(version_wanted) reaches Docker only through cri-dockerd, which is not on this host" \
-            "install cri-dockerd, or answer runtime: containerd (Docker's own containerd will do)"
-    fi
 }
 
 configure_crio() {
@@ -90,6 +92,9 @@ if [ "$name" = containerd ]; then
         ctr --connect-timeout 5s plugins ls 2>/dev/null | awk '$1 ~ /^io.containerd.(grpc.v1|cri.v1)$/ && $2 ~ /cri|runtime/ && $NF == "ok" { ok = 1 } END { exit !ok }'
     }
     kwiz_wait 30 cri_works || kwiz_fail "containerd runs without its CRI plugin" "look at: ctr plugins ls -d id==cri; journalctl -u containerd --since -5min"
+fi
+if [ "$name" = docker ] && cri_dockerd_is_wanted; then
+    cri_dockerd_put
 fi
 runtime_text "$name" | file_put "$ETC/runtime" 644
 changes_tell

@@ -12,12 +12,21 @@ for each in containerd docker crio; do
     file_restore "$(proxy_file "$each")"
 done
 registry_undo
-if [ -s "$UNDO/packages-container-runtime" ]; then
+if cri_dockerd_is_ours; then
+    systemctl disable --now --quiet cri-docker.service 2>/dev/null || true
+    file_restore "$CRI_DOCKERD_UNIT"
+fi
+if runtime_is_ours; then
     # kwiz brought it, so what it stored goes with it: images and stopped containers.
     if [ -n "$service" ]; then
         systemctl stop "$service.service" "$service.socket" 2>/dev/null || true
     fi
     kwiz_progress 30 "removing packages"
+    if [ -e "$UNDO/files/$(undo_name "$CONTAINERD_UNIT").ours" ]; then
+        systemctl disable --quiet containerd.service 2>/dev/null || true
+        file_restore "$CONTAINERD_UNIT"
+    fi
+    programs_undo container-runtime
     package_undo container-runtime
     if ! has_command containerd; then
         for folder in /var/lib/containerd /run/containerd; do
@@ -40,6 +49,8 @@ elif [ -n "$service" ]; then
     systemctl daemon-reload
     systemctl restart "$service.service" || kwiz_warn "$service does not start with its former configuration"
 fi
+programs_undo container-runtime
+rm -rf "$UNDO/unpacked" "$UNDO/containerd.tar.gz" "$UNDO/runc" "$UNDO/cri-dockerd.tgz"
 if package_family >/dev/null; then
     repository_remove runtime
 fi

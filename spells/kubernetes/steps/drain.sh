@@ -21,6 +21,6 @@ done
 for name in $(hosts_marked leaving); do
     printf '%s\n' "$nodes" | grep -Fqx "$name" || continue
     kwiz_progress 30 "pods of $name"
-    node_drain "$name"
+    node_drain "$name" --force
 done
 changes_tell

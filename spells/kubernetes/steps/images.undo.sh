@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Only where the runtime stays; else its whole store goes with it.
 [ -f "$UNDO/images" ] || exit 0
-if [ ! -s "$UNDO/packages-container-runtime" ]; then
+if ! runtime_is_ours; then
     while read -r image; do
         if [ "$(runtime_name)" = docker ]; then
             docker image rm "$image" >/dev/null 2>&1 || true

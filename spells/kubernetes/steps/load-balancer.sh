@@ -6,6 +6,7 @@ case $(balancer) in
 external) balancer_connects ;;
 kube-vip) echo "kube-vip comes with the control plane" ;;
 keepalived)
+    balancer_taken
     balancer_note
     missing=
     for program in haproxy keepalived; do
@@ -20,6 +21,8 @@ keepalived)
         changed
     fi
     selinux_allow
+    # Once more where it could not be asked for before, or installing took a while.
+    systemctl is-active --quiet keepalived.service || balancer_taken
     kwiz_progress 70 "haproxy and keepalived"
     balancer_put
     ;;

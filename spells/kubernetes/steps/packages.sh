@@ -6,13 +6,21 @@ wanted=$(version_wanted)
 
 if packages_fit; then
     echo "kubeadm, kubelet and kubectl $(kubeadm_version) are here already"
+elif uses_binaries; then
+    packages_refuse
+    binaries_put
+    packages_fit || kwiz_fail "kubeadm, kubelet and kubectl of $wanted do not run here" "run: kubeadm version; is the processor $(uname -m)?"
 else
     family=$(family_or_fail) || exit 1
     packages_refuse
-    kwiz_progress 5 "package repository"
-    repository=$(packages_repository "$family") || exit 1
-    key=$(answer package_key "$(packages_key "$family" "$repository")")
-    repository_add kubernetes "$repository" "$key"
+    # ALT has Kubernetes among its own packages.
+    repository="of $(distribution)"
+    if [ "$family" != apt-rpm ] || is_answered package_repository; then
+        kwiz_progress 5 "package repository"
+        repository=$(packages_repository "$family") || exit 1
+        key=$(answer package_key "$(packages_key "$family" "$repository")")
+        repository_add kubernetes "$repository" "$key"
+    fi
     kwiz_progress 25 "installing kubeadm, kubelet and kubectl"
     # dpkg takes the folder away with the last package that has something in it.
     [ ! -d /opt ] || : >"$UNDO/opt"
@@ -21,9 +29,10 @@ else
     [ $# -gt 0 ] || kwiz_fail "the repository $repository has no Kubernetes $wanted" "look at kubernetes_version and package_repository"
     echo "installing $*"
     package_install packages "$@" || kwiz_fail "the packages of Kubernetes could not be installed" "the lines above are the package manager's"
+    [ "$family" != apt-rpm ] || cni_plugins_put
     changed
 fi
-if [ "$(package_family)" = apt ] && ! packages_are_held; then
+if packages_can_be_held && ! packages_are_held; then
     apt-mark hold kubelet kubeadm kubectl
     undo_folder
     : >"$UNDO/held"

@@ -7,6 +7,7 @@ if [ -s "$UNDO/packages-packages" ]; then
     systemctl stop kubelet.service 2>/dev/null || true
 fi
 kwiz_progress 20 "removing packages"
+binaries_undo
 package_undo packages
 if package_family >/dev/null; then
     repository_remove kubernetes

@@ -7,8 +7,8 @@ bridge)
     ;;
 flannel | calico)
     # The manifest is not fetched again to find out; what was applied, for which answers, is noted.
-    manifest_mark_is "$(answer cni)" || exit 1
-    manifest_workload "$(answer cni)" | {
+    manifest_mark "$(answer cni)" | file_is "$ETC/pod-network.applied" || exit 1
+    manifest_workloads "$(answer cni)" | {
         read -r namespace kind name
         kube -n "$namespace" get "$kind" "$name" >/dev/null 2>&1
     }

@@ -150,6 +150,20 @@ left_overs() {
         left_over "$left_path"
     done
     [ -z "$HOME" ] || whether home.kubeconfig [ -e "$HOME/.kube/config" ]
+    node_of /etc/kubernetes/kubelet.conf
+}
+
+# node_of KUBECONFIG: whose node this host is.
+node_of() {
+    if is_file "$1"; then
+        server=
+        while read -r name value _; do
+            [ "$name" != server: ] || server=$value
+        done <"$1"
+        say kube.server "$server"
+    elif [ "$kwiz_uid" != 0 ] && [ -e "$1" ]; then
+        need_root kube.server
+    fi
 }
 
 # Chains that Kubernetes and pod networks make, and whether what nobody allows is dropped. Asking would load a module that is not there, so it is

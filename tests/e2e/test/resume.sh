@@ -87,3 +87,30 @@ test_two_at_once() {
 	wait "$first" || fail "the first kwiz failed: $(tail -n 5 "$W/out1")"
 	counted_log "$1"
 }
+
+hosts_expired_token='expired-head expired-1 expired-2'
+test_expired_token() { # HEAD NODE NODE: a token that has expired is made anew, by the retry that the step has and by resume; one that is good is kept
+	fleet_answers "$@"
+	sed -i 's/^spell: .*/spell: expiry/' "$W/answers.yaml"
+	local head=$1 late=$2 slow=$3
+	on "$late" sh -c 'mkdir -p /root/e2e; echo 1 2 >/root/e2e/expired'
+	on "$slow" sh -c 'mkdir -p /root/e2e; : >/root/e2e/hold'
+	start_kwiz run --yes "$W/answers.yaml"
+	until_true 60 grep -q "token 2 has expired" "$W/out"
+	has "$W/out" "token 1 has expired"
+	# kwiz is gone while the other node is still at it, so that the head keeps the token that has expired
+	signal_kwiz KILL
+	wait "$KWIZ_JOB" || true
+	on "$slow" rm /root/e2e/hold
+	run_kwiz 0 resume
+	same 3 "$(on "$late" cat /root/e2e/joined)" "token of $late"
+	same 1 "$(on "$slow" cat /root/e2e/joined)" "token of $slow"
+	same 3 "$(on "$head" sh -c 'wc -l </root/e2e/minted')" "tokens that were made"
+
+	on "$head" sh -c ': >/root/e2e/good'
+	on "$late" sh -c 'rm /root/e2e/joined; : >/root/e2e/stumble'
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	has "$W/out" "stumbled"
+	same 4 "$(on "$late" cat /root/e2e/joined)" "token of $late, that was kept"
+	hasnt "$W/out" "token-"
+}

@@ -4,12 +4,12 @@ set -euo pipefail
 
 KUBE_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-for kube_file in versions common apt source build packages mirror repository images contents certificate serve env; do
+for kube_file in versions common apt source build packages mirror repository images contents next certificate serve env; do
 	# shellcheck source=/dev/null  # each is checked by itself
 	. "$KUBE_DIR/$kube_file.sh"
 done
 
-KUBE_STAGES='source binaries packages mirror images repository'
+KUBE_STAGES='source binaries packages mirror images repository next'
 
 usage() {
 	cat <<-USAGE

@@ -71,6 +71,7 @@ serve_web() {
 				listen $gateway:$WEB_PORT;
 				root $repository/www;
 				autoindex on;
+				location /$NEXT_REPOSITORY_PATH/ { root $(stage_folder next)/www; }
 			}
 		}
 	CONFIGURATION
@@ -89,14 +90,15 @@ web_libraries() {
 }
 
 serve_registry() {
-	local servers=$1 gateway=$2 images
+	local servers=$1 gateway=$2 images next
 	images=$(stage_folder images)
+	next=$(stage_folder next)
 	if [ ! -s "$servers/registry.crt" ] || [ "$servers/registry.crt" -ot "$KUBE_CACHE/ca/kwiz-lab-ca.crt" ]; then
 		certificate_make "$gateway" "$servers/registry.key" "$servers/registry.crt"
 	fi
-	registry_configuration "$images/registry" "$gateway:$REGISTRY_TLS_PORT" true \
+	registry_configuration "$next/registry" "$gateway:$REGISTRY_TLS_PORT" true \
 		"$servers/registry.crt" "$servers/registry.key" >"$servers/registry.yml"
-	registry_configuration "$images/registry" "$gateway:$REGISTRY_PLAIN_PORT" true \
+	registry_configuration "$next/registry" "$gateway:$REGISTRY_PLAIN_PORT" true \
 		>"$servers/registry-plain.yml"
 	server_start "$servers" registry "https://$gateway:$REGISTRY_TLS_PORT/v2/" "$servers/registry.yml" \
 		"$images/docker-registry" serve "$servers/registry.yml"

@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+for name in $ADDONS; do
+    manifest_remove "$name"
+done
+folders_undo

@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+[ -e /root/e2e/good ]

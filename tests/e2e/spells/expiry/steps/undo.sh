@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+rm -rf /root/e2e
