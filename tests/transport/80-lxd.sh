@@ -59,6 +59,7 @@ for when in up data ask 30 100 300; do
     k n -x $when -i "$dir/locked" -W "$dir/right" -C m1 -c 'echo x; sleep 5' -- "$lx"
     expect "freed: $when" 0 "freed"
 done
+# shellcheck disable=SC2046 # words are wanted
 k 1n -i "$dir/id" -C m1 -c 'echo in' -- $(for i in $(seq 1 12); do echo "127.0.7.$i/$port_lx"; done)
 expect "twelve at once, each by a connection of its own" 0 "out in"
 mv "$dir/bin/lxc" "$dir/bin/incus"

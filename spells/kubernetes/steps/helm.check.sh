@@ -1,7 +1,4 @@
 # shellcheck shell=sh
 release_check
 # Not as the last command: a shell may end with 127 where there is no such program.
-if helm_is || helm_is_theirs; then
-    exit 0
-fi
-exit 1
+helm_is || helm_is_theirs || exit 1
