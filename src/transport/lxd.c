@@ -28,12 +28,17 @@ struct lxd {
 #define MARK "kwiz-lxd" /* what is printed from here on is the answer */
 #define NO_LXD "kwiz-no-lxd"
 
-/* $t: the client, $s: what makes us one whom LXD listens to: root, who may write to its socket, or sudo without a password. Snaps are in no
- * login shell's PATH. As one line without a quote, backslash or exclamation mark: login shells are csh and fish, too. */
+/* $t: the client, $s: what makes us one whom its server listens to: root, who may write to its socket, or sudo without a password. It is the client whose
+ * server is here, LXD's before that of Incus, else one that is here; the same as lxd_find in facts and in spells. Ubuntu's lxd-installer has a command lxc
+ * that would install the snap: it is passed by. Snaps are in no login shell's PATH. As one line without a quote, backslash or exclamation mark before a
+ * word: login shells are csh and fish, too. */
 #define CLIENT                                                                                                         \
-    "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; t=; for i in lxc incus; do t=$(command -v $i) && break; done; "   \
-    "[ -n \"$t\" ] || { echo " NO_LXD "; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; "                              \
-    "for i in /var/lib/lxd /var/snap/lxd/common/lxd /var/lib/incus; do if [ -w $i/unix.socket ]; then s=; fi; done; "
+    "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; t=; d=-; "                                                       \
+    "for i in lxc:/var/lib/lxd lxc:/var/snap/lxd/common/lxd incus:/var/lib/incus lxc:- incus:-; do "                      \
+    "c=${i%%%%:*}; d=${i#*:}; [ $d = - ] || [ -d $d ] || continue; "                                                      \
+    "if [ $c = lxc ] && [ -e /run/lxd-installer.socket ]; then [ -e /snap/bin/lxc ] || continue; fi; "                    \
+    "t=$(command -v $c) && break; done; "                                                                                \
+    "[ -n \"$t\" ] || { echo " NO_LXD "; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; [ -w $d/unix.socket ] && s=; "
 
 static void add_quoted(struct buf *out, const char *text)
 {
