@@ -14,6 +14,6 @@ if lxd_answers; then
         lxd image delete "$name" 2>/dev/null || true
     done
 elif [ -f "$UNDO/containers" ] && [ -n "$lxd_client" ]; then
-    kwiz_fail "LXD does not answer on $KWIZ_HOST, so the containers stay" "look at: $lxd_client info; then kwiz reset again"
+    kwiz_fail "$(lxd_name) does not answer on $KWIZ_HOST, so the containers stay" "look at: $lxd_client info; then kwiz reset again"
 fi
 rm -f "$UNDO/containers" "$UNDO/profiles" "$UNDO/profile.yaml" "$UNDO/images" "$UNDO/image"
