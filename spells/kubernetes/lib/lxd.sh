@@ -36,7 +36,8 @@ lxd_skips() {
 lxd_find() {
     lxd_client=
     for lxd_each in lxc:/var/lib/lxd lxc:/var/snap/lxd/common/lxd incus:/var/lib/incus lxc: incus:; do
-        has_command "${lxd_each%%:*}" && ! lxd_only_installs "${lxd_each%%:*}" || continue
+        has_command "${lxd_each%%:*}" || continue
+        ! lxd_only_installs "${lxd_each%%:*}" || continue
         [ -z "${lxd_each#*:}" ] || [ -d "${LXD_ROOT-}${lxd_each#*:}" ] || continue
         lxd_client=${lxd_each%%:*}
         return
