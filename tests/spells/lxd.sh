@@ -100,6 +100,13 @@ containers_trouble() {
 fail: there is neither LXD nor Incus on box
 hint: answer lxd_install: true, or install one of them (status 1)'
     rm -r "$client/root/run"
+    # what is installed: the distribution's LXD, but not Ubuntu's package that would get the snap, else its Incus, else the snap
+    offers='has_command() { [ "$1" = snap ] && [ -n "$snap" ]; }; package_family() { echo "$of"; }; package_candidate() { eval "echo \"\${has_$1}\"" | grep .; }'
+    on_host "$1" "$offers; of=apt has_lxd='lxd 5.0.2-5+deb12u6' has_incus='incus 6.0' snap=yes; lxd_offer; has_lxd='lxd 1:0.10'; lxd_offer; has_incus=; lxd_offer; snap=; lxd_offer; of=dnf has_lxd= has_incus='incus 6'; lxd_offer" \
+        'lxd dnsmasq-base
+incus dnsmasq-base
+snap (status 1)'
+    on_host "$1" "$offers; of=dnf has_lxd= snap= has_incus='incus 6'; lxd_offer" incus
     # too old, and as old as it may be
     sed -i 's/5\.0\.2/2.0.11/' "$there/query-1.0"
     on_host "$1" lxd_need 'fail: LXD 2.0.11 on box is too old

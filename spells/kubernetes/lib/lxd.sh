@@ -103,7 +103,7 @@ lxd_others() {
 
 # ---- installing ----
 
-# lxd_offer: what can be installed here: "lxd dnsmasq-base", incus, or snap. Ubuntu's package lxd is only a way to the snap, and has a version below 1.
+# lxd_offer: what can be installed here: "lxd dnsmasq-base", incus (with dnsmasq-base, which gives out addresses), or snap. Ubuntu's package lxd is only a way to the snap, and has a version below 1.
 lxd_offer() {
     if family=$(package_family); then
         # shellcheck disable=SC2154 # set by package_candidate's caller
@@ -111,7 +111,8 @@ lxd_offer() {
             echo lxd dnsmasq-base
             return
         elif package_candidate incus >/dev/null; then
-            echo incus
+            [ "$family" != apt ] || set -- dnsmasq-base
+            echo incus "$@"
             return
         fi
     fi
