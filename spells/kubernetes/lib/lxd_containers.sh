@@ -251,7 +251,7 @@ lxd_init() {
 lxd_container_make() {
     lxd_note containers "$1"
     lxd_images_note lxd_init "$2" "$1" -p "$(lxd_profile)" -c "$LXD_MARK=$KWIZ_CLUSTER" ||
-        kwiz_fail "the container $1 can't be made of the image $(answer lxd_image ubuntu:24.04)" \
+        kwiz_fail "the container $1 can't be made of the image $(answer lxd_image ubuntu:24.04)$(! is_answered lxd_image_server || printf ' of %s' "$(answer lxd_image_server)")" \
             "the reason stands above. Where $KWIZ_HOST does not reach the image server: answer lxd_image with a local image or a tarball there, lxd_image_server, or tell LXD its proxy ($lxd_client config set core.proxy_https)"
 }
 
