@@ -205,6 +205,36 @@ fail: the node w1 is Ready: its kubelet answers, so it is not lost
 hint: remove it without --lost; if it can'"'"'t be reached, switch it off first, as its pods would run on (status 1)'
 }
 
+# leavings SHELL: what runs that came to no good end left goes with the last undo: not the run that is at it, not what another spell's run printed, and not what
+# kwiz may not have fetched.
+leavings() {
+    rm -rf "$work/kept" "$work/live"
+    mkdir -p "$work/kept/undo/kubernetes"
+    for run in 1-1-had 1-1-half 1-1-ended 1-1-others 1-1-silent 1-1-now mine; do
+        mkdir -p "$work/kept/$run/m1/work"
+        [ "$run" = 1-1-silent ] || touch "$work/kept/$run/m1/1.log" "$work/kept/$run/m1/12.log" "$work/kept/$run/m1/12.rec"
+    done
+    mkdir -p "$work/kept/1-1-had/m2" "$work/live/1-1-had/m1" "$work/live/1-1-half/m1" "$work/live/1-1-silent/m1" "$work/live/1-1-now/m1"
+    touch "$work/live/1-1-had/m1/1.had" "$work/live/1-1-had/m1/12.had" "$work/live/1-1-half/m1/1.had"
+    kept_here="KWIZ_UNDO=$work/kept/undo UNDO=$work/kept/undo/kubernetes RUNS=$work/kept RUNS_LIVE=$work/live KWIZ_HOST=m1"
+    # Noted once each; of 1-1-gone nothing is there any more.
+    is "$1" "$kept_here; for KWIZ_RUN in 1-1-gone 1-1-had 1-1-half 1-1-half 1-1-ended 1-1-now; do undo_folder; done; cat \"\$UNDO/runs\"" '1-1-had
+1-1-half
+1-1-ended
+1-1-now'
+    is "$1" "$kept_here KWIZ_RUN=1-1-now; runs_remove; cd $work; ls -d kept/*/* live/*/*; ls \$UNDO" "warn: the run 1-1-half was broken off, and kwiz may not have all that it printed on m1: $work/kept/1-1-half/m1 stays; delete it if nobody wants to read it
+kept/1-1-had/m2
+kept/1-1-half/m1
+kept/1-1-now/m1
+kept/1-1-others/m1
+kept/mine/m1
+kept/undo/kubernetes
+live/1-1-half/m1
+live/1-1-now/m1
+files"
+    is "$1" "$kept_here UNDO=$work/none KWIZ_RUN=1-1-x; run_note; ls -d $work/none 2>/dev/null || echo nothing" nothing
+}
+
 # beginnings SHELL: the step compare-cluster of an installation.
 beginnings() {
     compare='kwiz_wait() { shift; "$@"; }; kwiz_unchanged() { echo compared; }; api_is_ready() { :; }; made=yes; control_plane_was_made() { [ "$made" = yes ]; }
@@ -248,6 +278,7 @@ none'
 arrivals_and_departures() {
     comparisons "$1"
     beginnings "$1"
+    leavings "$1"
     comings "$1"
     majorities "$1"
     strangers "$1"

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Are the hosts of the answers the cluster's nodes? And does etcd bear what is to be done? Before anything is changed.
+run_note
 if ! kwiz_wait 30 api_is_ready; then
     survey=$(etcd_survey) || survey=
     [ -z "$survey" ] || etcd_refuse "$survey"
