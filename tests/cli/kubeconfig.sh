@@ -127,6 +127,7 @@ test_kubeconfig_of_clusters_that_do_not_answer() {
 6|dns|/etc/hosts|Unable to connect to the server: dial tcp: lookup kub.example.com on 10.1.1.1:53: no such host
 6|dns|resolv.conf|Unable to connect to the server: dial tcp: lookup kub.example.com on 10.1.1.1:53: server misbehaving
 6|unauthorized|these credentials|error: You must be logged in to the server (Unauthorized)
+6|unauthorized|these credentials|error: You must be logged in to the server (the server has asked for the client to provide credentials)
 0|forbidden|RBAC|Error from server (Forbidden): services is forbidden: User "me" cannot list resource "services" in API group "" in the namespace "kube-system"
 6|other|not the API|Error from server (NotFound): the server could not find the requested resource
 6|server|etcd|Error from server: etcdserver: request timed out
@@ -142,7 +143,7 @@ test_kubeconfig_of_clusters_that_do_not_answer() {
 3|kubeconfig|belong together|error: tls: private key does not match public key
 6|unknown|-v=6|error: the stars are not right
 END
-	[ "$count" -eq 41 ]
+	[ "$count" -eq 42 ]
 }
 
 test_kubeconfig_shows_no_secret() {
