@@ -103,14 +103,14 @@ start_words() {
 # start_hint: what to do about the reason that minikube gave in UNDO/said (reasons: pkg/minikube/reason of its source).
 start_hint() {
     case $(sed -n 's/.*Exiting due to \([A-Z0-9_]*\).*/\1/p' "$UNDO/said" | tail -n 1) in
-    PROVIDER_*_NOT_RUNNING | DRV_DOCKER_NOT_RUNNING) echo "start it: systemctl start $(answer driver)" ;;
+    PROVIDER_*_NOT_RUNNING) echo "start it: systemctl start $(answer driver)" ;;
     PROVIDER_*_NOT_FOUND) echo "install $(answer driver) on $KWIZ_HOST, or answer driver with another" ;;
     PROVIDER_*_NEWGRP | PROVIDER_*_PERM*) echo "let $user use it: usermod -aG docker $user" ;;
     DRV_AS_ROOT) echo "answer minikube_user with a user that is not root" ;;
     DRV_NEEDS_ROOT | DRV_NEEDS_ADMINISTRATOR) echo "that driver wants root" ;;
     RSRC_*MEMORY*) echo "give $KWIZ_HOST more memory, or answer memory with less, at least 1800m" ;;
     RSRC_*CORES*) echo "give $KWIZ_HOST more processors, or answer cpus with fewer" ;;
-    RSRC_*STORAGE* | RSRC_DOCKER_STORAGE*) echo "make room on $KWIZ_HOST" ;;
+    RSRC_*STORAGE*) echo "make room on $KWIZ_HOST" ;;
     INET_* | *_PULL*) echo "look at the network of $KWIZ_HOST and the answers http_proxy, download_mirror and image_repository" ;;
     GUEST_MISSING_CONNTRACK) echo "install conntrack on $KWIZ_HOST" ;;
     NOT_FOUND_CRI_DOCKERD | NOT_FOUND_CRICTL | RUNTIME_*) echo "install the container runtime with crictl (and cri-dockerd for Docker) on $KWIZ_HOST, or answer container_runtime" ;;

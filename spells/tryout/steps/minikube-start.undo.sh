@@ -10,6 +10,7 @@ if noted minikube-user; then
         grep -Fqx "$image" "$UNDO/minikube-images" 2>/dev/null || as_user "$(answer driver)" image rm "$image" || kwiz_warn "the image $image stays"
     done
     if noted minikube-home-new; then
+        # shellcheck disable=SC2016 # the inner shell's own variable
         if [ -z "$(as_user sh -c 'ls -A "$HOME/.minikube/profiles" 2>/dev/null' || true)" ]; then
             as_user rm -rf "$home/.minikube"
         else
@@ -21,5 +22,5 @@ if noted minikube-user; then
         as_user rm -rf "$home/.kube"
     fi
 fi
-rm -f "$UNDO/minikube-user" "$UNDO/minikube-home-new" "$UNDO/minikube-kube-new" "$UNDO/minikube-images"
+rm -f "$UNDO/minikube-user" "$UNDO/minikube-home-new" "$UNDO/minikube-kube-new" "$UNDO/minikube-images" "$UNDO/minikube-dashboard" "$UNDO/dashboard-said"
 undo_end
