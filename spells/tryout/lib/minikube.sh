@@ -18,7 +18,7 @@ user_begin() {
     [ -n "$user" ] || kwiz_fail "it is not known who minikube is to belong to" "answer minikube_user"
     home=$(getent passwd "$user" 2>/dev/null | cut -d: -f6) || true
     [ -n "$home" ] || home=$(awk -F: -v user="$user" '$1 == user { print $6 }' /etc/passwd)
-    [ -n "$home" ] && [ -d "$home" ] || kwiz_fail "$user is no user of $KWIZ_HOST, or has no home folder" "answer minikube_user with one that has"
+    [ -d "${home:-/nonexistent}" ] || kwiz_fail "$user is no user of $KWIZ_HOST, or has no home folder" "answer minikube_user with one that has"
     profile=$home/.minikube/profiles/minikube/config.json
     kubeconfig=$home/.kube/config
 }
