@@ -15,6 +15,42 @@ hosts_leaving() {
     hosts_marked lost "$@"
 }
 
+# strangers NODES: those of these nodes, one a line, that the answers do not have at all.
+strangers() {
+    printf '%s\n' "$1" | grep -Fxv "$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | cut -d' ' -f1)"
+}
+
+# compare_strangers NODES: ends the step where the cluster has control planes that the answers do not have; other nodes are only told.
+compare_strangers() {
+    planes=$(nodes_known -l node-role.kubernetes.io/control-plane)
+    planes=$(strangers "$planes" | in_words)
+    [ -z "$planes" ] || kwiz_fail "control planes of the cluster that the answers do not have: $planes; the load balancers would lose them" \
+        "write them into the file, with their roles (kwiz remove takes them out); is it the file of another cluster?"
+    others=$(strangers "$1" | in_words)
+    [ -z "$others" ] || kwiz_warn "nodes of the cluster that the answers do not have: $others; write them into the file (kwiz run leaves nodes as they are), or delete them"
+}
+
+# control_planes_elsewhere: those of the other control planes on which an API server answers, whatever it says; none where nothing is here to ask with.
+control_planes_elsewhere() {
+    for name in $(hosts_with_role control-plane); do
+        if [ "$name" != "$KWIZ_HOST" ] && api_speaks "$(host_address "$name")"; then
+            printf '%s\n' "$name"
+        fi
+    done
+}
+
+# api_speaks ADDRESS: does anybody there speak TLS and HTTP on the API server's port?
+api_speaks() {
+    if has_command curl; then
+        curl --silent --insecure --noproxy '*' --output /dev/null --connect-timeout 2 --max-time 5 "https://$(bracketed "$1"):$API_PORT/version"
+    elif has_command wget; then
+        # 8: an answer that is an error.
+        wget -q -T 3 -t 1 --no-proxy --no-check-certificate -O /dev/null "https://$(bracketed "$1"):$API_PORT/version" || [ $? = 8 ]
+    else
+        return 1
+    fi
+}
+
 # in_words: lines as one line, with commas.
 in_words() {
     awk 'NF { printf "%s%s", comma, $0; comma = ", " } END { print "" }'
