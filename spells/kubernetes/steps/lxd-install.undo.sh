@@ -16,5 +16,7 @@ if [ -f "$UNDO/packages-lxd-install" ] || [ -f "$UNDO/snaps" ]; then
 fi
 rm -rf "$UNDO/client"
 folders_undo
+# The last undo of this host, as prepare-os is of others.
+runs_remove
 rm -f "$UNDO/changed" "$UNDO/staged"
 rmdir "$UNDO/files" "$UNDO" "$LXD_UNDO" "${LXD_UNDO%/*}" "$(dirname "${LXD_UNDO%/*}")" 2>/dev/null || true
