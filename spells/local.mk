@@ -151,8 +151,42 @@ spells_kubernetes = \
 	spells/kubernetes/translations/de.yaml \
 	spells/kubernetes/translations/ru.yaml \
 	spells/kubernetes/versions.table
+spells_tryout = \
+	spells/tryout/README.md \
+	spells/tryout/examples/microk8s.yaml \
+	spells/tryout/examples/minikube.yaml \
+	spells/tryout/lib/base.sh \
+	spells/tryout/lib/fetch.sh \
+	spells/tryout/lib/microk8s.sh \
+	spells/tryout/lib/minikube.sh \
+	spells/tryout/releases.table \
+	spells/tryout/spell.yaml \
+	spells/tryout/steps/access.sh \
+	spells/tryout/steps/account.sh \
+	spells/tryout/steps/microk8s-addons.check.sh \
+	spells/tryout/steps/microk8s-addons.sh \
+	spells/tryout/steps/microk8s-ready.sh \
+	spells/tryout/steps/microk8s-sample.sh \
+	spells/tryout/steps/microk8s-snap.check.sh \
+	spells/tryout/steps/microk8s-snap.sh \
+	spells/tryout/steps/microk8s-snap.undo.sh \
+	spells/tryout/steps/microk8s-start.sh \
+	spells/tryout/steps/microk8s-stop.sh \
+	spells/tryout/steps/minikube-dashboard.sh \
+	spells/tryout/steps/minikube-driver.sh \
+	spells/tryout/steps/minikube-program.check.sh \
+	spells/tryout/steps/minikube-program.sh \
+	spells/tryout/steps/minikube-program.undo.sh \
+	spells/tryout/steps/minikube-sample.sh \
+	spells/tryout/steps/minikube-start.check.sh \
+	spells/tryout/steps/minikube-start.sh \
+	spells/tryout/steps/minikube-start.undo.sh \
+	spells/tryout/steps/minikube-stop.sh \
+	spells/tryout/steps/minikube-verify.sh \
+	spells/tryout/translations/de.yaml \
+	spells/tryout/translations/ru.yaml
 spellsdir = $(pkgdatadir)
-nobase_dist_spells_DATA = $(spells_hello) $(spells_kubernetes)
+nobase_dist_spells_DATA = $(spells_hello) $(spells_kubernetes) $(spells_tryout)
 EXTRA_DIST += \
 	tests/spells/containerd/1.7-default.toml \
 	tests/spells/containerd/2.0-default.toml \

@@ -10,7 +10,7 @@
 static const struct command *const commands[] = {
     &command_run,  &command_check,   &command_facts, &command_plan,  &command_export, &command_resume, &command_reset,
     &command_add,  &command_remove,  &command_upgrade, &command_verify, &command_action,
-    &command_runs, &command_answers, &command_spell, NULL,
+    &command_runs, &command_kubeconfig, &command_answers, &command_spell, NULL,
 };
 
 static const struct command_option options[] = {

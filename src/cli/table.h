@@ -5,7 +5,7 @@
 #include "cli/command.h"
 
 extern const struct command command_action, command_add, command_remove, command_upgrade, command_verify;
-extern const struct command command_answers, command_check, command_export, command_facts, command_plan, command_reset, command_resume, command_run, command_runs,
+extern const struct command command_answers, command_kubeconfig, command_check, command_export, command_facts, command_plan, command_reset, command_resume, command_run, command_runs,
     command_spell;
 extern const struct command command_answers_import; /* of answers */
 extern const struct command command_kwiz;

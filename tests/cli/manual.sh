@@ -62,7 +62,8 @@ test_events() {
 	{
 		grep -ohE '(set_text|set_number|json_object_set_new)\((o|counts|results), "[a-z_]+"' "$TOP/src/headless/jsonl.c"
 		grep -ohE '(set|json_object_set_new)\((o|by_check), "[a-z_]+"' "$TOP/src/cli/check_json.c"
-		grep -ohE '(event\(|event", )"[a-z]+"' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/facts.c"
+		grep -ohE 'look_set\(o, "[a-z_]+"' "$TOP/src/cli/look.c" "$TOP/src/cli/kubeconfig_check.c"
+		grep -ohE '(event\(|event", )"[a-z]+"' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/facts.c" "$TOP/src/cli/look.c"
 		grep -A2 -hE 'json_pack' "$TOP/src/headless/jsonl.c" "$TOP/src/cli/check.c" "$TOP/src/cli/facts.c" "$TOP/src/cli/runs.c" | grep -oE '"[a-z_]+", '
 	} | grep -oE '"[a-z_]+",?$|"[a-z_]+", $' | tr -d '", ' | sort -u >fields
 	[ "$(wc -l <fields)" -ge 35 ]

@@ -79,7 +79,7 @@ test_template_is_current() {
 # The bundled spells: all they say to people is there in Russian, and nothing they do not say.
 test_bundled_spells_are_translated() {
 	local spell
-	for spell in hello kubernetes; do
+	for spell in hello kubernetes tryout; do
 		[ -s "$SPELLS/$spell/translations/ru.yaml" ]
 		expect 0 "$KWIZ" spell lint "$SPELLS/$spell"
 		lacks err "is not translated in $SPELLS/$spell/translations/ru.yaml"
