@@ -57,6 +57,7 @@ spells_kubernetes = \
 	spells/kubernetes/steps/addons.sh \
 	spells/kubernetes/steps/addons.undo.sh \
 	spells/kubernetes/steps/certificates.sh \
+	spells/kubernetes/steps/compare-cluster.sh \
 	spells/kubernetes/steps/compare-hosts.sh \
 	spells/kubernetes/steps/container-runtime.check.sh \
 	spells/kubernetes/steps/container-runtime.sh \

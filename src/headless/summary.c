@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "headless/frontend.h"
+#include "model/chain.h"
 
 #define SUMMARY_MAX_BYTES (1U << 20)
 #define WAITING_MAX 10
@@ -64,12 +65,9 @@ static void add_failures(struct buf *out, const struct run *run, const struct ru
 static uint64_t step_ms(const struct run *run, size_t step)
 {
     uint64_t longest = 0;
-    for (size_t i = 0; i < run->plan->task_count; i++) {
-        const struct run_task *t = &run->tasks[i];
-        bool is_over = task_state_is_done(t->state) || t->state == TASK_FAILED;
-        if (run->plan->tasks[i].step == step && is_over && t->state != TASK_SKIPPED && t->started_ms && t->ended_ms > t->started_ms + longest)
-            longest = t->ended_ms - t->started_ms;
-    }
+    for (size_t i = 0; i < run->plan->task_count; i++)
+        if (run->plan->tasks[i].step == step && chain_task_ms(run, i) > longest)
+            longest = chain_task_ms(run, i);
     return longest;
 }
 
@@ -95,6 +93,30 @@ static void add_times(struct buf *out, const struct run *run)
     }
     if (count)
         buf_adds(out, "\n");
+}
+
+/* What the others waited for, one after the other, against the time of the whole run: by this it could be made shorter. */
+static void add_chain(struct buf *out, const struct run *run)
+{
+    struct chain chain;
+    size_t count = 0;
+    char took[16], whole[16];
+    chain_find(run, &chain);
+    for (size_t i = 0; i < chain.count; i++) {
+        uint64_t ms = chain_task_ms(run, chain.tasks[i]);
+        if (ms < LONG_MS)
+            continue;
+        if (!count++) {
+            format_duration(chain.ms, took, sizeof took);
+            format_duration(run->ended_ms - run->started_ms, whole, sizeof whole);
+            buf_addf(out, _("  Chain       %s of %s: "), took, whole);
+        }
+        format_duration(ms, took, sizeof took);
+        buf_addf(out, "%s%s %s (%s)", count > 1 ? ", " : "", step_id(run, chain.tasks[i]), took, host_name(run, chain.tasks[i]));
+    }
+    if (count)
+        buf_adds(out, "\n");
+    chain_done(&chain);
 }
 
 /* Who waits, and for what: a few lines, since one failure may hold up many. */
@@ -143,6 +165,7 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
     buf_adds(&out, _("  Tasks       "));
     add_counts(&out, run);
     add_times(&out, run);
+    add_chain(&out, run);
     if (exit_status == 0 && run->counts[TASK_UNCHANGED] == run->plan->task_count)
         buf_adds(&out, _("  Everything was already as it should be; nothing was changed.\n"));
     if (exit_status != 0)
@@ -169,6 +192,19 @@ static void set_or_null(json_t *o, const char *key, const char *text)
     json_object_set_new(o, key, text ? json_string(text) : json_null());
 }
 
+/* The longest chain: its steps and hosts in order, and how long they took together. */
+static json_t *chain_json(const struct run *run)
+{
+    struct chain chain;
+    json_t *tasks = json_array();
+    chain_find(run, &chain);
+    for (size_t i = 0; i < chain.count; i++)
+        json_array_append_new(tasks, json_pack("{s:s,s:s}", "host", host_name(run, chain.tasks[i]), "step", step_id(run, chain.tasks[i])));
+    json_t *o = json_pack("{s:I,s:o}", "took_ms", (json_int_t)chain.ms, "tasks", tasks);
+    chain_done(&chain);
+    return o;
+}
+
 bool summary_save(const struct run *run, const struct rundir *dir, const char *text, int exit_status,
                   const struct summary_extra *extra, struct err *err)
 {
@@ -193,6 +229,7 @@ bool summary_save(const struct run *run, const struct rundir *dir, const char *t
                                                  run->plan->hosts[run->results[i].host].host.name, "key",
                                                  run->results[i].key, "value", run->results[i].value));
     json_object_set_new(o, "results", results);
+    json_object_set_new(o, "chain", chain_json(run));
     char *json = json_dumps(o, JSON_INDENT(2));
     char *json_path = rundir_path(dir, "summary.json"), *text_path = rundir_path(dir, "summary.txt");
     bool ok = file_write(text_path, text, strlen(text), 0600, err) && file_write(json_path, json, strlen(json), 0600, err);

@@ -20,7 +20,7 @@ enum draft_cell { CELL_NAME, CELL_ADDRESS, CELL_ROLES, CELL_USER, CELL_JUMP, CEL
 
 struct draft_host {
     unsigned id;              /* never given again: what follows a host follows this */
-    char *cells[DRAFT_CELLS]; /* owned, never NULL; roles and identities with blanks between */
+    char *cells[DRAFT_CELLS]; /* owned, never NULL; roles with blanks between, identities as key_files_read() reads them */
     struct strv host_keys;
 };
 

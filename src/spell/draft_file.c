@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/key_files.h"
 #include "spell/yaml_write.h"
 
 /* A scalar's text, or the items of a sequence of scalars with blanks between; "" for anything else. malloc'd. */
@@ -23,6 +24,23 @@ static char *text_of(const struct yaml_node *node)
     return text;
 }
 
+/* What a cell has of that; malloc'd. */
+static char *cell_of(const struct yaml_node *map, enum draft_cell cell)
+{
+    const struct yaml_node *node = yaml_get(map, draft_cell_key(cell));
+    if (cell != CELL_IDENTITY || !node)
+        return text_of(node);
+    struct strv files = {0};
+    if (node->kind == YAML_SCALAR && node->scalar != YAML_NULL && *node->text)
+        strv_add(&files, node->text);
+    for (size_t i = 0; node->kind == YAML_SEQUENCE && i < node->count; i++)
+        if (node->items[i]->kind == YAML_SCALAR)
+            strv_add(&files, node->items[i]->text);
+    char *text = key_files_text(&files);
+    strv_done(&files);
+    return text;
+}
+
 static void open_hosts(struct draft *draft, const struct yaml_node *hosts)
 {
     draft_group(draft); /* else each host would be remembered a thousand times */
@@ -32,7 +50,7 @@ static void open_hosts(struct draft *draft, const struct yaml_node *hosts)
             continue;
         size_t at = draft_host_count(draft) - 1;
         for (int c = 0; c < DRAFT_CELLS; c++) {
-            char *text = text_of(yaml_get(map, draft_cell_key((enum draft_cell)c)));
+            char *text = cell_of(map, (enum draft_cell)c);
             draft_host_set(draft, at, (enum draft_cell)c, text);
             free(text);
         }
@@ -96,7 +114,7 @@ bool draft_open(struct draft *draft, const char *path, const struct spell *spell
     }
     open_hosts(draft, yaml_get(root, "hosts"));
     for (int c = CELL_USER; c < DRAFT_CELLS; c++) {
-        char *text = text_of(yaml_get(ssh, draft_cell_key((enum draft_cell)c)));
+        char *text = cell_of(ssh, (enum draft_cell)c);
         draft_set_ssh(draft, (enum draft_cell)c, text);
         free(text);
     }

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "spell/key_files.h"
 #include "spell/range.h"
 
 static void host_free(struct draft_host *host)
@@ -386,7 +387,7 @@ bool draft_host_expand(struct draft *draft, size_t index, size_t *count, struct 
 static struct draft_host host_from(const struct host *from)
 {
     struct draft_host host = empty_host();
-    char *roles = strv_join(&from->roles, " "), *identities = strv_join(&from->identities, " "),
+    char *roles = strv_join(&from->roles, " "), *identities = key_files_text(&from->identities),
          *port = from->port ? mem_printf("%u", from->port) : mem_strdup("");
     set_cell(&host, CELL_NAME, from->name);
     set_cell(&host, CELL_ADDRESS, from->address);

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "spell/answers_parts.h"
+#include "spell/key_files.h"
 #include "spell/value.h"
 #include "spell/yaml_write.h"
 
@@ -67,6 +68,17 @@ static struct yaml_node *words(const struct maker *m, const char *text)
     return list;
 }
 
+static struct yaml_node *key_files(const struct maker *m, const char *text)
+{
+    struct yaml_node *list = placed(m, yaml_new_sequence());
+    struct strv files = {0};
+    key_files_read(text, &files);
+    for (size_t i = 0; i < files.count; i++)
+        yaml_append(list, scalar(m, files.items[i]));
+    strv_done(&files);
+    return list;
+}
+
 /* Puts key: value; the key's node gets the place too, as some errors are told there. */
 static void put(const struct maker *m, struct yaml_node *map, const char *key, struct yaml_node *value)
 {
@@ -81,7 +93,10 @@ static void put_cell(struct maker *m, struct yaml_node *map, enum draft_part par
         return;
     at(m, part, index, cell);
     put(m, map, draft_cell_key(cell),
-        cell == CELL_ROLES || cell == CELL_IDENTITY ? words(m, text) : cell == CELL_PORT ? number(m, text) : scalar(m, text));
+        cell == CELL_ROLES      ? words(m, text)
+        : cell == CELL_IDENTITY ? key_files(m, text)
+        : cell == CELL_PORT     ? number(m, text)
+                                : scalar(m, text));
 }
 
 static void put_hosts(const struct draft *draft, struct maker *m, struct yaml_node *root)

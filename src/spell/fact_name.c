@@ -9,7 +9,8 @@
 
 static const char *const names[] = {
     "clock", "clock.here", "clock.unsure", "clock.synced", "cluster", "os.id", "os.like", "os.version", "os.codename", "os.name", "arch", "kernel", "hostname",
-    "hostname.static", "machine_id", "boot_id", "uuid", "init", "virt", "lxd", "lxd.nesting", "lxd.client", "lxd.right", "lxd.version", "lxd.pool:", "lxd.ipv6:", "lxd.taken", "kmsg", "userns", "cpus", "memory_mb", "memory_free_mb",
+    "hostname.static", "machine_id", "boot_id", "uuid", "init", "virt", "lxd", "lxd.nesting", "lxd.client", "lxd.from", "lxd.right", "lxd.version", "lxd.pool:", "lxd.pool.fit",
+    "lxd.ipv4:", "lxd.ipv6:", "lxd.bridge.fit", "lxd.taken", "kmsg", "userns", "cpus", "memory_mb", "memory_free_mb",
     "disk:", "used:", "inodes:", "fs:", "rotational:", "no-answer:", "swap", "swap_mb", "swap.fstab", "swap.zram", "swap.target", "sysctl:",
     "sysctl.writable:", "module:", "module.boot:", "kernel.config:", "cgroup", "cgroup.controllers", "selinux", "selinux.config", "apparmor",
     "apparmor.profile", "apparmor.profiles", "firewall", "firewall.input", "chains", "addr:", "mac:", "mtu:", "iface.default", "gateway",

@@ -49,6 +49,18 @@ static enum fact_state resolve(const struct fact_operand *operand, const struct 
     return words->count ? FACT_GOOD : FACT_VOID;
 }
 
+char *fact_rule_key(const struct fact_rule *rule, size_t i, const struct answers *answers)
+{
+    const char *key = rule->facts.items[i], *open = strchr(key, '{'), *close = open ? strchr(open, '}') : NULL;
+    if (!close)
+        return mem_strdup(key);
+    char *question = mem_strndup(open + 1, (size_t)(close - open) - 1);
+    const char *value = answers_value(answers, question);
+    char *whole = value && *value ? mem_printf("%.*s%s%s", (int)(open - key), key, value, close + 1) : NULL;
+    free(question);
+    return whole;
+}
+
 static bool is_unknown(const char *value)
 {
     return strcmp(value, "unknown") == 0 || strncmp(value, "unknown ", 8) == 0;
@@ -163,7 +175,9 @@ enum fact_state fact_rules_judge(const struct fact_rules *rules, const struct fa
 {
     for (size_t i = 0; i < rules->count; i++)
         for (size_t j = 0; j < rules->items[i].facts.count; j++) {
-            enum fact_state state = fact_rule_judge(&rules->items[i], rules->items[i].facts.items[j], facts, answers, why);
+            char *key = fact_rule_key(&rules->items[i], j, answers);
+            enum fact_state state = key ? fact_rule_judge(&rules->items[i], key, facts, answers, why) : FACT_VOID;
+            free(key);
             if (state == FACT_BAD || state == FACT_UNKNOWN)
                 return state;
         }

@@ -30,7 +30,7 @@ struct fact_operand {
 };
 
 struct fact_rule {
-    struct strv facts; /* keys; what is said goes for each */
+    struct strv facts; /* keys; what is said goes for each. {KEY} in one stands for an answer: see fact_rule_key() */
     struct fact_operand operands[FACT_OPERATORS]; /* all that are set must hold, for each value that the fact has */
     enum { ABSENT_UNKNOWN, ABSENT_GOOD, ABSENT_BAD } absent; /* what it means that there is no such fact */
     unsigned line, column;
@@ -63,7 +63,9 @@ void fact_rules_wants(const struct fact_rules *rules, struct strv *disks, struct
 void fact_rule_done(struct fact_rule *rule);
 void fact_rules_done(struct fact_rules *rules);
 
-/* Judge one of the rule's facts. *why (malloc'd, may be NULL before): of FACT_UNKNOWN the reason, for people. */
+/* The rule's fact number i as this site has it: lxd.pool:default of lxd.pool:{lxd_pool}. malloc'd; NULL where that answer is not given. */
+char *fact_rule_key(const struct fact_rule *rule, size_t i, const struct answers *answers);
+/* Judge one of the rule's facts, by a key from fact_rule_key(). *why (malloc'd, may be NULL before): of FACT_UNKNOWN the reason, for people. */
 enum fact_state fact_rule_judge(const struct fact_rule *rule, const char *key, const struct facts *facts, const struct answers *answers, char **why);
 /* All rules, for all their facts, until one is not FACT_GOOD (FACT_VOID counts as good). No rule is good. */
 enum fact_state fact_rules_judge(const struct fact_rules *rules, const struct facts *facts, const struct answers *answers, char **why);

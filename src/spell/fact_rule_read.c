@@ -119,16 +119,15 @@ static struct yaml_node place_of(const struct fact_operand *operand)
     return (struct yaml_node){.line = operand->line, .column = operand->column_at};
 }
 
-static void check_question(const struct yaml_reader *reader, const struct spell *spell, const struct fact_operand *operand)
+static void check_question(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, const char *question)
 {
     struct strv keys = {0};
-    const struct yaml_node at = place_of(operand);
     for (size_t i = 0; i < spell->question_count; i++)
         if (spell->questions[i].type != QUESTION_PASSWORD)
             strv_add(&keys, spell->questions[i].key);
-    if (!strv_has(&keys, operand->answer)) {
-        char *nearest = yaml_nearest(operand->answer, (const char *const *)keys.items, keys.count);
-        yaml_error(reader, &at, _("there is no question \"%s\"%s"), operand->answer, nearest);
+    if (!strv_has(&keys, question)) {
+        char *nearest = yaml_nearest(question, (const char *const *)keys.items, keys.count);
+        yaml_error(reader, node, _("there is no question \"%s\"%s"), question, nearest);
         free(nearest);
     }
     strv_done(&keys);
@@ -162,6 +161,17 @@ void fact_rules_wants(const struct fact_rules *rules, struct strv *disks, struct
         fact_rule_wants(&rules->items[i], disks, paths);
 }
 
+/* {KEY} in a fact: the answer of a question that is there. */
+static void check_key(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, const char *key)
+{
+    const char *open = strchr(key, '{'), *close = open ? strchr(open, '}') : NULL;
+    if (!close)
+        return;
+    char *question = mem_strndup(open + 1, (size_t)(close - open) - 1);
+    check_question(reader, spell, node, question);
+    free(question);
+}
+
 void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell, const struct yaml_node *node, struct fact_rule *rule)
 {
     bool is_disk;
@@ -169,12 +179,14 @@ void fact_rule_check(const struct yaml_reader *reader, const struct spell *spell
         const char *path = path_of(rule->facts.items[i], &is_disk);
         if (path)
             requirement_check_path(reader, node, "fact", path);
+        else
+            check_key(reader, spell, node, rule->facts.items[i]);
     }
     for (int i = 0; i < FACT_OPERATORS; i++) {
         struct fact_operand *operand = &rule->operands[i];
-        if (operand->answer)
-            check_question(reader, spell, operand);
         const struct yaml_node at = place_of(operand);
+        if (operand->answer)
+            check_question(reader, spell, &at, operand->answer);
         const char *const column = operand->column;
         if (operand->answer && operand->file && operand->column)
             table_read_of(reader, &at, spell, operand->file, &column, 1, &operand->table);

@@ -36,7 +36,7 @@ libspell_a_SOURCES = \
 	src/spell/hosts_text.c src/spell/hosts_text.h \
 	src/spell/inventory.c src/spell/inventory_group.c src/spell/inventory_role.c src/spell/inventory_arguments.c src/spell/shell_words.c src/spell/shell_words.h src/spell/jinja.c src/spell/jinja.h src/spell/inventory_ini.c src/spell/inventory_yaml.c \
 	src/spell/inventory_table.c src/spell/inventory_parts.h src/spell/inventory.h \
-	src/spell/draft.c src/spell/draft_asked.c src/spell/draft_hosts.c src/spell/draft_judge.c src/spell/draft_file.c src/spell/draft_parts.h src/spell/draft.h
+	src/spell/key_files.c src/spell/key_files.h src/spell/draft.c src/spell/draft_asked.c src/spell/draft_hosts.c src/spell/draft_judge.c src/spell/draft_file.c src/spell/draft_parts.h src/spell/draft.h
 
 # ./kwiz of a build outside the source tree finds the spells by this file beside it; nothing of it is compiled in.
 BUILT_SOURCES += spells-path

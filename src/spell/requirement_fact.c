@@ -188,11 +188,13 @@ static struct outcome judge_test(const struct judge *judge, const struct fact_te
     }
     bool is_good = false, is_unknown = false;
     for (size_t i = 0; i < test->rule.facts.count; i++) {
-        enum fact_state state = judge_key(judge, test, test->rule.facts.items[i], &outcome.why);
+        char *key = fact_rule_key(&test->rule, i, judge->answers);
+        enum fact_state state = key ? judge_key(judge, test, key, &outcome.why) : FACT_VOID;
         is_good |= state == FACT_GOOD;
         is_unknown |= state == FACT_UNKNOWN;
         if (state == FACT_BAD)
-            strv_add(&outcome.bad, test->rule.facts.items[i]);
+            strv_add(&outcome.bad, key);
+        free(key);
     }
     outcome.state = outcome.bad.count ? FACT_BAD : is_unknown ? FACT_UNKNOWN : is_good ? FACT_GOOD : FACT_VOID;
     return outcome;
@@ -235,7 +237,9 @@ static char *all_is_well(const struct judge *judge, const struct fact_measure *o
 {
     if (test->rule.facts.count > 1)
         return told(judge, own->good, mem_strdup(test->rule.absent == ABSENT_GOOD ? _("none") : _("as wanted")));
-    const char *value = facts_get(judge->facts, test->rule.facts.items[0]);
+    char *key = fact_rule_key(&test->rule, 0, judge->answers);
+    const char *value = key ? facts_get(judge->facts, key) : NULL;
+    free(key);
     return told(judge, own->good, mem_strdup(value ? value : _("none")));
 }
 

@@ -1,7 +1,7 @@
 /* A container of LXD or Incus as a transport: each command is run by `lxc exec` on the host that has it, over a connection of its own to that host.
  * Of its own, because a server lets ten channels be open on one connection (MaxSessions in sshd_config(5)), and one that is lost then costs one
  * container. Nothing has to listen in the container, and in it we are root. */
-#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,18 +22,24 @@ struct lxd {
     struct channel *trial; /* asks for the container's state; NULL once we are up */
     struct buf answer;     /* of the trial */
     struct buf said;       /* of the trial, what stderr had */
+    char client[8];        /* lxc or incus, once the trial has said which */
     uv_timer_t limit;      /* of the trial: an LXD that hangs says nothing */
 };
 
 #define MARK "kwiz-lxd" /* what is printed from here on is the answer */
 #define NO_LXD "kwiz-no-lxd"
 
-/* $t: the client, $s: what makes us one whom LXD listens to: root, who may write to its socket, or sudo without a password. Snaps are in no
- * login shell's PATH. As one line without a quote, backslash or exclamation mark: login shells are csh and fish, too. */
+/* $t: the client, $s: what makes us one whom its server listens to: root, who may write to its socket, or sudo without a password. It is the client whose
+ * server is here, LXD's before that of Incus, else one that is here; the same as lxd_find in facts and in spells. Ubuntu's lxd-installer has a command lxc
+ * that would install the snap: it is passed by. Snaps are in no login shell's PATH. As one line without a quote, backslash or exclamation mark before a
+ * word: login shells are csh and fish, too. */
 #define CLIENT                                                                                                         \
-    "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; t=; for i in lxc incus; do t=$(command -v $i) && break; done; "   \
-    "[ -n \"$t\" ] || { echo " NO_LXD "; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; "                              \
-    "for i in /var/lib/lxd /var/snap/lxd/common/lxd /var/lib/incus; do if [ -w $i/unix.socket ]; then s=; fi; done; "
+    "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; t=; d=-; "                                                       \
+    "for i in lxc:/var/lib/lxd lxc:/var/snap/lxd/common/lxd incus:/var/lib/incus lxc:- incus:-; do "                      \
+    "c=${i%%%%:*}; d=${i#*:}; [ $d = - ] || [ -d $d ] || continue; "                                                      \
+    "if [ $c = lxc ] && [ -e /run/lxd-installer.socket ]; then [ -e /snap/bin/lxc ] || continue; fi; "                    \
+    "t=$(command -v $c) && break; done; "                                                                                \
+    "[ -n \"$t\" ] || { echo " NO_LXD "; exit 1; }; s=\"sudo -n\"; [ \"$(id -u)\" != 0 ] || s=; [ -w $d/unix.socket ] && s=; "
 
 static void add_quoted(struct buf *out, const char *text)
 {
@@ -69,13 +75,17 @@ static const char *last_line(struct buf *buf)
     return newline ? newline + 1 : len ? text : "";
 }
 
-/* What came after the mark; what came before is of the login shell's start-up files. NULL: nothing did. */
+/* What came after the mark and the client's name; what came before is of the login shell's start-up files. NULL: nothing did. */
 static const char *answer_of(struct lxd *lxd)
 {
     const char *text = buf_text(&lxd->answer), *mark = strstr(text, MARK "\n");
     if (!mark)
         return strstr(text, NO_LXD "\n") ? NO_LXD : "";
     buf_eat(&lxd->answer, (size_t)(mark - text) + strlen(MARK "\n"));
+    size_t len = strcspn(buf_text(&lxd->answer), "\n");
+    if (len < sizeof lxd->client)
+        snprintf(lxd->client, sizeof lxd->client, "%.*s", (int)len, buf_text(&lxd->answer));
+    buf_eat(&lxd->answer, buf_text(&lxd->answer)[len] ? len + 1 : len);
     return last_line(&lxd->answer);
 }
 
@@ -90,10 +100,10 @@ static void judge(struct lxd *lxd, int exit_status)
     char *detail;
     enum transport_fault fault = FAULT_CONTAINER;
     if (!exit_status && !*word) {
-        detail = mem_printf(_("there is no container %s on %s"), name, on);
+        detail = mem_printf(_("there is no container %s on %s; kwiz run makes it"), name, on);
     } else if (!exit_status) {
         fault = FAULT_CONTAINER_DOWN;
-        detail = mem_printf(_("the container %s on %s does not run (%.32s); lxc start %s starts it"), name, on, word, name);
+        detail = mem_printf(_("the container %s on %s does not run (%.32s); %s start %s starts it"), name, on, word, lxd->client, name);
     } else if (strcmp(word, NO_LXD) == 0) {
         detail = mem_printf(_("there is neither LXD nor Incus on %s"), on);
     } else {
@@ -141,7 +151,7 @@ static void outer_up(void *context)
     static const struct channel_events events = {.data = trial_data, .closed = trial_closed};
     struct lxd *lxd = context;
     transport_tell_stage(&lxd->base, _("looking for the container on %s"), lxd->base.host.outer->name);
-    char *command = mem_printf("exec sh -c '" CLIENT "echo " MARK "; exec $s $t list \"^$0$\" -c s --format csv' %s", lxd->base.host.name);
+    char *command = mem_printf("exec sh -c '" CLIENT "echo " MARK "; echo $c; exec $s $t list \"^$0$\" -c s --format csv' %s", lxd->base.host.name);
     lxd->trial = transport_exec(lxd->outer, command, false, &events, lxd);
     channel_write_end(lxd->trial);
     uv_timer_start(&lxd->limit, trial_late, lxd->base.pool->options.stage_limit_ms, 0);

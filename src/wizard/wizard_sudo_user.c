@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/key_files.h"
 
 #define LIMIT_MS 60000u
 
@@ -62,14 +63,14 @@ static bool stop_using(struct wizard *w, struct sudo_user_result *r)
 static bool is_tried(const char *identities, const char *file)
 {
     static const char *const usual[] = {"~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ecdsa_sk", "~/.ssh/id_ed25519", "~/.ssh/id_ed25519_sk"};
-    size_t len = strlen(file);
     for (size_t i = 0; !*identities && i < sizeof usual / sizeof *usual; i++)
         if (strcmp(usual[i], file) == 0)
             return true;
-    for (const char *hit = identities; (hit = strstr(hit, file)); hit += len)
-        if ((hit == identities || hit[-1] == ' ') && (!hit[len] || hit[len] == ' '))
-            return true;
-    return false;
+    struct strv files = {0};
+    key_files_read(identities, &files);
+    bool is_there = strv_has(&files, file);
+    strv_done(&files);
+    return is_there;
 }
 
 static bool use_it(struct wizard *w, struct sudo_user_result *r)
@@ -79,7 +80,7 @@ static bool use_it(struct wizard *w, struct sudo_user_result *r)
         return false;
     const struct draft_host *host = draft_host(w->draft, at);
     const char *own = host->cells[CELL_IDENTITY], *counts = *own ? own : draft_ssh(w->draft, CELL_IDENTITY);
-    char *identity = r->key_file && !is_tried(counts, r->key_file) ? mem_strdup(r->key_file) : mem_strdup(own);
+    char *identity = r->key_file && !is_tried(counts, r->key_file) ? key_files_text(&(struct strv){&r->key_file, 1}) : mem_strdup(own);
     if (!r->user_before) {
         r->user_before = mem_strdup(host->cells[CELL_USER]);
         r->identity_before = mem_strdup(own);

@@ -23,6 +23,15 @@ order() { # order STEP...: on the plan they stand like that
 }
 is() { [ "$1" = "$2 " ] || { echo "wanted: $2"; echo "found:  $1"; return 1; }; }
 
+test_members_compared() {
+	cluster
+	expect 0 "$KWIZ" plan a.yaml --spells "$SPELLS"
+	is "$(steps compare-cluster compare-hosts)" "compare-cluster=m1 compare-hosts=-"
+	order compare-cluster prepare-os load-balancer init
+	expect 0 "$KWIZ" plan --action add a.yaml --host w2=10.0.0.6 --roles worker --spells "$SPELLS"
+	is "$(steps compare-cluster compare-hosts)" "compare-cluster=- compare-hosts=m1"
+}
+
 test_members_leave() {
 	cluster
 	expect 0 "$KWIZ" plan --action remove a.yaml m1 --spells "$SPELLS"

@@ -183,7 +183,7 @@ static void recordings(bool accepts, const char *only)
  *   topology NAME          of this check's cases; single where it is not said
  *   answer KEY: VALUE      of this case
  *   + KEY VALUE   - KEY    a fact set, or added to others of its key with ++; taken away
- *   = VERDICT | FOUND | WANTED    ends a case; "= nothing": the check does not ask anything of this host */
+ *   = VERDICT | FOUND | WANTED [| DETAIL]   ends a case; "= nothing": the check does not ask anything of this host */
 struct cases {
     struct facts base, facts;
     struct strv passed, found_fault;
@@ -229,12 +229,15 @@ static void expect(struct cases *c, const char *line, unsigned number)
     struct answers *answers = make_answers(c->topology, buf_text(&c->answers));
     struct verdicts verdicts = judge(answers, &c->facts);
     char *got = mem_strdup("nothing"), *place = mem_printf("cases:%u: %s", number, c->id);
+    size_t bars = 0;
+    for (const char *at = line; (at = strstr(at, " | ")); at++)
+        bars++;
     for (size_t i = 0; i < verdicts.count; i++) {
         const struct verdict *v = &verdicts.items[i];
         if (strcmp(v->requirement->id, c->id) != 0)
             continue;
         free(got);
-        got = mem_printf("%s | %s | %s", verdict_name(v->kind), v->measured, v->threshold);
+        got = mem_printf("%s | %s | %s%s%s", verdict_name(v->kind), v->measured, v->threshold, bars > 2 ? " | " : "", bars > 2 ? v->detail : "");
         strv_add(v->kind == VERDICT_PASS ? &c->passed : &c->found_fault, v->kind == VERDICT_SKIP ? "" : c->id);
     }
     same(place, line + 2, got);

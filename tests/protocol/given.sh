@@ -98,6 +98,7 @@ given_secrets() {
 	! grep -rq 'secret-[123]' "$T/home" || die "$(grep -r 'secret-[123]' "$T/home")"
 	[ "$(stat -c %a "$RUNTIME/kwiz/r1/h1/secret/join")" = 600 ] || die mode
 	frame a 'drop 1'
+	within 5 test -e "$V/1.had"
 	within 5 test ! -e "$RUNTIME/kwiz/r1/h1/in/1.secret.tok"
 	done_with a
 	[ ! -e "$RUNTIME/kwiz/r1" ] || die 'secrets are left'

@@ -64,6 +64,21 @@ hint: first bring back those that do not answer, or take them out: kwiz remove -
     is "$1" "$(leaving 'm2=lost m3=lost')
         etcd_refuse '$(printf '%s\n' "$silent" | sed '/^m2/s/yes/no/')'" 'fail: 1 of 3 members of etcd answer (not: m2, m3): without a majority nobody can be taken out of it, and nothing else be changed
 hint: bring the others back first; where they are gone for good, only a snapshot of etcd restored on one of them helps (status 1)'
+    # One that never started counts by its address.
+    is "$1" "$(leaving 'm2=leaving m3=lost')
+        etcd_refuse '$(printf '%s\n' "$silent" | sed 's/^m3/-/')' && echo fine" fine
+    # A reset of some: only where the others go on.
+    some="ETCD_PKI=$work/etcd-some; mkdir -p \"\$ETCD_PKI\"; echo key >\"\$ETCD_PKI/server.key\"; KWIZ_ACTION=reset KWIZ_HOST=m2; etcd_survey() { printf '%s\\n' \"\$survey\"; }"
+    is "$1" "$(leaving '')
+        $some; survey='$all' KWIZ_LEFT_OUT='m1 m3 w1'; reset_refuse; echo fine" fine
+    is "$1" "$(leaving '')
+        $some; survey='$silent' KWIZ_LEFT_OUT='m1 m3 w1'; reset_refuse; echo not reached" 'fail: etcd would be left with 1 of 2 members that answer (not: m3): no majority, and the cluster would stand still
+hint: first bring back those that do not answer, or take them out: kwiz remove --lost NAME (status 1)'
+    is "$1" "$(leaving '')
+        $some; survey='$silent'; reset_refuse; KWIZ_LEFT_OUT=w1; reset_refuse; KWIZ_LEFT_OUT='m1 m3' KWIZ_ACTION=remove; reset_refuse; KWIZ_ACTION=reset KWIZ_HOST=w1; reset_refuse; echo all" all
+    is "$1" "$(leaving '')
+        $some; etcd_survey() { false; }; KWIZ_LEFT_OUT=m1; reset_refuse; echo on" 'warn: etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known
+on'
     # An answer comes from whom stays; what is dead already goes first; one that never started is known by its address.
     is "$1" "$(leaving 'm1=leaving m3=lost')
         changed() { :; }; etcd_call() { echo \"\$1 \$3\" >&2; }; kwiz_retry() { shift 2; \"\$@\"; }; etcd_remove '$(printf '%s\n' "$silent" | sed 's/^m3/-/')'" '10.1.4.12 {"ID":"13"}
@@ -174,7 +189,7 @@ hint: kwiz run with this file makes nodes of them; or take them out of the file;
     is "$1" "$(leaving m3=new)
         $compare; of_planes='m1 m2 m9' of_nodes='m1 m2 m9 w1'
         $step" 'fail: control planes of the cluster that the answers do not have: m9; the load balancers would lose them
-hint: write them into the file, with their roles; is it the file of another cluster? (status 1)'
+hint: write them into the file, with their roles (kwiz remove takes them out); is it the file of another cluster? (status 1)'
     is "$1" "$(leaving m3=new)
         $compare; of_planes='m1 m2' of_nodes='m1 m2 w1' survey='m1 10.1.4.11 11 yes
 m2 10.1.4.12 12 yes
@@ -205,8 +220,80 @@ fail: the node w1 is Ready: its kubelet answers, so it is not lost
 hint: remove it without --lost; if it can'"'"'t be reached, switch it off first, as its pods would run on (status 1)'
 }
 
+# leavings SHELL: what runs that came to no good end left goes with the last undo: not the run that is at it, not what another spell's run printed, and not what
+# kwiz may not have fetched.
+leavings() {
+    rm -rf "$work/kept" "$work/live"
+    mkdir -p "$work/kept/undo/kubernetes"
+    for run in 1-1-had 1-1-half 1-1-ended 1-1-others 1-1-silent 1-1-now mine; do
+        mkdir -p "$work/kept/$run/m1/work"
+        [ "$run" = 1-1-silent ] || touch "$work/kept/$run/m1/1.log" "$work/kept/$run/m1/12.log" "$work/kept/$run/m1/12.rec"
+    done
+    mkdir -p "$work/kept/1-1-had/m2" "$work/live/1-1-had/m1" "$work/live/1-1-half/m1" "$work/live/1-1-silent/m1" "$work/live/1-1-now/m1"
+    touch "$work/live/1-1-had/m1/1.had" "$work/live/1-1-had/m1/12.had" "$work/live/1-1-half/m1/1.had"
+    kept_here="KWIZ_UNDO=$work/kept/undo UNDO=$work/kept/undo/kubernetes RUNS=$work/kept RUNS_LIVE=$work/live KWIZ_HOST=m1"
+    # Noted once each; of 1-1-gone nothing is there any more.
+    is "$1" "$kept_here; for KWIZ_RUN in 1-1-gone 1-1-had 1-1-half 1-1-half 1-1-ended 1-1-now; do undo_folder; done; cat \"\$UNDO/runs\"" '1-1-had
+1-1-half
+1-1-ended
+1-1-now'
+    is "$1" "$kept_here KWIZ_RUN=1-1-now; runs_remove; cd $work; ls -d kept/*/* live/*/*; ls \$UNDO" "warn: the run 1-1-half was broken off, and kwiz may not have all that it printed on m1: $work/kept/1-1-half/m1 stays; delete it if nobody wants to read it
+kept/1-1-had/m2
+kept/1-1-half/m1
+kept/1-1-now/m1
+kept/1-1-others/m1
+kept/mine/m1
+kept/undo/kubernetes
+live/1-1-half/m1
+live/1-1-now/m1
+files"
+    is "$1" "$kept_here UNDO=$work/none KWIZ_RUN=1-1-x; run_note; ls -d $work/none 2>/dev/null || echo nothing" nothing
+}
+
+# beginnings SHELL: the step compare-cluster of an installation.
+beginnings() {
+    compare='kwiz_wait() { shift; "$@"; }; kwiz_unchanged() { echo compared; }; api_is_ready() { :; }; made=yes; control_plane_was_made() { [ "$made" = yes ]; }
+        nodes_known() { case ${1-} in -l) printf "%s\n" $of_planes ;; *) printf "%s\n" $of_nodes ;; esac; }; api_speaks() { case " $speak " in *" $1 "*) : ;; *) false ;; esac; }; speak='
+    step=". '$spell/steps/compare-cluster.sh'"
+    # A new host is no stranger; a node that is no host is told.
+    is "$1" "$(leaving '')
+        $compare; of_planes='m1 m2' of_nodes='m1 m2'; $step" compared
+    is "$1" "$(leaving '')
+        $compare; of_planes='m1 m2' of_nodes='m1 m2 w8 w9'; $step" 'warn: nodes of the cluster that the answers do not have: w8, w9; write them into the file (kwiz run leaves nodes as they are), or delete them
+compared'
+    is "$1" "$(leaving '')
+        $compare; of_planes='m1 m2 m9' of_nodes='m1 m2 m9'; $step; echo not reached" 'fail: control planes of the cluster that the answers do not have: m9; the load balancers would lose them
+hint: write them into the file, with their roles (kwiz remove takes them out); is it the file of another cluster? (status 1)'
+    is "$1" "$(leaving '')
+        $compare; api_is_ready() { false; }; $step" 'the API server does not answer: not compared
+compared'
+    # Bare, and so are the others, but for a worker that has an API server of its own; or they are not.
+    is "$1" "$(leaving '')
+        $compare; made=no speak=10.1.4.31; $step; echo done" compared
+    is "$1" "$(leaving '')
+        $compare; made=no speak='10.1.4.12 10.1.4.13 10.1.4.11'; $step; echo not reached" 'fail: m1, the first control plane of the answers, is bare, but an API server answers on m2, m3
+hint: if that is the cluster: put a host that has it first in the file, and take m1 in by kwiz add (after kwiz remove --lost m1, if it was part of it); if it is one that is not needed any more: reset it there first (status 1)'
+    # Whatever is said there, is an answer; silence is none.
+    mkdir -p "$work/asking"
+    printf '#!/bin/sh\nexit "$ends"\n' >"$work/asking/wget"
+    chmod +x "$work/asking/wget"
+    is "$1" 'PATH='"$work"'/asking:$PATH; has_command() { [ "$1" = wget ]; }; export ends; for ends in 0 8 4 5; do api_speaks fd00::1 && echo "$ends"; done; has_command() { false; }; api_speaks a || echo none' '0
+8
+none'
+    if command -v curl >/dev/null 2>&1; then
+        is "$1" 'API_PORT=1; api_speaks 127.0.0.1 || echo silent' silent
+    else
+        skip "$1: an API server that is not there: curl is not on this machine"
+    fi
+    # Of verify, too.
+    is "$1" "$(leaving '')
+        kube() { :; }; node_state() { echo Ready; }; nodes_known() { printf '%s\n' m1 m2 m3 w1 w9; }; verify_nodes" '4 of 4 Ready; nodes that the answers do not have: w9'
+}
+
 arrivals_and_departures() {
     comparisons "$1"
+    beginnings "$1"
+    leavings "$1"
     comings "$1"
     majorities "$1"
     strangers "$1"

@@ -41,7 +41,7 @@ status=0
 timeout 60 "$kssh" -a rwn -F "$dir/config" -K "$dir/known" -i "$dir/id" -C m1 -c cksum -- "$lx" <"$dir/bytes" >"$dir/out" 2>&1 || status=$?
 expect "3 MB into a container" 0 "out $(cksum <"$dir/bytes")"
 k n -i "$dir/id" -C nobody -c true -- "$lx"
-expect "no container of that name" 1 "down container: there is no container nobody on 127.0.0.1"
+expect "no container of that name" 1 "down container: there is no container nobody on 127.0.0.1.*; kwiz run makes it$"
 k n -i "$dir/id" -C m2 -c true -- "$lx"
 expect "one that does not run" 1 "down container-down: the container m2 on .* does not run .STOPPED.; lxc start m2 starts it"
 k n -i "$dir/id" -C m3 -c true -- "$lx"
@@ -66,6 +66,8 @@ mv "$dir/bin/lxc" "$dir/bin/incus"
 if ! command -v lxc incus >/dev/null 2>&1; then
     k n -i "$dir/id" -C m1 -c 'echo in' -- "$lx"
     expect "Incus has a client of another name" 0 "out in"
+    k n -i "$dir/id" -C m2 -c true -- "$lx"
+    expect "and that is said" 1 "does not run .STOPPED.; incus start m2 starts it"
     rm "$dir/bin/incus"
     k n -i "$dir/id" -C m1 -c 'echo in' -- "$lx"
     expect "neither LXD nor Incus" 1 "down container: there is neither LXD nor Incus on 127.0.0.1"

@@ -1,7 +1,9 @@
 /* Answers being given: faults in their places, undo, what is wrong being kept and saved. */
 #include "tests/unit/spell_fixture.h"
 
+#include "base/mem.h"
 #include "spell/draft.h"
+#include "spell/key_files.h"
 
 static struct fixture fixture;
 static struct spell *spell;
@@ -277,6 +279,56 @@ static void the_role_that_is_wanted_next(void **state)
     assert_null(draft_wanted_role(draft));
 }
 
+/* Paths with blanks, commas and quotes are one file each, from the cell to the answers, the file, and back. */
+static void key_files_keep_their_blanks(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"~/my keys/id", "/it's", "/a,b", "\"q\" r", "'s'", "/plain"};
+    char path[sizeof fixture.folder + 32], *text;
+    struct strv files = {0}, read = {0};
+    struct judgement j = {0};
+    struct fleet fleet = {0};
+    struct err err = ERR_INIT;
+    struct err_list errors = {0};
+    key_files_read("  /a, /b\t'/c d' \"\" /it's \"/e \"\"f\"\"\" \"/open end", &read);
+    text = strv_join(&read, "|");
+    assert_string_equal(text, "/a|/b|/c d|/it's|/e \"f\"|/open end");
+    free(text);
+    strv_done(&read);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        strv_add(&files, odd[i]);
+    text = key_files_text(&files);
+    add("a", "10.0.0.1", "master");
+    draft_host_set(draft, 0, CELL_IDENTITY, text);
+    draft_set_ssh(draft, CELL_IDENTITY, "\"/one key\"");
+    draft_judge(draft, &j);
+    assert_int_equal(j.answers->fleet.items[0].identities.count, sizeof odd / sizeof *odd);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        assert_string_equal(j.answers->fleet.items[0].identities.items[i], odd[i]);
+    assert_string_equal(j.answers->fleet.ssh.identities.items[0], "/one key");
+    /* imported hosts come as lists */
+    fleet.items = mem_new(1, sizeof *fleet.items);
+    host_copy(&fleet.items[fleet.count++], &j.answers->fleet.items[0]);
+    assert_true(draft_hosts_add(draft, &fleet, true, &err));
+    assert_string_equal(draft_host(draft, 0)->cells[CELL_IDENTITY], text);
+    snprintf(path, sizeof path, "%s/draft.yaml", fixture.folder);
+    assert_true(draft_save(draft, path, &err));
+    draft_free(&draft);
+    draft = draft_new();
+    assert_true(draft_open(draft, path, spell, &errors));
+    assert_string_equal(draft_host(draft, 0)->cells[CELL_IDENTITY], text);
+    assert_string_equal(draft_ssh(draft, CELL_IDENTITY), "\"/one key\"");
+    fixture_write(&fixture, "draft.yaml", "version: 1\nhosts:\n  - {name: a, identity: /two words}\n");
+    draft_free(&draft);
+    draft = draft_new();
+    assert_true(draft_open(draft, path, spell, &errors));
+    assert_string_equal(draft_host(draft, 0)->cells[CELL_IDENTITY], "\"/two words\"");
+    judgement_done(&j);
+    fleet_done(&fleet);
+    strv_done(&files);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +336,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_change_is_taken_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_group_is_one_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_typed_is_saved_and_opened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(key_files_keep_their_blanks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ranges_are_as_many_as_both_say_and_within_the_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_role_that_is_wanted_next, set_up, tear_down),
     };

@@ -67,7 +67,10 @@ static void versions_are_compared_number_by_number(void **state)
     "      - {fact: cgroup.controllers, contains: [cpu, memory]}\n"                                                    \
     "      - {fact: firewall, not: [ufw, firewalld], absent: true}\n"                                                  \
     "      - {fact: \"used:/srv/a\", at_least: 5, at_most: 85}\n"                                                      \
-    "      - {fact: \"path:/srv/b\", not: folder}\n"
+    "      - {fact: \"path:/srv/b\", not: folder}\n"                                                                    \
+    "  - id: pool\n    title: P\n    measure: fact\n    good: fits\n    tests:\n"                                       \
+    "      - {fact: \"lxd.pool:{other}\", not: zfs, absent: true}\n"                                                     \
+    "      - {fact: lxd.pool.fit, absent: true, where: {fact: \"lxd.pool:{other}\", is: zfs, absent: false}, found: \"or {}\"}\n"
 
 static struct spell *spell;
 static struct answers *answers;
@@ -228,6 +231,17 @@ static void paths_of_facts_are_asked_for(void **state)
     free(script);
 }
 
+static void a_key_may_have_an_answer_in_it(void **state)
+{
+    (void)state;
+    struct answers *fast = read_answers("answers: {other: fast}\n");
+    expect(answers, 0, "pool", "lxd.pool:fast zfs\n", "pass(fits|none||)"); /* not answered: nothing is asked of any pool */
+    expect(fast, 0, "pool", "lxd.pool:fast zfs\nlxd.pool.fit slow\nlxd.pool.fit big\n", "fail(zfs|not zfs||found or slow, big, wanted none)");
+    expect(fast, 0, "pool", "lxd.pool:fast dir\nlxd.pool:slow zfs\nlxd.pool.fit fast\n", "pass(fits|not zfs||)");
+    expect(fast, 0, "pool", "lxd.pool:faster zfs\n", "pass(fits|not zfs||)");
+    answers_free(&fast);
+}
+
 static void what_is_told_has_a_limit(void **state)
 {
     (void)state;
@@ -273,6 +287,7 @@ static void slips_are_found_where_they_stand(void **state)
         {ONE("{fact: kernel, at_least: [1, 2]}"), "spell.yaml:20:34: at_least: expected a value, found a sequence\n"},
         {ONE("{fact: kernel, is: []}"), "spell.yaml:20:28: is: expected values, found an empty sequence\n"},
         {ONE("{fact: kernel, is: {answer: releas}}"), "spell.yaml:20:28: there is no question \"releas\"; did you mean \"release\"?\n"},
+        {ONE("{fact: \"lxd.pool:{releas}\", is: a}"), "spell.yaml:20:16: there is no question \"releas\"; did you mean \"release\"?\n"},
         {ONE("{fact: kernel, is: {answer: secret}}"), "spell.yaml:20:28: there is no question \"secret\"\n"},
         {ONE("{fact: kernel, is: {table: t.tabel, key: release, column: kernel}}"),
          "spell.yaml:20:28: the spell has no data \"t.tabel\"; did you mean \"t.table\"?\n"},
@@ -341,6 +356,7 @@ int main(void)
         cmocka_unit_test(where_and_when_narrow_a_test),
         cmocka_unit_test(values_are_looked_at_one_by_one),
         cmocka_unit_test(paths_of_facts_are_asked_for),
+        cmocka_unit_test(a_key_may_have_an_answer_in_it),
         cmocka_unit_test(what_is_told_has_a_limit),
         cmocka_unit_test(slips_are_found_where_they_stand),
         cmocka_unit_test(tables_are_read_strictly),

@@ -9,6 +9,63 @@ ETC=/etc/kwiz
 
 undo_folder() {
     (umask 077 && mkdir -p "$UNDO/files")
+    run_note
+}
+
+# Where kwiz keeps a run's records and logs until they are fetched and the run has come to a good end, and where what lives of it is.
+RUNS=${UNDO%/undo/kubernetes}
+RUNS_LIVE=/run/kwiz
+
+# run_note: this run was here, and its folder stays if it fails; the last undo of this host takes it away. Those whose folders are gone are forgotten. Does
+# nothing on hosts of which kwiz has nothing to take back.
+run_note() {
+    [ -n "${KWIZ_RUN-}" ] && [ -d "$UNDO" ] || return 0
+    ! grep -Fqxs "$KWIZ_RUN" "$UNDO/runs" || return 0
+    {
+        [ ! -e "$UNDO/runs" ] || while read -r run_of; do
+            [ ! -d "$RUNS/$run_of/$KWIZ_HOST" ] || printf '%s\n' "$run_of"
+        done <"$UNDO/runs"
+        printf '%s\n' "$KWIZ_RUN"
+    } >"$UNDO/runs.new"
+    mv "$UNDO/runs.new" "$UNDO/runs"
+}
+
+# runs_remove: what runs before this one left on this host: this cluster's, and those of which nothing ran here. One that printed something which kwiz may not
+# have fetched stays, and is named.
+runs_remove() {
+    for run_folder in "$RUNS"/[0-9]*-[0-9]*-*/"$KWIZ_HOST"; do
+        [ -d "$run_folder" ] || continue
+        run_of=${run_folder%/*}
+        run_of=${run_of##*/}
+        [ "$run_of" != "${KWIZ_RUN-}" ] || continue
+        if run_has_log "$run_of" && ! grep -Fqxs "$run_of" "$UNDO/runs"; then
+            continue
+        fi
+        if ! run_is_fetched "$run_of"; then
+            kwiz_warn "the run $run_of was broken off, and kwiz may not have all that it printed on $KWIZ_HOST: $run_folder stays; delete it if nobody wants to read it"
+            continue
+        fi
+        rm -rf "${run_folder:?}" "${RUNS_LIVE:?}/$run_of/$KWIZ_HOST"
+        rmdir "$RUNS/$run_of" "$RUNS_LIVE/$run_of" 2>/dev/null || true
+    done
+    rm -f "$UNDO/runs"
+}
+
+run_has_log() {
+    for run_log in "$RUNS/$1/$KWIZ_HOST"/[0-9]*.log; do
+        [ ! -e "$run_log" ] || return 0
+    done
+    return 1
+}
+
+# run_is_fetched RUN: kwiz has told this host that it has each log, or has ended the run here (then nothing of it is in memory).
+run_is_fetched() {
+    [ -d "$RUNS_LIVE/$1/$KWIZ_HOST" ] || return 0
+    for run_log in "$RUNS/$1/$KWIZ_HOST"/[0-9]*.log; do
+        [ -e "$run_log" ] || continue
+        run_request=${run_log##*/}
+        [ -e "$RUNS_LIVE/$1/$KWIZ_HOST/${run_request%.log}.had" ] || return 1
+    done
 }
 
 # What a step did is told by a mark in a file, as much of it happens in subshells: changes_begin, then changed wherever something was, and at the

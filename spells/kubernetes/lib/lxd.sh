@@ -5,7 +5,8 @@
 
 # Of each cluster by itself: several may have their containers on one host.
 LXD_UNDO=${KWIZ_UNDO:-/var/lib/kwiz/undo}/kubernetes-lxd
-# The oldest with storage pools and networks of its own: LXD 2.21; Incus had them from its beginning.
+# The oldest that has all that is used here: storage pools came with LXD 2.9, networks with 2.3, proxy devices with 2.21 (its release notes, and the order
+# of api_extensions in its doc/api-extensions.md). Incus, which began as LXD 5.16, had them from its beginning.
 LXD_LEAST=2.21
 # By this key containers and profiles of kwiz are known: its value is the cluster.
 LXD_MARK=user.kwiz.cluster
@@ -30,15 +31,22 @@ lxd_skips() {
     [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || printf ',FileContent--proc-sys-net-bridge-bridge-nf-call-iptables'
 }
 
-# lxd_find: sets lxd_client to lxc or incus, or to nothing.
+# lxd_find: sets lxd_client to lxc or incus, or to nothing: the client whose server is here, LXD's before that of Incus, else one that is here. The facts
+# and whoever reaches the containers choose alike. All calls go by lxd() and by this name: Incus has kept what is used here of LXD.
 lxd_find() {
     lxd_client=
-    for lxd_name in lxc incus; do
-        if has_command "$lxd_name"; then
-            lxd_client=$lxd_name
-            break
-        fi
+    for lxd_each in lxc:/var/lib/lxd lxc:/var/snap/lxd/common/lxd incus:/var/lib/incus lxc: incus:; do
+        has_command "${lxd_each%%:*}" || continue
+        ! lxd_only_installs "${lxd_each%%:*}" || continue
+        [ -z "${lxd_each#*:}" ] || [ -d "${LXD_ROOT-}${lxd_each#*:}" ] || continue
+        lxd_client=${lxd_each%%:*}
+        return
     done
+}
+
+# lxd_only_installs NAME: is it the command of Ubuntu's lxd-installer, which would install the snap, whoever calls it for whatever?
+lxd_only_installs() {
+    [ "$1" = lxc ] && [ -e "${LXD_ROOT-}/run/lxd-installer.socket" ] && [ ! -e "${LXD_ROOT-}/snap/bin/lxc" ]
 }
 
 # lxd ARGUMENT...: the client, which reads standard input and prints progress if it is let.
@@ -51,6 +59,20 @@ lxd_version() {
     lxd query /1.0 2>/dev/null | sed -n 's/^[[:space:]]*"server_version": "\([0-9.]*\).*/\1/p' | head -n 1
 }
 
+# lxd_name: what people call it.
+lxd_name() {
+    if [ "$lxd_client" = incus ]; then
+        printf Incus
+    else
+        printf LXD
+    fi
+}
+
+# lxd_extension NAME: has the server this extension of its programming interface?
+lxd_extension() {
+    lxd query /1.0 2>/dev/null | grep -Fq "\"$1\""
+}
+
 lxd_answers() {
     [ -n "$lxd_client" ] && lxd query /1.0 >/dev/null 2>&1
 }
@@ -58,9 +80,9 @@ lxd_answers() {
 # lxd_need: it is there, answers and is new enough.
 lxd_need() {
     [ -n "$lxd_client" ] || kwiz_fail "there is neither LXD nor Incus on $KWIZ_HOST" "answer lxd_install: true, or install one of them"
-    kwiz_wait 60 lxd_answers || kwiz_fail "LXD does not answer on $KWIZ_HOST" "look at: $lxd_client info; journalctl -u lxd -u incus -u snap.lxd.daemon --since -5min"
+    kwiz_wait 60 lxd_answers || kwiz_fail "$(lxd_name) does not answer on $KWIZ_HOST" "look at: $lxd_client info; journalctl -u lxd -u incus -u snap.lxd.daemon --since -5min"
     [ "$lxd_client" = incus ] || at_least "$(lxd_version)" "$LXD_LEAST" ||
-        kwiz_fail "LXD $(lxd_version) on $KWIZ_HOST is too old" "install LXD $LXD_LEAST or newer; 2.0 has neither storage pools nor networks of its own"
+        kwiz_fail "LXD $(lxd_version) on $KWIZ_HOST is too old" "install LXD $LXD_LEAST or newer; what is older has no proxy devices, and 2.0 neither storage pools nor networks of its own"
 }
 
 # lxd_note FILE TEXT: one line of what was made, once, before it is made.
@@ -81,7 +103,7 @@ lxd_others() {
 
 # ---- installing ----
 
-# lxd_offer: what can be installed here: "lxd dnsmasq-base", incus, or snap. Ubuntu's package lxd is only a way to the snap, and has a version below 1.
+# lxd_offer: what can be installed here: "lxd dnsmasq-base", incus (with dnsmasq-base, which gives out addresses), or snap. Ubuntu's package lxd is only a way to the snap, and has a version below 1.
 lxd_offer() {
     if family=$(package_family); then
         # shellcheck disable=SC2154 # set by package_candidate's caller
@@ -89,7 +111,8 @@ lxd_offer() {
             echo lxd dnsmasq-base
             return
         elif package_candidate incus >/dev/null; then
-            echo incus
+            [ "$family" != apt ] || set -- dnsmasq-base
+            echo incus "$@"
             return
         fi
     fi
@@ -111,14 +134,40 @@ lxd_pool_driver() {
     lxd storage show "$(lxd_pool)" 2>/dev/null | sed -n 's/^driver: //p'
 }
 
+# lxd_pools_fit: names of pools that would do, with commas.
+lxd_pools_fit() {
+    lxd query /1.0/storage-pools 2>/dev/null | sed -n 's|^.*"/1.0/storage-pools/\([A-Za-z0-9_.-]*\)".*|\1|p' | while read -r name; do
+        case $(lxd storage show "$name" 2>/dev/null | sed -n 's/^driver: //p') in
+        '' | zfs | btrfs) ;;
+        *) printf '%s\n' "$name" ;;
+        esac
+    done | paste -sd , - | sed 's/,/, /g'
+}
+
 # lxd_pool_check: may containers with containers inside be on it?
 lxd_pool_check() {
-    case $(lxd_pool_driver) in
+    driver=$(lxd_pool_driver)
+    case $driver in
     zfs | btrfs)
-        kwiz_fail "the storage pool $(lxd_pool) of LXD is on $(lxd_pool_driver): container runtimes inside containers fail there" \
-            "make another one (lxc storage create NAME dir) and answer lxd_pool: NAME; kwiz leaves this one as it is"
+        fit=$(lxd_pools_fit)
+        kwiz_fail "the storage pool $(lxd_pool) of $(lxd_name) is on $driver: container runtimes inside containers fail there" \
+            "${fit:+answer lxd_pool with one that would do ($fit), or }make another one ($lxd_client storage create NAME dir) and answer lxd_pool: NAME; kwiz leaves this one as it is"
         ;;
     esac
+}
+
+# lxd_pool_free: MiB that are free in the pool, as the server says (it knows of LVM and Ceph, too), else below its folders.
+lxd_pool_free() {
+    space=$(lxd query "/1.0/storage-pools/$(lxd_pool)/resources" 2>/dev/null | tr -d '[:space:]' | sed -n 's/.*"space":{\([^}]*\)}.*/\1/p')
+    if [ -n "$space" ]; then
+        printf '%s\n' "$space" | tr , '\n' | awk -F : '{ n[$1] = $2 } END { printf "%d\n", (n["\"total\""] - n["\"used\""]) / 1048576 }'
+        return
+    fi
+    folder=/var/lib
+    for each in /var/lib/lxd /var/lib/incus /var/snap/lxd/common/lxd; do
+        [ ! -d "$each/storage-pools" ] || folder=$each/storage-pools
+    done
+    df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }'
 }
 
 # ---- bridge ----
@@ -162,24 +211,33 @@ lxd_bridge_network() {
     fi
 }
 
+# lxd_bridges_fit: names of bridges that would do, with commas.
+lxd_bridges_fit() {
+    lxd query /1.0/networks 2>/dev/null | sed -n 's|^.*"/1.0/networks/\([A-Za-z0-9_.-]*\)".*|\1|p' | while read -r name; do
+        ! lxd network show "$name" 2>/dev/null | grep -q '^managed: true$' ||
+            [ "$(lxd network get "$name" ipv6.address 2>/dev/null)" != none ] || printf '%s\n' "$name"
+    done | paste -sd , - | sed 's/,/, /g'
+}
+
 # lxd_bridge_check: does it fit, and are the containers' addresses in its network?
 lxd_bridge_check() {
     if lxd_bridge_is_there; then
         if ! lxd network show "$(lxd_bridge)" | grep -q '^managed: true$'; then
-            kwiz_fail "$(lxd_bridge) is no bridge of LXD's own" "answer lxd_bridge with another name; where there is none of that name, kwiz makes it"
+            kwiz_fail "$(lxd_bridge) is no bridge of $(lxd_name)'s own" "answer lxd_bridge with another name; where there is none of that name, kwiz makes it"
         fi
         case $(lxd_bridge_get ipv6.address) in
         none | '') ;;
         *)
-            kwiz_fail "the bridge $(lxd_bridge) of LXD has the IPv6 address $(lxd_bridge_get ipv6.address): nodes would get addresses that nobody chose" \
-                "if nothing needs them: $lxd_client network set $(lxd_bridge) ipv6.address none; or answer lxd_bridge with another name. kwiz leaves this one as it is"
+            fit=$(lxd_bridges_fit)
+            kwiz_fail "the bridge $(lxd_bridge) of $(lxd_name) has the IPv6 address $(lxd_bridge_get ipv6.address): nodes would get addresses that nobody chose" \
+                "if nothing needs them: $lxd_client network set $(lxd_bridge) ipv6.address none; or answer lxd_bridge with another name${fit:+ ($fit would do)}, which is made where there is none. kwiz leaves this one as it is"
             ;;
         esac
     fi
     network=$(lxd_bridge_network)
     case $network in
     *.*/*) ;;
-    *) kwiz_fail "the bridge $(lxd_bridge) of LXD has no IPv4 network" "answer lxd_bridge with another name; where there is none of that name, kwiz makes it" ;;
+    *) kwiz_fail "the bridge $(lxd_bridge) of $(lxd_name) has no IPv4 network" "answer lxd_bridge with another name; where there is none of that name, kwiz makes it" ;;
     esac
     lxd_nodes | while read -r name address; do
         if ! in_network "$address" "$network" || [ "$address" = "${network%/*}" ]; then

@@ -121,23 +121,59 @@ lxd_names_check() {
     fi
 }
 
-# lxd_room_check: memory for all of them, where it is limited, and room on the disk below the pool.
-lxd_room_check() {
-    count=$(lxd_nodes | wc -l)
-    if is_answered lxd_memory; then
-        has=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
-        wants=$(($(size_mib "$(answer lxd_memory)") * count))
-        [ "$wants" -le "$has" ] || kwiz_warn "$count containers with $(answer lxd_memory) each may take $wants MiB together; $KWIZ_HOST has $has MiB"
-    fi
-    folder=/var/lib
-    for each in /var/lib/lxd /var/lib/incus /var/snap/lxd/common/lxd; do
-        [ ! -d "$each/storage-pools" ] || folder=$each/storage-pools
+# What a node holds before anything of the operator's runs on it, in MiB of memory: its programs and those of the cluster, as measured with Kubernetes 1.20
+# (450 and 76, without what the page cache has), and something for add-ons; and of the disk: image, packages, images of the cluster.
+LXD_LEAST_CONTROL_PLANE=600
+LXD_LEAST_NODE=150
+LXD_LEAST_DISK=2560
+LXD_MEMINFO=/proc/meminfo
+
+# meminfo_mib KEY
+meminfo_mib() {
+    awk -v key="$1:" '$1 == key { print int($2 / 1024) }' "$LXD_MEMINFO"
+}
+
+# lxd_missing: names of the containers that are yet to be made.
+lxd_missing() {
+    lxd_nodes | while read -r name _; do
+        [ -n "$(lxd_state "$name")" ] || printf '%s\n' "$name"
     done
-    free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')
-    missing=$(lxd_nodes | while read -r name _; do [ -n "$(lxd_state "$name")" ] || echo "$name"; done | wc -l)
-    # Image, packages and images of the cluster: 2.5 GiB are gone before anything runs.
-    [ "$free" -ge $((missing * 2560)) ] || kwiz_fail "$folder has $free MiB free; $missing containers need $((missing * 2560)) MiB before anything runs in them" \
+}
+
+# lxd_room_check: is there memory and room on the disk for those that are missing? Limits that are more than there is are no more than a promise.
+lxd_room_check() {
+    missing=$(lxd_missing)
+    [ -n "$missing" ] || return 0
+    count=$(printf '%s\n' "$missing" | wc -l)
+    least=0
+    for name in $missing; do
+        case ,$(lxd_roles "$name"), in
+        *,control-plane,*) least=$((least + LXD_LEAST_CONTROL_PLANE)) ;;
+        *) least=$((least + LXD_LEAST_NODE)) ;;
+        esac
+    done
+    free=$(meminfo_mib MemAvailable)
+    [ "${free:-$least}" -ge "$least" ] || kwiz_fail "$KWIZ_HOST has $free MiB of memory free; $count containers that are to be made need $least MiB before anything of yours runs in them" \
+        "free some, take a larger host, or take nodes out of the answers"
+    free=$(lxd_pool_free)
+    [ "$free" -ge $((count * LXD_LEAST_DISK)) ] || kwiz_fail "the storage of $(lxd_name) on $KWIZ_HOST has $free MiB free; $count containers need $((count * LXD_LEAST_DISK)) MiB before anything of yours runs in them" \
         "make room on $KWIZ_HOST, or answer lxd_pool with a pool that has it"
+    if is_answered lxd_disk; then
+        wants=$(($(size_mib "$(answer lxd_disk)") * count))
+        [ "$wants" -le "$free" ] || kwiz_warn "$count containers with $(answer lxd_disk) each may take $wants MiB of the disk together; $free MiB are free"
+    fi
+    if is_answered lxd_memory; then
+        has=$(meminfo_mib MemTotal)
+        wants=$(size_mib "$(answer lxd_memory)")
+        [ "$wants" -le "$has" ] || kwiz_fail "lxd_memory is $(answer lxd_memory); $KWIZ_HOST has no more than $has MiB" "answer less; empty is no limit"
+        all=$(($(lxd_nodes | wc -l) * wants))
+        [ "$all" -le "$has" ] || kwiz_warn "$(lxd_nodes | wc -l) containers with $(answer lxd_memory) each may take $all MiB together; $KWIZ_HOST has $has MiB"
+    fi
+}
+
+# lxd_roles NAME
+lxd_roles() {
+    printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v name="$1" '$1 == name { print $3 }'
 }
 
 # size_mib SIZE: 4G or 1700M in MiB.
@@ -164,8 +200,8 @@ lxd_image_here() {
         [ -f "$image" ] || kwiz_fail "the image $image is not on $KWIZ_HOST" "lxd_image: copy the file there, or name an image (images:debian/12, an alias)"
         alias=$(lxd_profile)
         if ! lxd image alias list --format csv 2>/dev/null | cut -d, -f1 | grep -Fqx "$alias"; then
-    lxd image import "$image" --alias "$alias" >&2 ||
-                kwiz_fail "LXD does not take $image as an image" "its reason stands above; expected a tarball with metadata.yaml and rootfs"
+            lxd image import "$image" --alias "$alias" >&2 ||
+                kwiz_fail "$(lxd_name) does not take $image as an image" "its reason stands above; expected a tarball with metadata.yaml and rootfs, for the snap below a home folder"
         fi
         printf '%s' "$alias"
         ;;
@@ -215,7 +251,7 @@ lxd_init() {
 lxd_container_make() {
     lxd_note containers "$1"
     lxd_images_note lxd_init "$2" "$1" -p "$(lxd_profile)" -c "$LXD_MARK=$KWIZ_CLUSTER" ||
-        kwiz_fail "the container $1 can't be made of the image $(answer lxd_image ubuntu:24.04)" \
+        kwiz_fail "the container $1 can't be made of the image $(answer lxd_image ubuntu:24.04)$(! is_answered lxd_image_server || printf ' of %s' "$(answer lxd_image_server)")" \
             "the reason stands above. Where $KWIZ_HOST does not reach the image server: answer lxd_image with a local image or a tarball there, lxd_image_server, or tell LXD its proxy ($lxd_client config set core.proxy_https)"
 }
 
@@ -256,6 +292,18 @@ lxd_is_direct() {
     route) return 0 ;;
     proxy) return 1 ;;
     *) [ "$KWIZ_ADDRESS" = local ] ;;
+    esac
+}
+
+# lxd_ports_check: can this server let ranges of ports through? LXD 3.0 and older know of single ones only (api_extensions).
+lxd_ports_check() {
+    ! lxd_is_direct || return 0
+    case $(lxd_ports) in
+    *-*)
+        lxd_extension proxy_tcp_udp_multi_port_handling ||
+            kwiz_fail "$(lxd_name) $(lxd_version) on $KWIZ_HOST lets single ports through, and no ranges such as $(lxd_ports | tr ' ' '\n' | grep -e - | head -n 1)" \
+                "answer lxd_node_ports with single ports, such as $(answer sample_node_port 30080), or lxd_expose: route"
+        ;;
     esac
 }
 

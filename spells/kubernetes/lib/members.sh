@@ -15,6 +15,42 @@ hosts_leaving() {
     hosts_marked lost "$@"
 }
 
+# strangers NODES: those of these nodes, one a line, that the answers do not have at all.
+strangers() {
+    printf '%s\n' "$1" | grep -Fxv "$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | cut -d' ' -f1)"
+}
+
+# compare_strangers NODES: ends the step where the cluster has control planes that the answers do not have; other nodes are only told.
+compare_strangers() {
+    planes=$(nodes_known -l node-role.kubernetes.io/control-plane)
+    planes=$(strangers "$planes" | in_words)
+    [ -z "$planes" ] || kwiz_fail "control planes of the cluster that the answers do not have: $planes; the load balancers would lose them" \
+        "write them into the file, with their roles (kwiz remove takes them out); is it the file of another cluster?"
+    others=$(strangers "$1" | in_words)
+    [ -z "$others" ] || kwiz_warn "nodes of the cluster that the answers do not have: $others; write them into the file (kwiz run leaves nodes as they are), or delete them"
+}
+
+# control_planes_elsewhere: those of the other control planes on which an API server answers, whatever it says; none where nothing is here to ask with.
+control_planes_elsewhere() {
+    for name in $(hosts_with_role control-plane); do
+        if [ "$name" != "$KWIZ_HOST" ] && api_speaks "$(host_address "$name")"; then
+            printf '%s\n' "$name"
+        fi
+    done
+}
+
+# api_speaks ADDRESS: does anybody there speak TLS and HTTP on the API server's port?
+api_speaks() {
+    if has_command curl; then
+        curl --silent --insecure --noproxy '*' --output /dev/null --connect-timeout 2 --max-time 5 "https://$(bracketed "$1"):$API_PORT/version"
+    elif has_command wget; then
+        # 8: an answer that is an error.
+        wget -q -T 3 -t 1 --no-proxy --no-check-certificate -O /dev/null "https://$(bracketed "$1"):$API_PORT/version" || [ $? = 8 ]
+    else
+        return 1
+    fi
+}
+
 # in_words: lines as one line, with commas.
 in_words() {
     awk 'NF { printf "%s%s", comma, $0; comma = ", " } END { print "" }'
@@ -40,12 +76,20 @@ etcd_survey() {
     done
 }
 
+# members_leaving: "NAME=ADDRESS ..." of control planes that leave.
+members_leaving() {
+    for name in $(hosts_leaving control-plane); do
+        printf '%s=%s ' "$name" "$(host_address "$name")"
+    done
+}
+
 # etcd_refuse SURVEY: ends the step where etcd has no majority now, or would have none without the control planes that leave. Lines of SURVEY are those of
 # etcd_survey.
 etcd_refuse() {
-    counts=$(printf '%s\n' "$1" | awk -v leaving="$(hosts_leaving control-plane | tr '\n' ' ')" '
-        BEGIN { n = split(leaving, name, " "); for (i = 1; i <= n; i++) leaves[name[i]] }
-        NF { all++; up += $4 == "yes"; if (!($1 in leaves)) { stay++; stay_up += $4 == "yes" } }
+    counts=$(printf '%s\n' "$1" | awk -v leaving="$(members_leaving)" '
+        BEGIN { n = split(leaving, name, " "); for (i = 1; i <= n; i++) { split(name[i], part, "="); leaves[part[1]]; if (part[2] != "") at[part[2]] } }
+        # One that never started has no name.
+        NF { all++; up += $4 == "yes"; if (!($1 in leaves) && !($1 == "-" && $2 in at)) { stay++; stay_up += $4 == "yes" } }
         END { print all + 0, up + 0, stay + 0, stay_up + 0 }')
     silent=$(printf '%s\n' "$1" | awk '$4 == "no" { print $1 }' | in_words)
     # shellcheck disable=SC2086 # words are wanted
@@ -54,6 +98,22 @@ etcd_refuse() {
         "bring the others back first; where they are gone for good, only a snapshot of etcd restored on one of them helps"
     [ $(($4 * 2)) -gt "$3" ] || kwiz_fail "etcd would be left with $4 of $3 members that answer (not: $silent): no majority, and the cluster would stand still" \
         "first bring back those that do not answer, or take them out: kwiz remove --lost NAME"
+}
+
+# reset_refuse: where a reset leaves control planes alone, ends the step if etcd would have no majority without those that it takes apart; they are told how hosts
+# leave a cluster.
+reset_refuse() {
+    [ "${KWIZ_ACTION-}" = reset ] && [ -n "${KWIZ_LEFT_OUT-}" ] && has_role control-plane && [ -s "$ETCD_PKI/server.key" ] || return 0
+    reset_table=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v stay=" $KWIZ_LEFT_OUT " 'NF { print $1, $2, $3 (index(stay, " " $1 " ") ? "" : " leaving") }')
+    printf '%s\n' "$reset_table" | awk '$4 == "" && index("," $3 ",", ",control-plane,") { found = 1 } END { exit !found }' || return 0
+    survey=$(etcd_survey) || {
+        kwiz_warn "etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known"
+        return 0
+    }
+    (
+        KWIZ_HOSTS_TABLE=$reset_table
+        etcd_refuse "$survey"
+    ) || exit 1
 }
 
 # etcd_even SURVEY: warns where an even number of members stays.

@@ -10,6 +10,7 @@ uptime_tenths() {
 # parts_begin SECONDS: for all parts together; when they are over, each is still tried once.
 parts_begin() {
     parts_limit=$1 parts_began=$(uptime_tenths)
+    run_note
     parts_count=0 parts_bad=0 parts_failed='' parts_hint=''
 }
 

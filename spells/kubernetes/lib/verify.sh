@@ -30,7 +30,9 @@ verify_nodes() {
             nodes_bad="$nodes_bad${nodes_bad:+; }$name $state"
         fi
     done
-    echo "$nodes_good of $(all_hosts | wc -l) Ready${nodes_bad:+; $nodes_bad}"
+    nodes_others=$(nodes_known)
+    nodes_others=$(strangers "$nodes_others" | in_words)
+    echo "$nodes_good of $(all_hosts | wc -l) Ready${nodes_bad:+; $nodes_bad}${nodes_others:+; nodes that the answers do not have: $nodes_others}"
     [ -z "$nodes_bad" ]
 }
 

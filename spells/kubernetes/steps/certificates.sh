@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # When each certificate of this control plane ends. Changes nothing.
+run_note
 list=$(certificates) || kwiz_fail "kubeadm could not tell when the certificates end" "its reason stands above"
 [ -n "$list" ] || kwiz_fail "kubeadm told of no certificate" "run kubeadm certs check-expiration on $KWIZ_HOST and see"
 printf '%s\n' "$list" | awk '{ printf "%-28s %s, %s\n", $1, $3 " " $4 " " $5 " " $6 " UTC", $2 < 0 ? "over" : $2 " days" }'

@@ -1,17 +1,13 @@
 # shellcheck shell=sh
 # Are the hosts of the answers the cluster's nodes? And does etcd bear what is to be done? Before anything is changed.
+run_note
 if ! kwiz_wait 30 api_is_ready; then
     survey=$(etcd_survey) || survey=
     [ -z "$survey" ] || etcd_refuse "$survey"
     kwiz_fail "the API server does not answer on $KWIZ_HOST" "look at: crictl ps -a; journalctl -u kubelet --since -10min; is the virtual address held by a control plane?"
 fi
 nodes=$(nodes_known)
-all=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | cut -d' ' -f1)
-planes=$(nodes_known -l node-role.kubernetes.io/control-plane | grep -Fxv "$all" | in_words)
-[ -z "$planes" ] || kwiz_fail "control planes of the cluster that the answers do not have: $planes; the load balancers would lose them" \
-    "write them into the file, with their roles; is it the file of another cluster?"
-strangers=$(printf '%s\n' "$nodes" | grep -Fxv "$all" | in_words)
-[ -z "$strangers" ] || kwiz_warn "nodes of the cluster that the answers do not have: $strangers; write them into the file (kwiz run leaves nodes as they are), or delete them"
+compare_strangers "$nodes"
 missing=$({
     hosts_table | cut -d' ' -f1
     hosts_marked new

@@ -10,7 +10,7 @@ if ! printf '%s\n' "$text" | file_is "$UNDO/profile.yaml" || ! lxd_owner profile
     kwiz_progress 5 "profile $(lxd_profile)"
     lxd_note profiles "$(lxd_profile)"
     lxd_owner profile "$(lxd_profile)" >/dev/null || lxd profile create "$(lxd_profile)"
-    printf '%s\n' "$text" | "$lxd_client" -q profile edit "$(lxd_profile)" || kwiz_fail "LXD does not take the profile of the containers" "its reason stands above"
+    printf '%s\n' "$text" | "$lxd_client" -q profile edit "$(lxd_profile)" || kwiz_fail "$(lxd_name) does not take the profile of the containers" "its reason stands above"
     printf '%s\n' "$text" >"$UNDO/profile.yaml"
     changed
     echo "wrote the profile $(lxd_profile)"

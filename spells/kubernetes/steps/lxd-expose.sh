@@ -16,7 +16,7 @@ printf '%s\n' "$wanted" | while read -r name device listen connect; do
     lxd_proxy_is "$name" "$device" "$listen" "$connect" && continue
     lxd config device remove "$name" "$device" >/dev/null 2>&1 || true
     lxd config device add "$name" "$device" proxy "listen=$listen" "connect=$connect" bind=host ||
-        kwiz_fail "LXD can't listen on ${listen#tcp:}" "its reason stands above; where a program has the port: answer lxd_api_port or lxd_node_ports otherwise"
+        kwiz_fail "$(lxd_name) can't listen on ${listen#tcp:}" "its reason stands above; where a program has the port: answer lxd_api_port or lxd_node_ports otherwise"
     changed
     echo "${listen#tcp:} leads to $name, ${connect#tcp:}"
 done
@@ -28,6 +28,8 @@ if lxd_is_direct; then
     kwiz_result lxd_address none
 else
     outside=$(lxd_outside)
+    front=$(printf '%s\n' "$wanted" | sed -n 's/ kwiz-ports-.*//p' | head -n 1)
+    echo "by ports of $KWIZ_HOST: the API server at $(bracketed "$outside"):$(answer lxd_api_port 6443); $(lxd_ports) lead to $front"
     kwiz_result lxd_server "https://$(bracketed "$outside"):$(answer lxd_api_port 6443)"
     kwiz_result lxd_address "$outside"
 fi

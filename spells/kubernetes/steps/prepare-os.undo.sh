@@ -12,6 +12,7 @@ file_restore "$MODULES_FILE"
 modules_unload
 file_restore "$ETC/cluster"
 folders_undo
+runs_remove
 # Nothing that is needed for reset is left: the last undo of a host removes the folder itself.
 rm -f "$UNDO/changed" "$UNDO/staged" "$UNDO/wanted" "$UNDO/there" "$UNDO/nftables"
 rmdir "$UNDO/files" "$UNDO" "${UNDO%/*}" "$(dirname "${UNDO%/*}")" 2>/dev/null || true

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # What has seen the cluster as it was later than the snapshot begins anew: the kubelet of each node, and what runs for all of them.
+run_note
 systemctl restart kubelet.service || kwiz_fail "the kubelet does not start" "look at: journalctl -u kubelet"
 rm -rf "$ETCD_TOOLS"
 [ "$KWIZ_HOST" = "$KWIZ_TARGETS" ] || exit 0

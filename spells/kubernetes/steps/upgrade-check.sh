@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Before anything is changed: is this host fit for the release, and on the first control plane, is the cluster?
+run_note
 release_check
 bad=$(upgrade_host_bad)
 if [ -n "$bad" ]; then

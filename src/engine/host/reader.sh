@@ -219,6 +219,7 @@ frame_drop() {
 			[ ! -e "$fd_file" ] || rm -f "$fd_file"
 		done
 	fi
+	: >"$V/$1.had"
 	dropped="$dropped $1"
 	[ ${#dropped} -le 200 ] || sweep
 	return 0

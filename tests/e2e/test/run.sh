@@ -4,7 +4,7 @@
 hosts_plain='plain-1 plain-2'
 test_plain() {
 	answers "$@"
-	FIRST='echo out; echo err >&2; kwiz_progress 50 "half way"; kwiz_result value "a b"; mkdir -p /root/e2e; echo x >>/root/e2e/first' \
+	FIRST='echo out; echo err >&2; kwiz_progress 50 "half way"; kwiz_result value "a b"; mkdir -p /root/e2e; echo x >>/root/e2e/first; sleep 1' \
 		SECOND='echo "got $KWIZ_RESULT_value"' answers "$@"
 	run_kwiz 0 run --yes "$W/answers.yaml"
 	has "$W/out" "plain-1 first | out"
@@ -12,6 +12,8 @@ test_plain() {
 	has "$W/out" "plain-2 second | got a b"
 	has "$(log_of plain-1 second)" "got a b"
 	has "$(run_folder)/summary.txt" "6 ok"
+	grep -qE '^  Chain       0:0[1-9] of 0:[0-9]{2}: first 0:0[1-9] \(plain-[12]\)' "$(run_folder)/summary.txt" || fail "no longest chain: $(cat "$(run_folder)/summary.txt")"
+	has "$(run_folder)/summary.json" '"chain"'
 	run_kwiz 0 runs show "$(basename "$(run_folder)")"
 	has "$W/out" "6 ok"
 	run_kwiz 0 runs log "$(basename "$(run_folder)")" plain-1 second
