@@ -322,7 +322,7 @@ test_kubeconfig_kubectl_itself() {
 	echo 'v9999999999999999999.1' >server
 	expect 0 "$KWIZ" kubeconfig check c
 	# one that hangs is ended
-	echo 300 >sleep
+	echo 300 >./sleep
 	expect 6 timeout 20 "$KWIZ" kubeconfig check --timeout 1 --json c
 	has out '"trouble":"hangs"'
 	# what it said until then may tell why
