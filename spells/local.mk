@@ -252,4 +252,5 @@ EXTRA_DIST += \
 	tests/spells/members.sh \
 	tests/spells/lifecycle.sh \
 	tests/spells/run \
-	tests/spells/scripts.sh
+	tests/spells/scripts.sh \
+	tests/spells/tryout.sh

@@ -97,6 +97,24 @@ static void tell_trouble(struct inquiry *q, const struct kubectl_trouble *troubl
     q->trouble = trouble->id;
 }
 
+/* Why did it hang? Appended to out, if kubectl tells. */
+static const struct kubectl_trouble *trouble_of_hang(struct inquiry *q, struct buf *out)
+{
+    const struct kubectl_trouble *trouble = kubectl_trouble_hang(buf_text(out));
+    struct buf reason;
+    if (strcmp(trouble->id, "hangs") != 0)
+        return trouble;
+    buf_init(&reason, KUBECTL_OUTPUT_MAX);
+    kubectl_reason(&q->kubectl, &reason);
+    trouble = kubectl_trouble_hang(buf_text(&reason));
+    if (strcmp(trouble->id, "hangs") != 0) {
+        buf_clear(out);
+        buf_add(out, buf_text(&reason), reason.len);
+    }
+    buf_done(&reason);
+    return trouble;
+}
+
 static int ask(struct inquiry *q)
 {
     struct buf out;
@@ -105,7 +123,7 @@ static int ask(struct inquiry *q)
     const struct kubectl_trouble *trouble = NULL;
     buf_init(&out, KUBECTL_OUTPUT_MAX);
     if (!kubectl_cluster_info(&q->kubectl, &out, &status, &err))
-        trouble = kubectl_trouble_hang(buf_text(&out));
+        trouble = trouble_of_hang(q, &out);
     else if (status != 0)
         trouble = kubectl_trouble_of(buf_text(&out));
     if (trouble) {

@@ -80,6 +80,15 @@ bool kubectl_cluster_info(const struct kubectl *kubectl, struct buf *out, int *s
     return err_set(err, ERR_UNREACHABLE, _("kubectl cluster-info did not end and was stopped"));
 }
 
+void kubectl_reason(const struct kubectl *kubectl, struct buf *out)
+{
+    static const char *const words[] = {"version", NULL};
+    struct err why = ERR_INIT;
+    int status = 0;
+    if (!run(kubectl, words, (uint64_t)kubectl->limit_s * 1000 / REQUESTS + GRACE_MS, true, out, &status, &why) && out->len == out->max)
+        buf_clear(out);
+}
+
 struct kubectl_version kubectl_server(const struct kubectl *kubectl)
 {
     static const char *const words[] = {"version", "-o", "json", NULL};

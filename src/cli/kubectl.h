@@ -26,6 +26,9 @@ bool kubectl_find(struct kubectl_version *version, struct err *err);
 /* kubectl cluster-info, both of its outputs, in English. out: initialised by the caller. *status: its exit status. false when it had to be ended
  * (ERR_UNREACHABLE), with what it wrote until then. */
 bool kubectl_cluster_info(const struct kubectl *kubectl, struct buf *out, int *status, struct err *err);
+/* Ask for the server's release once, for what kubectl says when that fails: some releases say nothing of cluster-info before they have tried for long. out:
+ * initialised by the caller, both outputs. */
+void kubectl_reason(const struct kubectl *kubectl, struct buf *out);
 /* The server's release; text "" when it can't be told. */
 struct kubectl_version kubectl_server(const struct kubectl *kubectl);
 

@@ -272,6 +272,22 @@ static void leave_out(struct plan *plan)
         plan->hosts[plan->tasks[t].host].is_left_out = false;
 }
 
+/* Scripts are told whom --limit leaves alone: a step may do to all what would harm those that stay. */
+static bool tell_left_out(struct plan *plan, struct err_list *errors)
+{
+    struct strv names = {0};
+    for (size_t h = 0; h < plan->host_count; h++)
+        if (plan->hosts[h].is_left_out)
+            strv_add(&names, plan->hosts[h].host.name);
+    char *text = strv_join(&names, " ");
+    bool ok = true;
+    for (size_t h = 0; h < plan->host_count && ok && names.count; h++)
+        ok = plan_variable_add(&plan->hosts[h], "KWIZ_LEFT_OUT", text, errors);
+    free(text);
+    strv_done(&names);
+    return ok;
+}
+
 struct plan *plan_make(const struct spell *spell, const struct answers *answers, const char *action, const struct narrowing *narrowing,
                        struct err_list *errors)
 {
@@ -310,6 +326,7 @@ struct plan *plan_make_call(const struct spell *spell, const struct answers *ans
     }
     for (size_t h = 0; h < plan->host_count; h++)
         plan->hosts[h].is_left_out = left_out[h];
+    ok = ok && (!plan->limit.count || tell_left_out(plan, errors));
     if (ok && spell_action(spell, call->name) && !plan->limit.count && !plan->only.count) {
         leave_out(plan);
         ok = check_minted(spell, plan, errors);

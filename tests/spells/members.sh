@@ -64,6 +64,21 @@ hint: first bring back those that do not answer, or take them out: kwiz remove -
     is "$1" "$(leaving 'm2=lost m3=lost')
         etcd_refuse '$(printf '%s\n' "$silent" | sed '/^m2/s/yes/no/')'" 'fail: 1 of 3 members of etcd answer (not: m2, m3): without a majority nobody can be taken out of it, and nothing else be changed
 hint: bring the others back first; where they are gone for good, only a snapshot of etcd restored on one of them helps (status 1)'
+    # One that never started counts by its address.
+    is "$1" "$(leaving 'm2=leaving m3=lost')
+        etcd_refuse '$(printf '%s\n' "$silent" | sed 's/^m3/-/')' && echo fine" fine
+    # A reset of some: only where the others go on.
+    some="ETCD_PKI=$work/etcd-some; mkdir -p \"\$ETCD_PKI\"; echo key >\"\$ETCD_PKI/server.key\"; KWIZ_ACTION=reset KWIZ_HOST=m2; etcd_survey() { printf '%s\\n' \"\$survey\"; }"
+    is "$1" "$(leaving '')
+        $some; survey='$all' KWIZ_LEFT_OUT='m1 m3 w1'; reset_refuse; echo fine" fine
+    is "$1" "$(leaving '')
+        $some; survey='$silent' KWIZ_LEFT_OUT='m1 m3 w1'; reset_refuse; echo not reached" 'fail: etcd would be left with 1 of 2 members that answer (not: m3): no majority, and the cluster would stand still
+hint: first bring back those that do not answer, or take them out: kwiz remove --lost NAME (status 1)'
+    is "$1" "$(leaving '')
+        $some; survey='$silent'; reset_refuse; KWIZ_LEFT_OUT=w1; reset_refuse; KWIZ_LEFT_OUT='m1 m3' KWIZ_ACTION=remove; reset_refuse; KWIZ_ACTION=reset KWIZ_HOST=w1; reset_refuse; echo all" all
+    is "$1" "$(leaving '')
+        $some; etcd_survey() { false; }; KWIZ_LEFT_OUT=m1; reset_refuse; echo on" 'warn: etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known
+on'
     # An answer comes from whom stays; what is dead already goes first; one that never started is known by its address.
     is "$1" "$(leaving 'm1=leaving m3=lost')
         changed() { :; }; etcd_call() { echo \"\$1 \$3\" >&2; }; kwiz_retry() { shift 2; \"\$@\"; }; etcd_remove '$(printf '%s\n' "$silent" | sed 's/^m3/-/')'" '10.1.4.12 {"ID":"13"}

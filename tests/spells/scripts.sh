@@ -1,8 +1,8 @@
 #!/bin/sh
 # usage: scripts.sh SCRIPT...
-# Puts a script of the spell kubernetes together as kwiz does (data, library, script) and writes it to standard output.
+# Puts a script of the spell kubernetes (SPELL names another) together as kwiz does (data, library, script) and writes it to standard output.
 set -eu
-spell=$(cd "$(dirname "$0")/../../spells/kubernetes" && pwd)
+spell=$(cd "$(dirname "$0")/../../spells/${SPELL:-kubernetes}" && pwd)
 # list KEY: of spell.yaml, in either way of writing a list.
 list() {
     awk -v key="$1:" '

@@ -248,6 +248,17 @@ static char *narrowed(const char *action, const char *limit, const char *only)
     for (size_t i = 0; plan && i < plan->host_count; i++)
         if (plan->hosts[i].is_left_out)
             buf_addf(&out, "-%s ", plan->hosts[i].host.name);
+    /* scripts are told the same */
+    for (size_t i = 0; plan && i < plan->host_count; i++) {
+        const struct plan_variable *last = &plan->hosts[i].variables[plan->hosts[i].variable_count - 1];
+        bool is_told = strcmp(last->name, "KWIZ_LEFT_OUT") == 0;
+        size_t count = 0;
+        for (size_t h = 0; h < plan->host_count; h++) {
+            count += plan->hosts[h].is_left_out;
+            assert_true(!is_told || plan->hosts[h].is_left_out == (strstr(last->value, plan->hosts[h].host.name) != NULL));
+        }
+        assert_int_equal(is_told, count > 0);
+    }
     plan_free(&plan);
     answers_free(&answers);
     narrowing_done(&narrowing);

@@ -76,12 +76,20 @@ etcd_survey() {
     done
 }
 
+# members_leaving: "NAME=ADDRESS ..." of control planes that leave.
+members_leaving() {
+    for name in $(hosts_leaving control-plane); do
+        printf '%s=%s ' "$name" "$(host_address "$name")"
+    done
+}
+
 # etcd_refuse SURVEY: ends the step where etcd has no majority now, or would have none without the control planes that leave. Lines of SURVEY are those of
 # etcd_survey.
 etcd_refuse() {
-    counts=$(printf '%s\n' "$1" | awk -v leaving="$(hosts_leaving control-plane | tr '\n' ' ')" '
-        BEGIN { n = split(leaving, name, " "); for (i = 1; i <= n; i++) leaves[name[i]] }
-        NF { all++; up += $4 == "yes"; if (!($1 in leaves)) { stay++; stay_up += $4 == "yes" } }
+    counts=$(printf '%s\n' "$1" | awk -v leaving="$(members_leaving)" '
+        BEGIN { n = split(leaving, name, " "); for (i = 1; i <= n; i++) { split(name[i], part, "="); leaves[part[1]]; if (part[2] != "") at[part[2]] } }
+        # One that never started has no name.
+        NF { all++; up += $4 == "yes"; if (!($1 in leaves) && !($1 == "-" && $2 in at)) { stay++; stay_up += $4 == "yes" } }
         END { print all + 0, up + 0, stay + 0, stay_up + 0 }')
     silent=$(printf '%s\n' "$1" | awk '$4 == "no" { print $1 }' | in_words)
     # shellcheck disable=SC2086 # words are wanted
@@ -90,6 +98,22 @@ etcd_refuse() {
         "bring the others back first; where they are gone for good, only a snapshot of etcd restored on one of them helps"
     [ $(($4 * 2)) -gt "$3" ] || kwiz_fail "etcd would be left with $4 of $3 members that answer (not: $silent): no majority, and the cluster would stand still" \
         "first bring back those that do not answer, or take them out: kwiz remove --lost NAME"
+}
+
+# reset_refuse: where a reset leaves control planes alone, ends the step if etcd would have no majority without those that it takes apart; they are told how hosts
+# leave a cluster.
+reset_refuse() {
+    [ "${KWIZ_ACTION-}" = reset ] && [ -n "${KWIZ_LEFT_OUT-}" ] && has_role control-plane && [ -s "$ETCD_PKI/server.key" ] || return 0
+    reset_table=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v stay=" $KWIZ_LEFT_OUT " 'NF { print $1, $2, $3 (index(stay, " " $1 " ") ? "" : " leaving") }')
+    printf '%s\n' "$reset_table" | awk '$4 == "" && index("," $3 ",", ",control-plane,") { found = 1 } END { exit !found }' || return 0
+    survey=$(etcd_survey) || {
+        kwiz_warn "etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known"
+        return 0
+    }
+    (
+        KWIZ_HOSTS_TABLE=$reset_table
+        etcd_refuse "$survey"
+    ) || exit 1
 }
 
 # etcd_even SURVEY: warns where an even number of members stays.

@@ -1,2 +1,4 @@
 # shellcheck shell=sh
+run_note
+reset_refuse
 node_undo

@@ -205,3 +205,21 @@ test_tryout_microk8s() {
 	tryout 0 reset
 	same 1.31/stable "$(on "$1" snap list microk8s | awk 'NR == 2 { print $4 }')" "the other's MicroK8s"
 }
+
+# The same by the wizard, as a dialogue of lines.
+hosts_tryout_wizard='tryout-asked'
+kind_tryout_wizard=systemd
+test_tryout_wizard() {
+	local rc=0
+	tryout_begin "$1" 8204
+	kwiz_environment
+	printf 'Host *\n  User operator\n  IdentityFile %s\n  IdentitiesOnly yes\n' "$LAB_KEY" >"$W/ssh_config"
+	printf '%s\n' new tryout microk8s "$1 $(lab_address "$1") machine" "" "accept hw.mem small" "accept disk.free small" "accept net.fetch no way" next \
+		asked 1.31/stable dns yes next start >"$W/keys"
+	as_asked() { (cd "$W" && lab exec env "${KWIZ_ENVIRONMENT[@]}" KWIZ_SSH_CONFIG="$W/ssh_config" "$KWIZ" "$@" --spells "$TOP/spells"); }
+	as_asked --plain <"$W/keys" >"$W/out" 2>&1 || rc=$?
+	has "$W/out" "microk8s (1.31/stable) v1.32.3 from Canonical"
+	same 0 "$rc" "exit status"
+	as_asked reset --yes --plain asked.yaml >"$W/out" 2>&1 </dev/null
+	tryout_left_nothing "$1"
+}
