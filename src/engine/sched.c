@@ -196,12 +196,21 @@ static enum outcome judge(const struct engine *e)
     return all_done(e) ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
+/* Is it about to be attached to, or its records to come? What began there would hold the host for ever if nobody ended it. */
+static bool is_coming(const struct engine *e, size_t host)
+{
+    enum host_state state = e->run->hosts[host].state;
+    return !e->stops && e->hosts[host].is_linked && (state == HOST_CONNECTING || (state == HOST_UP && !e->hosts[host].is_replayed));
+}
+
 /* A run that can be resumed keeps its supervisors and secrets on the hosts; one that has come to its own end does not. */
 static void close_hosts(struct engine *e)
 {
     bool is_kept = e->outcome == OUTCOME_INTERRUPTED || e->outcome == OUTCOME_LOCAL;
     for (size_t host = 0; host < e->plan->host_count; host++) {
         enum host_state state = e->run->hosts[host].state;
+        if (!is_kept && is_coming(e, host))
+            continue;
         if (state == HOST_UP && e->hosts[host].is_replayed && !is_kept)
             host_let_go(e, host, !e->hosts[host].undone && !e->hosts[host].outstanding);
         else if (state != HOST_DONE && state != HOST_FAILED && state != HOST_AWAY)
@@ -214,10 +223,10 @@ static void finish(struct engine *e)
     if (!e->is_closing) {
         e->is_closing = true;
         e->outcome = judge(e);
-        close_hosts(e);
     }
+    close_hosts(e);
     for (size_t host = 0; host < e->plan->host_count; host++)
-        if (e->hosts[host].is_quitting)
+        if (e->hosts[host].is_quitting || is_coming(e, host))
             return;
     e->is_closing = false;
     e->is_ending = true;

@@ -1092,6 +1092,47 @@ static void test_records_that_do_not_come(void **state)
     drive_done(&d);
 }
 
+/* A run whose only step that could run has failed, while the other host is still being attached to. */
+static void fail_before_the_other_comes(struct drive *d)
+{
+    struct plan *plan = plan_build(2, one, 1);
+    plan_need(plan, 1, 0);
+    drive_init(d, plan, 0);
+    drive_simple(d, EVENT_START);
+    drive_attach(d, 0);
+    drive_run(d, 1, HOW_EXIT, 1);
+    assert_task(d, 0, TASK_FAILED);
+    drive_bye(d, 0);
+    assert_host(d, 1, HOST_CONNECTING);
+}
+
+/* What was begun there is ended, too: else its supervisor would hold the host until the next boot. */
+static void test_a_host_that_comes_late_is_let_go(void **state)
+{
+    (void)state;
+    struct drive d;
+    fail_before_the_other_comes(&d);
+    assert_null(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK));
+    assert_int_equal(d.run->state, RUN_RUNNING);
+    drive_attach(&d, 1);
+    assert_int_equal(drive_count(&d, EFFECT_SEND), 0);
+    const struct effect *quit = drive_find(&d, EFFECT_QUIT, 1, NO_TASK);
+    assert_true(quit && !quit->is_clear);
+    drive_bye(&d, 1);
+    assert_int_equal(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK)->outcome, OUTCOME_FAILED);
+    drive_done(&d);
+    /* it does not come: that is the end */
+    fail_before_the_other_comes(&d);
+    drive_down(&d, 1, "dial-refused", false);
+    assert_int_equal(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK)->outcome, OUTCOME_FAILED);
+    drive_done(&d);
+    /* nobody wants to wait for it */
+    fail_before_the_other_comes(&d);
+    drive_simple(&d, EVENT_STOP);
+    assert_non_null(drive_find(&d, EFFECT_ENDED, NO_HOST, NO_TASK));
+    drive_done(&d);
+}
+
 static void test_empty_plan(void **state)
 {
     (void)state;
@@ -1150,6 +1191,7 @@ int main(void)
         cmocka_unit_test(test_journal_failed),
         cmocka_unit_test(test_hosts_that_lie),
         cmocka_unit_test(test_records_that_do_not_come),
+        cmocka_unit_test(test_a_host_that_comes_late_is_let_go),
         cmocka_unit_test(test_empty_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
