@@ -19,7 +19,7 @@
 
 #define RUN_NAME "ansible" /* KWIZ_RUN of steps, as in kwiz_program (ansible_playbook.c) */
 
-/* A file of the folder; name may hold one folder before it, which is made. */
+/* A file of the folder; name may hold folders before it, which are made. */
 static bool put(const char *folder, const char *name, const char *bytes, size_t len, struct err *err)
 {
     char *path = mem_printf("%s/%s", folder, name), *slash = strrchr(path, '/');
@@ -84,9 +84,23 @@ static bool put_variables(const char *folder, const char *name, const struct pla
     return ok;
 }
 
-static bool put_all_variables(const char *folder, const struct plan *plan, struct err *err)
+char *ansible_common(const struct ansible_source *source, const struct plan *plan)
 {
-    bool ok = put_variables(folder, "kwiz/common.vars", plan, &plan->hosts[0], true, err);
+    return plan == source->install ? mem_strdup("kwiz/common.vars") : mem_printf("kwiz/actions/%s.vars", plan->action);
+}
+
+static bool put_common(const struct ansible_source *source, const char *folder, const struct plan *plan, struct err *err)
+{
+    char *name = ansible_common(source, plan);
+    bool ok = put_variables(folder, name, plan, &plan->hosts[0], true, err);
+    free(name);
+    return ok;
+}
+
+/* What differs from host to host is the same in all plans. */
+static bool put_host_variables(const char *folder, const struct plan *plan, struct err *err)
+{
+    bool ok = true;
     for (size_t h = 0; h < plan->host_count && ok; h++) {
         char *name = mem_printf("kwiz/hosts/%s.vars", plan->hosts[h].host.name);
         ok = put_variables(folder, name, plan, &plan->hosts[h], false, err);
@@ -119,14 +133,27 @@ static bool put_scripts(const char *folder, const char *scripts, const struct pl
 static bool put_plan(const struct ansible_source *source, const char *folder, const struct plan *plan, const char *book, const char *scripts,
                      struct err *err)
 {
-    return put_scripts(folder, scripts, plan, err) && put_yaml(folder, book, ansible_playbook(source, plan, scripts), err);
+    return put_scripts(folder, scripts, plan, err) && put_common(source, folder, plan, err) &&
+           put_yaml(folder, book, ansible_playbook(source, plan, scripts), err);
+}
+
+static bool put_actions(const struct ansible_source *source, const char *folder, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < source->action_count && ok; i++) {
+        char *book = mem_printf("action-%s.yaml", source->actions[i]->action), *scripts = mem_printf("actions/%s", source->actions[i]->action);
+        ok = put_plan(source, folder, source->actions[i], book, scripts, err);
+        free(book);
+        free(scripts);
+    }
+    return ok;
 }
 
 static bool put_everything(const struct ansible_source *source, const char *folder, struct err *err)
 {
     return put_plan(source, folder, source->install, "site.yaml", "steps", err) &&
            (!source->reset || put_plan(source, folder, source->reset, "reset.yaml", "undo", err)) &&
-           put_all_variables(folder, source->install, err) &&
+           put_actions(source, folder, err) && put_host_variables(folder, source->install, err) &&
            put(folder, "kwiz/loader.sh", host_script_loader.text, host_script_loader.len, err) &&
            put(folder, "kwiz/host.sh", host_script_playbook.text, host_script_playbook.len, err) &&
            put_yaml(folder, "group_vars/all.yaml", ansible_variables(), err) &&

@@ -48,6 +48,9 @@ void ansible_add_step(struct ansible_play *play);
 /* ansible_request.c: group_vars/all.yaml */
 struct yaml_node *ansible_variables(void);
 
+/* The file of variables that all hosts have alike in this plan, below the folder; malloc'd. */
+char *ansible_common(const struct ansible_source *source, const struct plan *plan);
+
 /* ansible_playbook.c. A playbook; scripts: the folder of its scripts. */
 struct yaml_node *ansible_playbook(const struct ansible_source *source, const struct plan *plan, const char *scripts);
 

@@ -91,6 +91,8 @@ static struct yaml_node *variables(const struct ansible_play *play)
     yaml_put(map, "kwiz_secrets_told", strings(&step->mints));
     yaml_put(map, "kwiz_publishers", publishers(play->plan, play->step));
     yaml_put(map, "kwiz_secrets", ansible_secrets(play));
+    if (play->plan != play->source->install)
+        yaml_put_owned(map, "kwiz_common", ansible_common(play->source, play->plan));
     return map;
 }
 

@@ -18,7 +18,7 @@ struct yaml_node *ansible_variables(void)
         "{{ kwiz_begin }}{{ 'check' if ansible_check_mode else 'step' }} {{ kwiz_step }} {{ kwiz_limit }} {{ kwiz_become }}"
         " {{ kwiz_results_told | join(',') or '-' }} {{ kwiz_secrets_told | join(',') or '-' }}\n"
         "{% for name in kwiz_scripts %}file {{ name }} {{ " FILE_TEXT("kwiz_scripts[name]") " | b64encode }}\n{% endfor %}"
-        "file common.vars {{ " FILE_TEXT("'kwiz/common.vars'") " | b64encode }}\n"
+        "file common.vars {{ " FILE_TEXT("(kwiz_common | default('kwiz/common.vars'))") " | b64encode }}\n"
         "file host.vars {{ " FILE_TEXT("'kwiz/hosts/' ~ inventory_hostname ~ '.vars'") " | b64encode }}\n"
         /* A host's own result stands before those of others, and among them the first in the plan's order counts. */
         "{% set told = namespace(names=[]) %}{% for host in [inventory_hostname] + kwiz_publishers %}"

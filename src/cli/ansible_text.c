@@ -45,11 +45,23 @@ static void add_running(const struct ansible_source *source, struct buf *text)
                      "    ansible-playbook --check site.yaml      only looks, by the steps' checks; a step without one counts as changed\n"));
     if (source->reset)
         buf_adds(text, _("    ansible-playbook reset.yaml             take back what was done to the hosts\n"));
+    for (size_t i = 0; i < source->action_count; i++)
+        buf_addf(text, "    ansible-playbook action-%s.yaml\n", source->actions[i]->action);
     buf_adds(text, _("\nFrom this folder, so that ansible.cfg counts; a job of AWX needs inventory.yaml as its inventory's source and host keys in its execution\n"
                      "environment's known_hosts. Wanted: ansible-core 2.12 or newer here; on the hosts Python, as Ansible wants it, awk and base64.\n"
                      "`kwiz check` looks whether hosts are as they must be; the playbooks do not.\n\n"
                      "Each play is one step and has the step's name as its tag. When a step fails, run the same again: checks tell what is done.\n"
                      "What steps publish for others is known only within one run of the playbook, so with `--tags` those that publish must be named, too.\n\n"));
+}
+
+/* Their hosts and answers are known when they are done; and they write the answers file. */
+static void add_others(const struct ansible_source *source, struct buf *text)
+{
+    if (!source->left_to_kwiz->count)
+        return;
+    char *names = strv_join(source->left_to_kwiz, ", ");
+    buf_addf(text, _("What needs hosts to be named or changes the answers is in no playbook, and left to kwiz: %s.\n\n"), names);
+    free(names);
 }
 
 static void add_tags(const struct ansible_source *source, struct buf *text)
@@ -81,6 +93,8 @@ static void add_secrets(const struct ansible_source *source, struct buf *text)
     ansible_asked(source, source->install, &keys);
     if (source->reset)
         ansible_asked(source, source->reset, &keys);
+    for (size_t i = 0; i < source->action_count; i++)
+        ansible_asked(source, source->actions[i], &keys);
     buf_adds(text, _("## Secrets\n\nNone are in this folder. "));
     if (!keys.count && !source->answers->secret_count)
         buf_adds(text, _("None are needed, unless sudo or ssh ask for passwords: `-K`, `-k`.\n"));
@@ -130,6 +144,7 @@ char *ansible_readme(const struct ansible_source *source)
     struct buf text;
     buf_init(&text, (size_t)1 << 20);
     add_running(source, &text);
+    add_others(source, &text);
     add_tags(source, &text);
     add_kubeconfig(source, &text);
     add_secrets(source, &text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "cli/ansible.h"
 #include "cli/spells.h"
 #include "cli/table.h"
@@ -31,6 +32,21 @@ static void check_names(const struct answers *answers, struct err_list *errors)
         }
 }
 
+/* Actions that are about the whole cluster and leave the answers as they are become playbooks; of the others only the names are told. */
+static struct plan **plan_actions(const struct spell *spell, const struct answers *answers, size_t *count, struct strv *others, struct err_list *errors)
+{
+    struct plan **plans = mem_new(spell->action_count, sizeof(struct plan *));
+    *count = 0;
+    for (size_t i = 0; i < spell->action_count; i++) {
+        const struct spell_action *action = &spell->actions[i];
+        if (action->targets != TARGETS_NONE || action->changes.count)
+            strv_add(others, action->name);
+        else if ((plans[*count] = plan_make(spell, answers, action->name, NULL, errors)))
+            ++*count;
+    }
+    return plans;
+}
+
 static int export_plans(const struct spell *spell, const struct answers *answers, const char *folder)
 {
     struct err_list errors = {0};
@@ -40,13 +56,20 @@ static int export_plans(const struct spell *spell, const struct answers *answers
     check_names(answers, &errors);
     if (install && has_undo(spell))
         reset = plan_make(spell, answers, "reset", NULL, &errors);
-    struct ansible_source source = {.answers = answers, .install = install, .reset = reset};
+    struct strv others = {0};
+    size_t count = 0;
+    struct plan **actions = install ? plan_actions(spell, answers, &count, &others, &errors) : NULL;
+    struct ansible_source source = {.answers = answers, .install = install, .reset = reset, .actions = actions, .action_count = count, .left_to_kwiz = &others};
     if (errors.count)
         status = command_errors(&errors);
     else if (!ansible_export(&source, folder, &err))
         status = command_error(&err);
     else
         printf(_("%s: written; its README.md tells how it is run\n"), folder);
+    while (count)
+        plan_free(&actions[--count]);
+    free(actions);
+    strv_done(&others);
     plan_free(&install);
     plan_free(&reset);
     err_list_done(&errors);

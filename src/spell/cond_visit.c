@@ -73,8 +73,8 @@ static enum truth may_be(const struct node *node, const struct cond_scope *scope
             a = b > a ? b : a;
         }
         return a;
-    case OP_TRUE:
-        return TRUE;
+    case OP_TRUE: /* `all` is not true of who only holds containers */
+        return strcmp(node->text, COND_ALL) == 0 ? equals(scope->value(scope->data, COND_ALL), "true") : TRUE;
     case OP_NAME:
         value = scope->value(scope->data, node->text);
         if (value)

@@ -47,6 +47,11 @@ test_folder() {
 		[ -s "new/$file" ] || { echo "    new lacks $file"; return 1; }
 	done
 	[ "$(stat -c %a new)" = 755 ]
+	# what can be done with what stands, as far as nothing has to be named for it
+	[ "$(cd new && echo action-*)" = action-verify.yaml ] && [ -s new/actions/verify/verify.sh ]
+	grep -aq -A1 'KWIZ_ACTION' new/kwiz/actions/verify.vars && grep -q 'kwiz_common: kwiz/actions/verify.vars' new/action-verify.yaml
+	[ "$(grep -a -A1 KWIZ_ACTION new/kwiz/actions/reset.vars | tail -n 1)" = reset ] && ! grep -q kwiz_common new/site.yaml
+	has new/README.md 'ansible-playbook action-verify.yaml' 'left to kwiz: add, remove, upgrade, renew.'
 	# the same answers, the same bytes
 	mkdir empty
 	expect 0 "${EXPORT[@]}" --ansible empty a.yaml
@@ -143,7 +148,7 @@ test_playbooks_are_understood() {
 	for answers in odd hello ha; do
 		expect 0 "${EXPORT[@]}" --ansible "$answers" "$answers.yaml"
 		cd "$answers" || return
-		expect 0 ansible-playbook --syntax-check site.yaml reset.yaml
+		expect 0 ansible-playbook --syntax-check site.yaml reset.yaml action-*.yaml
 		[ ! -s err ] || { cat err; return 1; }
 		expect 0 ansible-playbook --list-tasks site.yaml
 		cd "$OLDPWD" || return

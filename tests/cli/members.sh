@@ -7,6 +7,16 @@ cluster() {
 		"  - {name: m3, address: 10.0.0.3, roles: [control-plane]}" "  - {name: w1, address: 10.0.0.4, roles: [worker]}" \
 		"answers: {virtual_address: 10.0.0.9, cni: bridge}" >a.yaml
 }
+test_retired_kubernetes() {
+	cluster
+	expect 3 "$KWIZ" plan a.yaml --set cni=weave --spells "$SPELLS"
+	has err '"weave" is retired: its images and the address of its manifests are gone since 2022' "expected one of flannel, calico, bridge, none"
+	expect 3 "$KWIZ" plan a.yaml --set ingress_controller=ingress-nginx --spells "$SPELLS"
+	has err '"ingress-nginx" is retired: its makers gave it up in March 2026' "only offered when allow_retired"
+	expect 0 "$KWIZ" plan a.yaml --set ingress_controller=ingress-nginx --set allow_retired=true --spells "$SPELLS"
+	has out "Images of ingress-nginx: registry.k8s.io/ingress-nginx"
+}
+
 # steps STEP...: of these the plan in `out` has so many words "STEP=HOST,HOST", in its order.
 steps() {
 	awk '/^ *[0-9]+\. / { step = $2; sub(/:$/, "", step) } $1 == "on" { sub(/^ *on +/, ""); gsub(/, /, ","); print step "=" $0 }' out >all

@@ -2,7 +2,7 @@
 SPELL_FUZZERS = tests/fuzz/fuzz_yaml tests/fuzz/fuzz_cond tests/fuzz/fuzz_spell tests/fuzz/fuzz_answers tests/fuzz/fuzz_hosts tests/fuzz/fuzz_facts tests/fuzz/fuzz_ansible
 EXTRA_DIST += tests/fuzz/run tests/fuzz/smoke \
 	tests/fuzz/seeds/yaml/tree tests/fuzz/seeds/yaml/refused tests/fuzz/seeds/yaml/bomb \
-	tests/fuzz/seeds/cond/all tests/fuzz/seeds/cond/roles \
+	tests/fuzz/seeds/cond/all tests/fuzz/seeds/cond/not-all tests/fuzz/seeds/cond/roles \
 	tests/fuzz/seeds/spell/small tests/fuzz/seeds/spell/wide \
 	tests/fuzz/seeds/answers/small tests/fuzz/seeds/answers/wide \
 	tests/fuzz/seeds/facts/hostile tests/fuzz/seeds/facts/debian-12 tests/fuzz/seeds/facts/ubuntu-24 tests/fuzz/seeds/facts/no-tools \

@@ -25,6 +25,12 @@ m2 10.61.0.12 control-plane"; lxd_proxies' 'm1 kwiz-api tcp:10.1.4.60:6443 tcp:1
 w1 kwiz-ports-1 tcp:10.1.4.60:30000-30099 tcp:10.61.0.12:30000-30099
 m1 kwiz-api tcp:10.1.4.60:6443 tcp:10.61.0.9:8443
 m1 kwiz-ports-1 tcp:10.1.4.60:80 tcp:10.61.0.11:80'
+    # who leaves is no way for anybody any more
+    is "$1" 'KWIZ_TOPOLOGY=lxd; lxd_outside() { printf 10.1.4.60; }; KWIZ_HOSTS_TABLE="m1 10.61.0.11 control-plane leaving
+m2 10.61.0.12 control-plane
+w1 10.61.0.31 worker leaving
+w2 10.61.0.32 worker"; lxd_proxies' 'm2 kwiz-api tcp:10.1.4.60:6443 tcp:10.61.0.12:6443
+w2 kwiz-ports-1 tcp:10.1.4.60:30000-30099 tcp:10.61.0.32:30000-30099'
     for version in 2.21 5.0.2; do
         in_shell "$1" "KWIZ_ANSWER_lxd_cpus=2 KWIZ_ANSWER_lxd_memory=4G KWIZ_ANSWER_lxd_disk=20G; lxd_modules() { printf '%s\\n' overlay nf_nat; }
             lxd_has_device() { [ \"\$1\" = kmsg ]; }; lxd_profile_text $version" >"$work/out"

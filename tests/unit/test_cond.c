@@ -81,6 +81,43 @@ static void evaluates(void **state)
     }
 }
 
+/* A host that only holds containers, no host like that, and one of which it is not known. */
+static const char *holder(void *data, const char *name)
+{
+    return strcmp(name, COND_ALL) == 0 ? data : NULL;
+}
+
+static void tells_what_can_never_be(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *all;
+        bool is_possible;
+    } cases[] = {
+        {"all", "true", true},
+        {"all", "false", false},
+        {"all", NULL, true},
+        {"not all", "true", false},
+        {"not all", "false", true},
+        {"not all", NULL, true},
+        {"not true", NULL, false},
+        {"all and first(control-plane)", "false", false},
+        {"rest(control-plane)", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = ERR_INIT;
+        struct cond *cond = cond_parse(cases[i].text, &err);
+        char all[8] = "";
+        if (cases[i].all)
+            snprintf(all, sizeof all, "%s", cases[i].all);
+        struct cond_scope one = {cases[i].all ? all : NULL, holder, role};
+        assert_non_null(cond);
+        if (cond_is_possible(cond, &one) != cases[i].is_possible)
+            fail_msg("%s: where all is %s: possible is not %d", cases[i].text, cases[i].all ? cases[i].all : "unknown", cases[i].is_possible);
+        cond_free(&cond);
+    }
+}
+
 static void names_the_column_of_faults(void **state)
 {
     (void)state;
@@ -138,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(evaluates),
+        cmocka_unit_test(tells_what_can_never_be),
         cmocka_unit_test(names_the_column_of_faults),
         cmocka_unit_test(depth_and_length_are_capped),
     };
