@@ -61,6 +61,8 @@ static const struct {
      {"plain", N_("what answers does not speak TLS"), N_("That port is not the API server's (6443 by default): look at the server's address."), false, false}},
     {"HTTP request to an HTTPS server", NULL,
      {"plain", N_("the server wants HTTPS"), N_("Write https:// before the server's address: kubectl config set-cluster NAME --server=https://..."), false, true}},
+    {"the server rejected our request for an unknown reason", NULL,
+     {"plain", N_("the server wants HTTPS"), N_("Write https:// before the server's address: kubectl config set-cluster NAME --server=https://..."), false, true}},
     {"TLS handshake timeout", NULL,
      {"handshake", N_("something accepts connections, but does not go on"),
       N_("An API server that is overloaded or just starting, a load balancer without a living control plane, a proxy, or packets that are too large for the "

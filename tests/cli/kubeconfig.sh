@@ -124,6 +124,7 @@ test_kubeconfig_of_clusters_that_do_not_answer() {
 6|plain|6443 by default|Unable to connect to the server: http: server gave HTTP response to HTTPS client
 6|plain|TLS|Unable to connect to the server: tls: first record does not look like a TLS handshake
 3|plain|https://|Error from server (BadRequest): the server rejected our request for an unknown reason: Client sent an HTTP request to an HTTPS server.
+3|plain|https://|error: Error while listing "services" that match label selector "kubernetes.io/cluster-service=true": the server rejected our request for an unknown reason (get services)
 6|dns|/etc/hosts|Unable to connect to the server: dial tcp: lookup kub.example.com on 10.1.1.1:53: no such host
 6|dns|resolv.conf|Unable to connect to the server: dial tcp: lookup kub.example.com on 10.1.1.1:53: server misbehaving
 6|unauthorized|these credentials|error: You must be logged in to the server (Unauthorized)
@@ -143,7 +144,7 @@ test_kubeconfig_of_clusters_that_do_not_answer() {
 3|kubeconfig|belong together|error: tls: private key does not match public key
 6|unknown|-v=6|error: the stars are not right
 END
-	[ "$count" -eq 42 ]
+	[ "$count" -eq 43 ]
 }
 
 test_kubeconfig_shows_no_secret() {
