@@ -17,7 +17,7 @@ RUNS=${UNDO%/undo/kubernetes}
 RUNS_LIVE=/run/kwiz
 
 # run_note: this run was here, and its folder stays if it fails; the last undo of this host takes it away. Those whose folders are gone are forgotten. Does
-# nothing on hosts of which kwiz has nothing to take back.
+# nothing on hosts of which kwiz has nothing to take back. Several steps of a run may do this at once.
 run_note() {
     [ -n "${KWIZ_RUN-}" ] && [ -d "$UNDO" ] || return 0
     ! grep -Fqxs "$KWIZ_RUN" "$UNDO/runs" || return 0
@@ -26,8 +26,8 @@ run_note() {
             [ ! -d "$RUNS/$run_of/$KWIZ_HOST" ] || printf '%s\n' "$run_of"
         done <"$UNDO/runs"
         printf '%s\n' "$KWIZ_RUN"
-    } >"$UNDO/runs.new"
-    mv "$UNDO/runs.new" "$UNDO/runs"
+    } >"$UNDO/runs.$$.new"
+    mv "$UNDO/runs.$$.new" "$UNDO/runs"
 }
 
 # runs_remove: what runs before this one left on this host: this cluster's, and those of which nothing ran here. One that printed something which kwiz may not
@@ -48,7 +48,7 @@ runs_remove() {
         rm -rf "${run_folder:?}" "${RUNS_LIVE:?}/$run_of/$KWIZ_HOST"
         rmdir "$RUNS/$run_of" "$RUNS_LIVE/$run_of" 2>/dev/null || true
     done
-    rm -f "$UNDO/runs"
+    rm -f "$UNDO/runs" "$UNDO"/runs.*.new
 }
 
 run_has_log() {

@@ -104,7 +104,11 @@ network_files_remove() {
         /etc/cni/net.d/calico-kubeconfig /opt/cni/bin/flannel /opt/cni/bin/calico /opt/cni/bin/calico-ipam
 }
 
-# rules_remove: chains of Kubernetes and of pod networks, and the rules that jump to them; everybody else's stay. Each table in one go.
+# Of kube-proxy, the networks of pods, and kwiz.
+CHAINS_OURS='^(KUBE-|CNI-|CNI_|FLANNEL-|cali-|KWIZ-)'
+
+# rules_remove [CHAINS [RULES]]: chains that the pattern CHAINS fits (CHAINS_OURS), rules that jump to them, and rules of others' chains that RULES fits
+# (none); everybody else's stay. Each table in one go.
 rules_remove() {
     for family in iptables ip6tables; do
         for kind in '' -nft -legacy; do
@@ -116,7 +120,7 @@ rules_remove() {
             if [ "$kind" = -legacy ] && [ ! -s /proc/net/ip_tables_names ]; then
                 continue
             fi
-            commands=$("$save" 2>/dev/null | rules_commands)
+            commands=$("$save" 2>/dev/null | rules_commands "$@")
             [ -z "$commands" ] || printf '%s\n' "$commands" | "$restore" --noflush || kwiz_warn "not all rules of $family could be removed"
         done
     done
@@ -125,26 +129,40 @@ rules_remove() {
     fi
 }
 
-# rules_commands: from what iptables-save says to what iptables-restore --noflush is told. A chain that is named is emptied, then removed.
+# rules_commands [CHAINS [RULES]]: from what iptables-save says to what iptables-restore --noflush is told. A chain that is named is emptied, then removed.
 rules_commands() {
-    awk '
-        function ours(name) { return name ~ /^(KUBE-|CNI-|CNI_|FLANNEL-|cali-|KWIZ-)/ }
-        /^\*/ { table = $0; count = 0; jumps = ""; next }
+    awk -v chains="${1-$CHAINS_OURS}" -v rules="${2-}" '
+        function ours(name) { return name ~ chains }
+        function drop(rule) { sub(/^-A/, "-D", rule); gone = gone rule "\n" }
+        /^\*/ { table = $0; count = 0; gone = ""; next }
         /^:/ { name = substr($1, 2); if (ours(name)) chain[++count] = name; next }
         /^-A / && !ours($2) {
+            if (rules != "" && $0 ~ rules) { drop($0); next }
             for (i = 3; i < NF; i++)
-                if (($i == "-j" || $i == "-g") && ours($(i + 1))) { sub(/^-A/, "-D"); jumps = jumps $0 "\n"; break }
+                if (($i == "-j" || $i == "-g") && ours($(i + 1))) { drop($0); break }
             next
         }
         /^COMMIT/ {
             if (count) {
                 print table
                 for (i = 1; i <= count; i++) print ":" chain[i] " - [0:0]"
-                printf "%s", jumps
+                printf "%s", gone
                 for (i = 1; i <= count; i++) print "-X " chain[i]
                 print "COMMIT"
             }
         }'
+}
+
+# docker_leftovers_remove: what dockerd made and its package leaves behind: what it stored, its bridge, its chains, its key.
+docker_leftovers_remove() {
+    mounts_remove /var/lib/docker
+    empty_folder /var/lib/docker
+    if ip link show docker0 >/dev/null 2>&1; then
+        ip link delete docker0
+    fi
+    rules_remove '^DOCKER($|-)' ' -[io] docker0( |$)'
+    rm -f /etc/docker/key.json
+    rmdir /var/lib/docker /etc/docker 2>/dev/null || true
 }
 
 # residue_list: what of Kubernetes and kwiz is here, one a line; after the last undo there is nothing.

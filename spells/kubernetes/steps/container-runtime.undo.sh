@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-name=$(runtime_name)
-if [ -n "$name" ]; then
-    service=$(table_get runtimes.table "runtime=$name" service)
+runtime_was=$(runtime_name)
+if [ -n "$runtime_was" ]; then
+    service=$(table_get runtimes.table "runtime=$runtime_was" service)
 else
     service=
 fi
@@ -37,12 +37,8 @@ if runtime_is_ours; then
         rmdir /var/lib/containerd /run/containerd /etc/containerd 2>/dev/null || true
         rm -rf /opt/containerd
     fi
-    if [ "$name" = docker ]; then
-        mounts_remove /var/lib/docker
-        empty_folder /var/lib/docker
-        if ip link show docker0 >/dev/null 2>&1; then
-            ip link delete docker0
-        fi
+    if [ "$runtime_was" = docker ]; then
+        docker_leftovers_remove
     fi
     ! has_systemd || systemctl daemon-reload
 elif [ -n "$service" ]; then
