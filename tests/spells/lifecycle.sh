@@ -29,6 +29,9 @@ none'
 from n3: to n2: curl: (22) 504 (status 1)'
     is "$1" 'kube() { cat "'"$work"'/probes"; }; http_get() { echo "kwiz probe x"; }; verify_pod_to_pod; verify_here_to_pods' 'the pods of all nodes reach each other
 this host reaches the pods of all nodes'
+    # Fewer than nodes, and none at all: nobody who was asked is no answer.
+    is "$1" 'kube() { tail -n 2 "'"$work"'/probes"; }; http_get() { echo "kwiz probe x"; }; verify_pod_to_pod' 'the pods of 2 of 3 nodes reach each other'
+    is "$1" 'kube() { :; }; http_get() { echo "kwiz probe x"; }; verify_pod_to_pod' 'there is no probe pod (status 1)'
     if command -v nginx >/dev/null 2>&1; then
         in_shell "$1" 'probe_configuration 10.96.0.10' | sed 's,/tmp/,'"$work/"',' >"$work/nginx.conf"
         if nginx -q -t -c "$work/nginx.conf" 2>"$work/err"; then ok "$1: nginx takes the probes' configuration"; else bad "$1: nginx takes the probes' configuration: $(cat "$work/err")"; fi

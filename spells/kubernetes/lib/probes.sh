@@ -193,10 +193,24 @@ probe_asks() {
     is_probe "http://$(bracketed "$1"):8080/to/$2"
 }
 
-# probes_each COMMAND [ARGUMENT]: COMMAND NODE ADDRESS ARGUMENT for each probe; what each that failed said.
+# probes_whose: of which nodes there are probes, for people.
+probes_whose() {
+    whose=$(probes_list | grep -c .)
+    if [ "$whose" = "$(all_hosts | wc -l)" ]; then
+        echo "all nodes"
+    else
+        echo "$whose of $(all_hosts | wc -l) nodes"
+    fi
+}
+
+# probes_each COMMAND [ARGUMENT]: COMMAND NODE ADDRESS ARGUMENT for each probe; what each that failed said. Fails where there is none.
 probes_each() {
     each_command=$1 each_argument=${2-}
     each_list=$(probes_list) || return 1
+    [ -n "$each_list" ] || {
+        echo "there is no probe pod"
+        return 1
+    }
     each_bad=$(printf '%s\n' "$each_list" | while read -r node pod address ready; do
         [ -n "$pod$ready" ] || continue
         found=$("$each_command" "$node" "$address" "$each_argument" </dev/null) || printf 'from %s: %s\n' "$node" "$found"
@@ -233,13 +247,13 @@ verify_here_to_pods() {
         printf '%s\n' "$said" | sed 's/^from /to the pod on /'
         return 1
     }
-    echo "this host reaches the pods of all nodes"
+    echo "this host reaches the pods of $(probes_whose)"
 }
 
 verify_pod_to_pod() {
     probes_each probe_to_others || return 1
     if [ "$(all_hosts | wc -l)" -gt 1 ]; then
-        echo "the pods of all nodes reach each other"
+        echo "the pods of $(probes_whose) reach each other"
     else
         echo "one node: there is nobody to reach"
     fi
@@ -247,13 +261,13 @@ verify_pod_to_pod() {
 
 verify_service() {
     service=$(kube -n "$PROBES" get service probe -o jsonpath='{.spec.clusterIP}') || return 1
-    probes_each probe_to "$(bracketed "$service"):80" && echo "the pods of all nodes reach one at $service"
+    probes_each probe_to "$(bracketed "$service"):80" && echo "the pods of $(probes_whose) reach one at $service"
 }
 
 verify_dns() {
     dns_nodes=$(kube -n kube-system get pods -l k8s-app=kube-dns -o jsonpath='{range .items[*]}{.spec.nodeName}{" "}{end}') || return 1
     probes_each probe_to "probe.$PROBES.svc.$(answer dns_domain cluster.local):80" || return 1
-    echo "the pods of all nodes find a service by its name; DNS is on ${dns_nodes:-nodes that are not told}"
+    echo "the pods of $(probes_whose) find a service by its name; DNS is on ${dns_nodes:-nodes that are not told}"
 }
 
 # verify_node_port ADDRESS
