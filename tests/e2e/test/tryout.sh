@@ -96,6 +96,7 @@ test_tryout_minikube() {
 
 hosts_tryout_minikube_trouble='tryout-wrong'
 kind_tryout_minikube_trouble=systemd
+waits_tryout_minikube_trouble=yes
 test_tryout_minikube_trouble() {
 	tryout_begin "$1" 8202
 	on "$1" sh -c 'mv /usr/bin/docker /usr/bin/docker-away'
@@ -157,6 +158,7 @@ test_tryout_minikube_trouble() {
 
 hosts_tryout_microk8s='tryout-micro'
 kind_tryout_microk8s=systemd
+waits_tryout_microk8s=yes
 test_tryout_microk8s() {
 	tryout_begin "$1" 8203
 	tryout_answers "$1" microk8s "microk8s_addons: [dns, hostpath-storage]" "http_proxy: 'http://proxy.example:3128'"
