@@ -88,18 +88,24 @@ static void say_plan(struct dialogue *d)
     }
 }
 
+/* What several steps fetch is told once. */
 static void say_downloads(struct dialogue *d)
 {
     const struct plan *plan = wizard_plan(d->wizard, NULL);
-    bool has_head = false;
+    struct strv lines = {0};
     for (size_t i = 0; plan && i < plan->step_count; i++)
         for (size_t j = 0; j < plan->steps[i].download_count; j++) {
             const struct plan_download *download = &plan->steps[i].downloads[j];
-            if (!has_head)
-                dialogue_say(d, "%s", _("Fetched from elsewhere:"));
-            has_head = true;
-            dialogue_say(d, "  %s: %s", download->shown, plan_download_from(download));
+            char *line = mem_printf("  %s: %s", download->shown, plan_download_from(download));
+            if (!strv_has(&lines, line))
+                strv_add(&lines, line);
+            free(line);
         }
+    if (lines.count)
+        dialogue_say(d, "%s", _("Fetched from elsewhere:"));
+    for (size_t i = 0; i < lines.count; i++)
+        dialogue_say(d, "%s", lines.items[i]);
+    strv_done(&lines);
 }
 
 static void say_changes(struct dialogue *d)

@@ -5,6 +5,13 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
+void plan_download_done(struct plan_download *download)
+{
+    free(download->what);
+    free(download->shown);
+    free(download->from);
+}
+
 static void step_done(struct plan_step *step)
 {
     free(step->id);
@@ -17,11 +24,8 @@ static void step_done(struct plan_step *step)
     strv_done(&step->results);
     strv_done(&step->mints);
     strv_done(&step->reads);
-    for (size_t i = 0; i < step->download_count; i++) {
-        free(step->downloads[i].what);
-        free(step->downloads[i].shown);
-        free(step->downloads[i].from);
-    }
+    for (size_t i = 0; i < step->download_count; i++)
+        plan_download_done(&step->downloads[i]);
     free(step->downloads);
 }
 

@@ -105,6 +105,7 @@ char *plan_script_sent(const struct plan_step *step, const char *script);
  * PLAN_NO_TASK: it is one of the answers'. */
 #define PLAN_NO_TASK ((size_t)-1)
 size_t plan_provider(const struct plan *plan, size_t reader, const char *key);
+void plan_download_done(struct plan_download *download);
 /* Where it comes from, as people are to see it. */
 const char *plan_download_from(const struct plan_download *download);
 

@@ -21,7 +21,7 @@ static struct fact_rules *read_rules(const struct yaml_reader *reader, const str
 
 static void read_one(const struct yaml_reader *reader, const struct yaml_node *node, struct step *step)
 {
-    static const char *const keys[] = {"what", "from", "when", "here", "maybe_here", "unneeded"};
+    static const char *const keys[] = {"what", "from", "row", "when", "here", "maybe_here", "unneeded"};
     struct download made = {.line = node->line, .column = node->column};
     if (!yaml_check_keys(reader, node, "downloads", keys, sizeof keys / sizeof *keys))
         return;
@@ -31,6 +31,7 @@ static void read_one(const struct yaml_reader *reader, const struct yaml_node *n
         made.from = mem_strdup("");
         read_needed_string(reader, node, "from", &made.from);
     }
+    made.row = table_choice_read(reader, node);
     made.when = read_cond(reader, node, "when");
     made.here = read_rules(reader, node, "here");
     made.maybe_here = read_rules(reader, node, "maybe_here");
@@ -63,6 +64,7 @@ void download_done(struct download *download)
 {
     free(download->what);
     free(download->from);
+    table_choice_free(&download->row);
     cond_free(&download->when);
     fact_rules_done(download->here);
     fact_rules_done(download->maybe_here);
@@ -83,12 +85,29 @@ static char *next_key(const char **text, size_t *before)
     return mem_strndup(open + 1, (size_t)(close - open - 1));
 }
 
-void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text)
+#define ROW "row."
+
+static void check_column(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct table_choice *row, const char *key)
+{
+    const char *column = key + strlen(ROW);
+    if (!row)
+        yaml_error(reader, node, _("%s: {%s} is a cell of a table, but there is no \"row\" that says which"), what, key);
+    else if (row->table.columns.count && !strv_has(&row->table.columns, column)) {
+        char *nearest = yaml_nearest(column, (const char *const *)row->table.columns.items, row->table.columns.count);
+        yaml_error(reader, node, _("%s: %s has no column \"%s\"%s"), what, row->file, column, nearest);
+        free(nearest);
+    }
+}
+
+void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell,
+                         const struct table_choice *row, const char *text)
 {
     size_t before;
     for (char *key; (key = next_key(&text, &before)) != NULL; free(key)) {
         const struct question *question = spell_question(spell, key);
-        if (question && question->type == QUESTION_PASSWORD)
+        if (strncmp(key, ROW, strlen(ROW)) == 0)
+            check_column(reader, node, what, row, key);
+        else if (question && question->type == QUESTION_PASSWORD)
             yaml_error(reader, node, _("%s: {%s} is a password, which is never shown"), what, key);
         else if (!question && strcmp(key, "topology") != 0)
             yaml_error(reader, node, _("%s: there is no question \"%s\" for {%s}"), what, key, key);
@@ -100,30 +119,45 @@ void downloads_check(const struct yaml_reader *reader, const struct yaml_node *m
     const struct yaml_node *list = yaml_get(map, "downloads");
     for (size_t i = 0; i < step->download_count && list && i < list->count; i++) {
         const struct yaml_node *what = yaml_get(list->items[i], "what"), *from = yaml_get(list->items[i], "from");
+        struct table_choice *row = step->downloads[i].row;
+        if (row)
+            table_choice_check(reader, yaml_get(list->items[i], "row"), spell, row);
         if (what)
-            download_check_text(reader, what, "what", spell, step->downloads[i].what);
+            download_check_text(reader, what, "what", spell, row, step->downloads[i].what);
         if (from && step->downloads[i].from)
-            download_check_text(reader, from, "from", spell, step->downloads[i].from);
+            download_check_text(reader, from, "from", spell, row, step->downloads[i].from);
         fact_rules_check(reader, spell, yaml_get(list->items[i], "here"), step->downloads[i].here);
         fact_rules_check(reader, spell, yaml_get(list->items[i], "maybe_here"), step->downloads[i].maybe_here);
         fact_rules_check(reader, spell, yaml_get(list->items[i], "unneeded"), step->downloads[i].unneeded);
     }
 }
 
-char *download_fill(const char *text, const struct answers *answers)
+static const char *value_of(const char *key, const struct answers *answers, const struct chosen_row *row)
+{
+    if (strncmp(key, ROW, strlen(ROW)) == 0)
+        return row ? chosen_row_get(row, key + strlen(ROW)) : NULL;
+    return strcmp(key, "topology") == 0 ? answers->topology : answers_value(answers, key);
+}
+
+static char *fill(const char *text, const struct answers *answers, const struct chosen_row *row)
 {
     struct buf out;
     const char *from = text;
     size_t before;
     buf_init(&out, FILLED_MAX);
     for (char *key; (key = next_key(&from, &before)) != NULL; free(key)) {
-        const char *value = strcmp(key, "topology") == 0 ? answers->topology : answers_value(answers, key);
+        const char *value = value_of(key, answers, row);
         buf_add(&out, text, before);
         buf_adds(&out, value ? value : "");
         text = from;
     }
     buf_adds(&out, text);
     return buf_take(&out);
+}
+
+char *download_fill(const char *text, const struct answers *answers)
+{
+    return fill(text, answers, NULL);
 }
 
 bool download_names(const char *text, const char *key)
@@ -135,16 +169,35 @@ bool download_names(const char *text, const char *key)
     return has;
 }
 
+struct plan_download *download_expand(const struct spell *spell, const struct download *download, const struct answers *answers, size_t *count)
+{
+    struct chosen_row *rows = NULL;
+    *count = 1;
+    if (download->row)
+        rows = table_choose(download->row, answers, count);
+    struct plan_download *made = mem_new(*count + 1, sizeof *made);
+    for (size_t i = 0; i < *count; i++) {
+        const struct chosen_row *row = rows ? &rows[i] : NULL;
+        made[i] = (struct plan_download){.what = fill(download->what, answers, row), .shown = fill(spell_text(spell, download->what), answers, row),
+                                         .from = download->from ? fill(download->from, answers, row) : NULL};
+    }
+    if (rows)
+        chosen_rows_free(rows, *count);
+    return made;
+}
+
 void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made)
 {
     const struct scope scope = {.answers = answers};
     for (size_t i = 0; i < step->download_count; i++) {
-        const struct download *download = &step->downloads[i];
-        if (!scope_eval(&scope, download->when))
+        size_t count = 0;
+        if (!scope_eval(&scope, step->downloads[i].when))
             continue;
-        struct plan_download planned = {.what = download_fill(download->what, answers), .shown = download_fill(spell_text(spell, download->what), answers),
-                                        .from = download->from ? download_fill(download->from, answers) : NULL};
-        made->downloads = mem_grow(made->downloads, made->download_count + 1, sizeof planned);
-        made->downloads[made->download_count++] = planned;
+        struct plan_download *planned = download_expand(spell, &step->downloads[i], answers, &count);
+        for (size_t j = 0; j < count; j++) {
+            made->downloads = mem_grow(made->downloads, made->download_count + 1, sizeof *planned);
+            made->downloads[made->download_count++] = planned[j];
+        }
+        free(planned);
     }
 }

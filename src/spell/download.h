@@ -5,6 +5,7 @@
 #include "model/plan.h"
 #include "spell/answers.h"
 #include "spell/spell.h"
+#include "spell/table_choice.h"
 #include "spell/yaml.h"
 
 #define DOWNLOADS_MAX 64 /* of a step */
@@ -16,10 +17,15 @@ void downloads_check(const struct yaml_reader *reader, const struct yaml_node *m
 /* Add the paths that are to be looked at, to tell whether the step has to fetch anything (fact_rules_wants). */
 void downloads_want(const struct step *step, struct strv *disks, struct strv *paths);
 void download_done(struct download *download);
-/* Do all {KEY} of a text name a question, and none a password? Errors go to the reader, at node. */
-void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell, const char *text);
+/* Do all {KEY} of a text name a question, and none a password, and all {row.COLUMN} a column of row (NULL: there is no row)? Errors go to the reader, at
+ * node. */
+void download_check_text(const struct yaml_reader *reader, const struct yaml_node *node, const char *what, const struct spell *spell,
+                         const struct table_choice *row, const char *text);
 /* A text with {KEY} in it, filled in; malloc'd. */
 char *download_fill(const char *text, const struct answers *answers);
+/* What is to be fetched on this site: one thing, as many as rows were chosen, or none; whether its condition holds is not looked at. malloc'd; each for
+ * plan_download_done(). spell: for the language. */
+struct plan_download *download_expand(const struct spell *spell, const struct download *download, const struct answers *answers, size_t *count);
 /* Does the text name the question? */
 bool download_names(const char *text, const char *key);
 /* Those of a step that these answers want, with the answers filled in, appended to the plan's step. */

@@ -7,7 +7,7 @@ libspell_a_SOURCES = \
 	src/spell/read.c src/spell/read.h \
 	src/spell/requirement.c src/spell/requirement_judge.c src/spell/requirement_script.c src/spell/requirement.h \
 	src/spell/requirement_measures.c src/spell/requirement_fact.c src/spell/requirement_parts.h \
-	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h \
+	src/spell/fact_rule.c src/spell/fact_rule_read.c src/spell/fact_name.c src/spell/fact_rule.h src/spell/table.c src/spell/table.h src/spell/table_choice.c src/spell/table_choice.h \
 	src/spell/measured_index.c src/spell/measured_index.h src/spell/finding.c src/spell/finding.h \
 	src/spell/interface_names.c src/spell/interface_names.h \
 	src/spell/runtimes_found.c src/spell/runtimes_found.h src/spell/requirement_between.c src/spell/requirement_between.h \

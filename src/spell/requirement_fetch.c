@@ -11,7 +11,7 @@
 #include "spell/probe_parts.h"
 #include "spell/scope.h"
 
-#define SOURCES_MAX 64 /* of which a host is judged by */
+#define SOURCES_MAX 256 /* of which a host is judged by */
 
 struct unverified {
     char *question;  /* owned: whose answer names the server */
@@ -86,7 +86,7 @@ static void fetch_check(const struct yaml_reader *reader, const struct yaml_node
     if (!own)
         return;
     for (size_t i = 0; i < own->from.count && from && i < from->count; i++)
-        download_check_text(reader, from->items[i], "from", spell, own->from.items[i]);
+        download_check_text(reader, from->items[i], "from", spell, NULL, own->from.items[i]);
     need_question(reader, yaml_get(proxy, "http"), spell, "proxy", own->http_proxy);
     need_question(reader, yaml_get(proxy, "https"), spell, "proxy", own->https_proxy);
     need_question(reader, yaml_get(proxy, "except"), spell, "proxy", own->no_proxy);
@@ -154,13 +154,14 @@ static enum trust trust_of(const struct judge *judge, const char *from)
     return trust;
 }
 
-static void add_source(const struct judge *judge, const char *from, enum need need, struct sources *sources)
+/* from: as the spell has it; filled: as it is here, and changed. */
+static void add_source(const struct judge *judge, const char *from, char *filled, enum need need, struct sources *sources)
 {
     static const char or[] = " or ";
     if (sources->count >= SOURCES_MAX)
         return;
     struct source source = {.need = need, .trust = trust_of(judge, from)};
-    char *filled = download_fill(from, judge->answers), *rest = filled;
+    char *rest = filled;
     while (rest) {
         char *end = strstr(rest, or), *next = end ? end + strlen(or) : NULL;
         if (end)
@@ -169,7 +170,6 @@ static void add_source(const struct judge *judge, const char *from, enum need ne
         source.count += fetch_target_parse(rest, &source.targets[source.count]);
         rest = next;
     }
-    free(filled);
     if (source.count)
         sources->items[sources->count++] = source;
     else
@@ -193,6 +193,17 @@ static enum need need_of(const struct judge *judge, const struct step *step, con
     return holds(judge, download->maybe_here) ? NEED_MAYBE : NEED_SURE;
 }
 
+static void add_download(const struct judge *judge, const struct step *step, const struct download *download, struct sources *sources)
+{
+    size_t count;
+    struct plan_download *planned = download_expand(judge->spell, download, judge->answers, &count);
+    for (size_t i = 0; i < count; i++) {
+        add_source(judge, download->from, planned[i].from, need_of(judge, step, download), sources);
+        plan_download_done(&planned[i]);
+    }
+    free(planned);
+}
+
 static void list_sources(const struct judge *judge, struct sources *sources)
 {
     const struct fetch *own = judge->requirement->own;
@@ -204,10 +215,13 @@ static void list_sources(const struct judge *judge, struct sources *sources)
             continue;
         for (size_t j = 0; j < step->download_count; j++)
             if (step->downloads[j].from && scope_eval(&scope, step->downloads[j].when))
-                add_source(judge, step->downloads[j].from, need_of(judge, step, &step->downloads[j]), sources);
+                add_download(judge, step, &step->downloads[j], sources);
     }
-    for (size_t i = 0; i < own->from.count; i++)
-        add_source(judge, own->from.items[i], NEED_SURE, sources);
+    for (size_t i = 0; i < own->from.count; i++) {
+        char *filled = download_fill(own->from.items[i], judge->answers);
+        add_source(judge, own->from.items[i], filled, NEED_SURE, sources);
+        free(filled);
+    }
 }
 
 static char *key_of(const struct fetch_target *target)

@@ -57,6 +57,7 @@ struct script {
 struct download {
     char *what;        /* owned */
     char *from;        /* owned or NULL: the host's own package sources */
+    struct table_choice *row; /* owned or NULL: whose cells the texts name; as many downloads as rows */
     struct cond *when; /* owned or NULL */
     struct fact_rules *here;       /* owned: where these facts hold, the host has it already; none of them: it never has */
     struct fact_rules *maybe_here; /* owned: where these hold, it may have it, and no fact tells */

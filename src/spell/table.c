@@ -118,6 +118,12 @@ const char *table_get(const struct table *table, const char *key, const char *co
     return NULL;
 }
 
+const char *table_key(const struct table *table, const char *key)
+{
+    const struct strv *row = row_of(table, key);
+    return row ? row->items[0] : NULL;
+}
+
 bool table_cell_is_empty(const char *cell)
 {
     return !*cell || strcmp(cell, "-") == 0;

@@ -28,6 +28,8 @@ bool table_read_of(const struct yaml_reader *reader, const struct yaml_node *nod
 /* The cell in the row whose first cell is key (a v before a number does not count), or else the longest that key goes on from with a dot (1.36 for 1.36.4).
  * NULL: no such row or column. */
 const char *table_get(const struct table *table, const char *key, const char *column);
+/* The first cell of the row that table_get() finds for the key, or NULL. */
+const char *table_key(const struct table *table, const char *key);
 /* Does it stand for nothing, "" or "-"? */
 bool table_cell_is_empty(const char *cell);
 void table_done(struct table *table);

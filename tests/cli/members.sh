@@ -14,7 +14,7 @@ test_retired_kubernetes() {
 	expect 3 "$KWIZ" plan a.yaml --set ingress_controller=ingress-nginx --spells "$SPELLS"
 	has err '"ingress-nginx" is retired: its makers gave it up in March 2026' "only offered when allow_retired"
 	expect 0 "$KWIZ" plan a.yaml --set ingress_controller=ingress-nginx --set allow_retired=true --spells "$SPELLS"
-	has out "Images of ingress-nginx: registry.k8s.io/ingress-nginx"
+	has out "Image of ingress-nginx v1.15.1: registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:"
 }
 
 # steps STEP...: of these the plan in `out` has so many words "STEP=HOST,HOST", in its order.

@@ -31,6 +31,18 @@ hint: it is not written as the releases that this spell knows: https://raw.githu
     is "$1" "KWIZ_ANSWER_kubernetes_version=1.36; printf 'kind: Deployment\n' >'$work/m'; manifest_adapt metrics-server '$work/m'" \
         'fail: the manifest of metrics-server has no place for arguments of metrics-server
 hint: it is not written as the releases that this spell knows: https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.8.1/components.yaml (status 1)'
+    is "$1" "printf '        image: busybox\n' >'$work/m'; manifest_adapt local-path '$work/m'; cat '$work/m.adapted'
+        KWIZ_ANSWER_kubernetes_version=1.36
+        printf '      - image: registry.example:5000/tools\n' >'$work/m'; manifest_adapt local-path '$work/m'" \
+        '        image: docker.io/library/busybox:1.37.0
+fail: the manifest of local-path has no place for the version of an image
+hint: it is not written as the releases that this spell knows: https://raw.githubusercontent.com/rancher/local-path-provisioner/v0.0.36/deploy/local-path-storage.yaml (status 1)'
+    is "$1" "printf '        - --metric-resolution=15s\n        image: k8s.gcr.io/metrics-server/metrics-server:v0.5.2\n' | metrics_server_text" \
+        '        - --metric-resolution=15s
+        - --kubelet-insecure-tls
+        image: registry.k8s.io/metrics-server/metrics-server:v0.5.2'
+    # What plan tells of each is a release and images with a version.
+    is "$1" 'table manifests.table | awk -F "\t" "NR > 1 && (NF != 7 || \$7 !~ /^[a-z0-9.]+\/[^ ,]+:[^ ,]+(,[a-z0-9.]+\/[^ ,]+:[^ ,]+)*\$/ || \$6 ~ /:\/\//)"' ''
     is "$1" 'for KWIZ_ANSWER_kubernetes_version in 1.20 1.24 1.31 1.36; do for name in contour ingress-nginx metrics-server local-path; do printf "%s " "$(manifest_row $name version)"; done; echo; done' \
         'v1.18.1 v1.3.1 v0.5.2 v0.0.36 
 v1.24.3 v1.8.1 v0.5.2 v0.0.36 

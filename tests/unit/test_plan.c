@@ -217,6 +217,50 @@ static void what_is_fetched_is_told(void **state)
     answers_free(&answers);
 }
 
+/* The rows of a table that are for this site: of a name, not too new, one of each kind or one for each word. */
+static void what_is_fetched_stands_in_tables(void **state)
+{
+    (void)state;
+    fixture_write(&fixture, "r.table",
+                  "name\tversion\tleast\tarch\tparts\n"
+                  "tool\t2.1\t1.30\tamd64\tq.io/a:2,q.io/b:1\ntool\t2.0\t1.30\tarm64\t-\ntool\t1.1\t1.20\tamd64\tq.io/a:1\n"
+                  "tool\t1.0\t1.20\tarm64\t-\nother\t9\t-\tamd64\t\n");
+    static const struct {
+        const char *release, *want;
+    } cases[] = {
+        /* 2.1 for each part; one version of each kind */
+        {"1.30", "2.1 q.io/a:2 2.1 q.io/b:1 amd64 2.1 arm64 2.0 other 9 "},
+        {"1.36.4", "2.1 q.io/a:2 2.1 q.io/b:1 amd64 2.1 arm64 2.0 other 9 "},
+        {"1.29.9", "1.1 q.io/a:1 amd64 1.1 arm64 1.0 other 9 "},
+        {"1.19", "other 9 "},
+    };
+    load_spell("  - {key: release, label: V, type: version}\n  - {key: net, label: N, type: text, default: tool}\ndata: [r.table]\n"
+               "steps:\n  - id: a\n    title: A\n    on: all\n    run: one.sh\n    undo: one.sh\n    downloads:\n"
+               "      - {what: \"{row.version} {row.parts}\", from: \"{row.parts}\", row: {table: r.table, key: \"{net}\", least: release, words: parts}}\n"
+               "      - {what: \"{row.arch} {row.version}\", row: {table: r.table, key: tool, least: release, each: arch}}\n"
+               "      - {what: \"{row.name} {row.version}\", row: {table: r.table, key: other, least: release}}\n"
+               "      - {what: none, row: {table: r.table, key: nobody}}\n"
+               "      - {what: none, row: {table: r.table, key: other, words: parts}}\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err_list errors = {0};
+        char *more = mem_printf("answers:\n  release: \"%s\"\n", cases[i].release), *all = mem_strdup("");
+        struct answers *answers = answers_of(more);
+        struct plan *plan = plan_make(spell, answers, "install", NULL, &errors);
+        for (size_t j = 0; j < plan->steps[0].download_count; j++) {
+            char *next = mem_printf("%s%s ", all, plan->steps[0].downloads[j].what);
+            free(all);
+            all = next;
+        }
+        assert_string_equal(all, cases[i].want);
+        if (plan->steps[0].downloads[0].from)
+            assert_string_equal(plan_download_from(&plan->steps[0].downloads[0]), strncmp(cases[i].release, "1.2", 3) == 0 ? "q.io/a:1" : "q.io/a:2");
+        plan_free(&plan);
+        answers_free(&answers);
+        free(all);
+        free(more);
+    }
+}
+
 /* What is left as "step@host<need@host ", then what is taken as done as "|step@host>step:lacks ", then the hosts that are left out. */
 static char *narrowed(const char *action, const char *limit, const char *only)
 {
@@ -381,7 +425,7 @@ int main(void)
         cmocka_unit_test(a_plan_is_narrowed_to_hosts_and_steps), cmocka_unit_test(what_narrows_to_nothing_is_refused),
         cmocka_unit_test(a_narrowed_plan_says_so),
         cmocka_unit_test(hosts_get_their_variables_and_no_secret),
-        cmocka_unit_test(what_is_fetched_is_told), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
+        cmocka_unit_test(what_is_fetched_is_told), cmocka_unit_test(what_is_fetched_stands_in_tables), cmocka_unit_test(a_large_fleet_is_planned_or_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -450,6 +450,30 @@ static void expect_target(const char *from, const char *want)
     free(got);
 }
 
+/* Each row of a table is a download of its own, and its server one that must be reached. */
+static void servers_in_tables_are_asked(void **state)
+{
+    (void)state;
+    struct spell *before = spell;
+    struct fixture own;
+    char *errors = NULL;
+    fixture_init(&own);
+    fixture_write(&own, "r.table", "name\timages\nnet\ta.example.com/x:1,b.example.com/y:2,a.example.com/z:1\n");
+    fixture_write(&own, "spell.yaml",
+                  FIXTURE_HEAD "data: [r.table]\n" QUESTIONS "requirements:\n  - {id: fetch, title: F}\n"
+                               "steps:\n  - id: one\n    title: One\n    on: all\n    run: one.sh\n    undo: undo.sh\n    downloads:\n"
+                               "      - {what: Image, from: \"{row.images}\", row: {table: r.table, key: net, words: images}}\n");
+    spell = fixture_load(&own, &errors);
+    if (!spell)
+        fail_msg("%s", errors);
+    expect(NONE, 1, "fetch", "fetch:a.example.com ok 12\nfetch:b.example.com refused\n",
+           "fail(not reached: b.example.com (it refuses the connection)|reached: a.example.com, b.example.com)a.example.com: reached in 12 ms\n"
+           "b.example.com: it refuses the connection");
+    spell_free(&spell);
+    spell = before;
+    fixture_done(&own);
+}
+
 static void servers_of_downloads(void **state)
 {
     (void)state;
@@ -538,12 +562,22 @@ static void what_is_wrong_in_spells(void **state)
         {"here: {fact: tool:kublet, is: \"yes\"}", "fact: no host is asked for \"tool:kublet\""},
         {"here: {fact: kernel, at_least: {answer: nothing}}", "there is no question \"nothing\""},
         {"maybe_here: {fact: \"path:/srv/$(x)\", is: file}", "fact: expected at most 150 letters"},
-        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, when, here, maybe_here, unneeded"},
+        {"row: 5", "row: expected a mapping"},
+        {"row: {table: none.table}", "the key \"key\" is missing"},
+        {"row: {table: none.table, key: x}", "the spell has no data \"none.table\""},
+        {"row: {table: releases.table, key: x, each: arch}", "releases.table has no column \"arch\""},
+        {"row: {table: releases.table, key: x, words: list}", "releases.table has no column \"list\""},
+        {"row: {table: releases.table, key: x, least: registry}", "releases.table has no column \"least\""},
+        {"row: {table: releases.table, key: x, least: nothing}", "least: there is no question \"nothing\""},
+        {"row: {table: releases.table, key: \"{nothing}\"}", "key: there is no question \"nothing\" for {nothing}"},
+        {"row: {table: releases.table, key: \"{row.name}\"}", "key: {row.name} is a cell of a table, but there is no \"row\" that says which"},
+        {"maybe: {fact: runtime, absent: false}", "unknown key \"maybe\" in downloads; known here: what, from, row, when, here, maybe_here, unneeded"},
     };
     struct fixture bad;
     fixture_init(&bad);
+    fixture_write(&bad, "releases.table", "name\tversion\nx\t1\n");
     for (size_t i = 0; i < sizeof downloads / sizeof *downloads; i++) {
-        char *errors, *text = mem_printf(FIXTURE_HEAD QUESTIONS "requirements:\n  - {id: fetch, title: F}\n" ONE_STEP("%s"), downloads[i][0]);
+        char *errors, *text = mem_printf(FIXTURE_HEAD "data: [releases.table]\n" QUESTIONS "requirements:\n  - {id: fetch, title: F}\n" ONE_STEP("%s"), downloads[i][0]);
         fixture_write(&bad, "spell.yaml", text);
         struct spell *loaded = fixture_load(&bad, &errors);
         if (loaded || !strstr(errors, downloads[i][1]))
@@ -573,6 +607,7 @@ int main(void)
         cmocka_unit_test(endpoint_verdicts),
         cmocka_unit_test(what_the_host_has_is_not_fetched),
         cmocka_unit_test(path_mtu_verdicts),           cmocka_unit_test(servers_of_downloads),
+        cmocka_unit_test(servers_in_tables_are_asked),
         cmocka_unit_test(who_is_asked_past_the_proxy), cmocka_unit_test(what_is_wrong_in_spells),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

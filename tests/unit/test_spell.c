@@ -120,12 +120,14 @@ static void faults_of_steps_are_named(void **state)
            "spell.yaml:14:53: reads: no password question and no step's mints is called \"tokne\"; did you mean \"token\"?\n");
     expect(FIXTURE_HEAD "questions:\n  - {key: secret, label: S, type: password}\nsteps:\n"
                         "  - id: a\n    title: A\n    on: all\n    run: one.sh\n    downloads:\n"
-                        "      - {what: \"{scret}\", from: \"a {secret} b {\"}\n      - {from: x, when: master}\n      - {what: x, to: y}\n",
+                        "      - {what: \"{scret}\", from: \"a {secret} b {\"}\n      - {from: x, when: master}\n      - {what: x, to: y}\n"
+                        "      - {what: \"{row.version}\"}\n",
            "spell.yaml:19:16: what: there is no question \"scret\" for {scret}\n"
            "spell.yaml:19:33: from: {secret} is a password, which is never shown\n"
            "spell.yaml:20:9: the key \"what\" is missing\n"
            "spell.yaml:20:25: when: there is no question \"master\"\n"
-           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, when, here, maybe_here, unneeded\n");
+           "spell.yaml:21:19: unknown key \"to\" in downloads; known here: what, from, row, when, here, maybe_here, unneeded\n"
+           "spell.yaml:22:16: what: {row.version} is a cell of a table, but there is no \"row\" that says which\n");
 }
 
 static void faults_of_questions_are_named(void **state)

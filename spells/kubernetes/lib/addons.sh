@@ -73,10 +73,11 @@ ingress_nginx_ports() {
         is_controller && $0 == "spec:" && count > 1 { print "  replicas: " count }'
 }
 
-# metrics_server_text: the certificates that kubelets made for themselves are signed by nobody: without this argument it asks none.
+# metrics_server_text: the certificates that kubelets made for themselves are signed by nobody: without this argument it asks none. The registry that v0.5
+# names is frozen, the other has the same images.
 metrics_server_text() {
     awk '
-        { print }
+        { sub(/image: k8s\.gcr\.io\//, "image: registry.k8s.io/"); print }
         /^ +- --metric-resolution=/ { at = $0; sub(/- .*/, "- --kubelet-insecure-tls", at); print at }'
 }
 
@@ -85,7 +86,7 @@ local_path_text() {
     awk '
         /^---/ { is_class = 0 }
         $0 == "kind: StorageClass" { is_class = 1 }
-        /^ +image: busybox$/ { sub(/busybox/, "docker.io/library/busybox:1.37.0") }
+        /^ +(- )?image: (docker.io\/library\/)?busybox$/ { sub(/image: .*/, "image: docker.io/library/busybox:1.37.0") }
         { print }
         is_class && $0 == "metadata:" { print "  annotations:"; print "    storageclass.kubernetes.io/is-default-class: \"true\"" }'
 }

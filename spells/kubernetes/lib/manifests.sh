@@ -4,13 +4,14 @@
 # manifest_row NAME COLUMN: of the first row that is for this release.
 manifest_row() {
     minor=$(minor_of "$(version_wanted)")
-    table manifests.table | sed 1d | while IFS='	' read -r name version least range sum url; do
+    table manifests.table | sed 1d | while IFS='	' read -r name version least range sum address images; do
         if [ "$name" = "$1" ] && at_least "$minor" "$least"; then
             case $2 in
             version) echo "$version" ;;
             pod_cidr) echo "$range" ;;
             sha256) echo "$sum" ;;
-            url) echo "$url" ;;
+            address) echo "$address" ;;
+            images) echo "$images" ;;
             esac
             break
         fi
@@ -22,7 +23,7 @@ manifest_address() {
     if [ "$1" = "$(answer cni)" ] && is_answered cni_manifest; then
         answer cni_manifest
     else
-        mirrored "$(manifest_row "$1" url)"
+        mirrored "$(manifest_row "$1" address)"
     fi
 }
 
@@ -32,7 +33,7 @@ manifest_fetch() {
     wanted=
     [ "$1" != "$(answer cni)" ] || wanted=$(answer cni_manifest_sha256)
     [ -n "$wanted" ] || wanted=$(pinned "$1")
-    if [ -z "$wanted" ] && [ "$address" = "$(mirrored "$(manifest_row "$1" url)")" ]; then
+    if [ -z "$wanted" ] && [ "$address" = "$(mirrored "$(manifest_row "$1" address)")" ]; then
         wanted=$(manifest_row "$1" sha256)
     fi
     text_or_file "$address" "$2"
@@ -66,6 +67,8 @@ manifest_adapt() {
     contour | ingress-nginx) ! is_placed || grep -q '^        kwiz.io/ingress: "true"$' "$2.adapted" ||
         manifest_is_other "$1" "the pods that take in HTTP" ;;
     metrics-server) grep -q -e '--kubelet-insecure-tls' "$2.adapted" || manifest_is_other "$1" "arguments of metrics-server" ;;
+    # An image without a version is another one tomorrow.
+    local-path) ! grep -Eq '^ +(- )?image: *([^ ]*/)?[^ :/@]+$' "$2.adapted" || manifest_is_other "$1" "the version of an image" ;;
     esac
 }
 
