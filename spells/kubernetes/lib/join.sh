@@ -80,7 +80,7 @@ join_now() {
     address=$(node_address)
     # Through a pipe: neither in the list of processes nor on a disk.
     # shellcheck disable=SC2046 # words are wanted
-    join_text "$server" "$hash" "$1" "$socket" "$address" "${2-}" | kubeadm join --config /dev/stdin $(join_skips) ||
+    join_text "$server" "$hash" "$1" "$socket" "$address" "${2-}" | kubeadm_patched join --config /dev/stdin $(join_skips) ||
         kwiz_fail "kubeadm join failed" "its last lines stand above; when the cause is gone, run again: the attempt is then cleared away by itself"
     if [ -n "${2-}" ]; then
         # The next one joins only when etcd has this member, whole.

@@ -35,7 +35,7 @@ node_reset() {
     # Made by kubeadm's own reset, of old.
     rmdir /var/lib/dockershim 2>/dev/null || true
     # Of a restore that was cut short.
-    rm -rf "$STOPPED"
+    rm -rf "$STOPPED" "$UNDO/patches"
     rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined" "$UNDO/restored" "$UNDO/rejoined" "$UNDO/verified" "$UNDO/upgraded" "$UNDO/cordoned"
 }
 

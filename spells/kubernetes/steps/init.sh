@@ -26,7 +26,7 @@ proxy_export
 kube_vip_put "$(kube_vip_first)"
 kwiz_progress 10 "kubeadm init"
 # shellcheck disable=SC2046 # words are wanted
-kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print $(kubeadm_skips) ||
+kubeadm_patched init --config "$KUBEADM_CONFIG" --skip-token-print $(kubeadm_skips) ||
     kwiz_fail "kubeadm init failed" "its last lines stand above; when the cause is gone, run again: the attempt is then cleared away by itself"
 kwiz_progress 90 "API server"
 kwiz_wait 120 api_is_ready || kwiz_fail "the API server is not ready 120 s after kubeadm init" "look at: crictl ps -a; journalctl -u kubelet"

@@ -14,7 +14,7 @@ apply() {
     kwiz_progress 30 "kubeadm upgrade apply $version"
     health_job_remove
     # shellcheck disable=SC2046 # words are wanted
-    kubeadm upgrade apply "$version" --yes $(upgrade_skips)
+    kubeadm_patched upgrade apply "$version" --yes $(upgrade_skips)
 }
 upgrade_by_kubeadm "$version" apply ||
     kwiz_fail "kubeadm could not upgrade the control plane to $version" "its reason stands above; it puts back what it had begun. When the cause is gone: kwiz resume. The snapshot of before is in $SNAPSHOTS"

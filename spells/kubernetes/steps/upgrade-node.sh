@@ -15,7 +15,7 @@ proxy_export
 node() {
     kwiz_progress 30 "kubeadm upgrade node"
     # shellcheck disable=SC2046 # words are wanted
-    kubeadm upgrade node $(upgrade_skips)
+    kubeadm_patched upgrade node $(upgrade_skips)
 }
 upgrade_by_kubeadm "$version" node ||
     kwiz_fail "kubeadm could not upgrade $KWIZ_HOST to $version" "its reason stands above; the nodes before are upgraded, those behind as they were. When the cause is gone: kwiz resume"
