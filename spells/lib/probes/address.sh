@@ -17,15 +17,23 @@ hardware_in() {
     done
 }
 
-# neighbour_of ADDRESS: the hardware address that the kernel knows of it, in $mac; $is_fresh: it told that just now.
+# neighbour_forget ADDRESS: what the kernel knows of it may be a minute old, from before a reset that gave the address up. $is_forgotten: it is gone, and
+# what the kernel knows afterwards was told after that. Where the right is missing, what was there stays.
+neighbour_forget() {
+    is_forgotten=no
+    limited 2 ip neigh flush to "$1" >/dev/null 2>&1
+    neighbour_of "$1"
+    [ -n "$mac" ] || is_forgotten=yes
+}
+
+# neighbour_of ADDRESS: the hardware address that the kernel knows of it, in $mac.
 neighbour_of() {
-    mac='' is_fresh=no
+    mac=
     text=$(limited 2 ip neigh show to "$1")
     case $text in
-    *FAILED* | *INCOMPLETE*) return ;;
-    *REACHABLE*) is_fresh=yes ;;
+    *FAILED* | *INCOMPLETE*) ;;
+    *) hardware_in "$text" ;;
     esac
-    hardware_in "$text"
 }
 
 # device_of ADDRESS: by which interface packets to it leave, in $device.
@@ -58,6 +66,7 @@ address_of_nobody() {
         ;;
     esac
     if [ "$found" = 'unknown no-arping' ] && has ping; then
+        neighbour_forget "$address"
         text=$(limited 5 ping -n -c 2 -W 1 "$address" 2>&1)
         case $?,$text in
         0,*) found=answers ;;
@@ -66,7 +75,7 @@ address_of_nobody() {
         *'nreachable'*) found=silent ;;
         esac
         neighbour_of "$address"
-        case $found,$is_fresh,$mac in
+        case $found,$is_forgotten,$mac in
         *,*,) ;;
         answers,*,* | *,yes,*) found="answers $mac" ;;
         *) found='unknown stale' ;; # who had it may only be silent to ping
