@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "model/fold.h"
+#include "spell/fetch_target.h"
 #include "ui/canvas.h"
 
 #define GRID_BYTES_MAX ((size_t)4 << 20)
@@ -83,10 +84,12 @@ void review_tell_downloads(const struct plan *plan, struct strv *lines, struct b
             char *line = mem_printf("%s: %s: %s", plan->steps[i].id, download->shown, from);
             strv_add(lines, line);
             free(line);
-            if (strv_has(&told, from))
+            struct fetch_target target;
+            const char *place = download->from && fetch_target_parse(from, &target) ? target.name : from;
+            if (strv_has(&told, place))
                 continue;
-            buf_addf(places, "%s%s", told.count ? ", " : "", from);
-            strv_add(&told, from);
+            buf_addf(places, "%s%s", told.count ? ", " : "", place);
+            strv_add(&told, place);
         }
     strv_done(&told);
 }
