@@ -109,13 +109,18 @@ static const struct strv *row_of(const struct table *table, const char *key)
     return found;
 }
 
-const char *table_get(const struct table *table, const char *key, const char *column)
+const char *table_cell(const struct table *table, const struct strv *row, const char *column)
 {
-    const struct strv *row = row_of(table, key);
-    for (size_t i = 0; row && i < table->columns.count; i++)
+    for (size_t i = 0; i < table->columns.count; i++)
         if (strcmp(table->columns.items[i], column) == 0)
             return row->items[i];
     return NULL;
+}
+
+const char *table_get(const struct table *table, const char *key, const char *column)
+{
+    const struct strv *row = row_of(table, key);
+    return row ? table_cell(table, row, column) : NULL;
 }
 
 const char *table_key(const struct table *table, const char *key)

@@ -25,6 +25,8 @@ bool table_read(const char *path, struct table *table, struct err *err);
 /* The table NAME of the spell's data; node: where errors stand. false: it is none, can't be read, or has not all the columns. */
 bool table_read_of(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell, const char *name, const char *const *columns,
                    size_t count, struct table *table);
+/* The row's cell in that column; NULL: there is no such column. */
+const char *table_cell(const struct table *table, const struct strv *row, const char *column);
 /* The cell in the row whose first cell is key (a v before a number does not count), or else the longest that key goes on from with a dot (1.36 for 1.36.4).
  * NULL: no such row or column. */
 const char *table_get(const struct table *table, const char *key, const char *column);

@@ -17,7 +17,7 @@ struct table_choice *table_choice_read(const struct yaml_reader *reader, const s
     if (!node || !yaml_check_keys(reader, node, "row", keys, sizeof keys / sizeof *keys))
         return NULL;
     struct table_choice *choice = mem_new(1, sizeof *choice);
-    *choice = (struct table_choice){.file = mem_strdup(""), .key = mem_strdup(""), .line = node->line, .column = node->column};
+    *choice = (struct table_choice){.file = mem_strdup(""), .key = mem_strdup("")};
     read_needed_string(reader, node, "table", &choice->file);
     read_needed_string(reader, node, "key", &choice->key);
     yaml_get_string(reader, node, "least", &choice->least);
@@ -59,22 +59,14 @@ void table_choice_free(struct table_choice **choice)
     *choice = NULL;
 }
 
-static const char *cell(const struct table *table, const struct strv *row, const char *column)
-{
-    for (size_t i = 0; column && i < table->columns.count; i++)
-        if (strcmp(table->columns.items[i], column) == 0)
-            return row->items[i];
-    return NULL;
-}
-
 const char *chosen_row_get(const struct chosen_row *row, const char *column)
 {
-    return row->word && strcmp(column, row->words) == 0 ? row->word : cell(row->table, row->cells, column);
+    return row->word && strcmp(column, row->words) == 0 ? row->word : table_cell(row->table, row->cells, column);
 }
 
 static bool is_too_new(const struct table_choice *choice, const struct strv *row, const struct answers *answers)
 {
-    const char *least = cell(&choice->table, row, choice->least ? TABLE_CHOICE_LEAST : NULL);
+    const char *least = choice->least ? table_cell(&choice->table, row, TABLE_CHOICE_LEAST) : NULL;
     const char *answer = choice->least ? answers_value(answers, choice->least) : NULL;
     return least && answer && !table_cell_is_empty(least) && version_compare(answer, least) < 0;
 }
@@ -83,7 +75,7 @@ static bool is_too_new(const struct table_choice *choice, const struct strv *row
 static void add_row(const struct table_choice *choice, const struct strv *row, struct chosen_row **rows, size_t *count)
 {
     struct chosen_row made = {.table = &choice->table, .cells = row, .words = choice->words};
-    const char *text = choice->words ? cell(&choice->table, row, choice->words) : NULL;
+    const char *text = choice->words ? table_cell(&choice->table, row, choice->words) : NULL;
     if (text && table_cell_is_empty(text))
         return;
     do {
@@ -105,7 +97,7 @@ struct chosen_row *table_choose(const struct table_choice *choice, const struct 
     *count = 0;
     for (size_t i = 0; name && i < table->row_count; i++) {
         const struct strv *row = &table->rows[i];
-        const char *kind = choice->each ? cell(table, row, choice->each) : "";
+        const char *kind = choice->each ? table_cell(table, row, choice->each) : "";
         if (!kind || strcmp(row->items[0], name) != 0 || is_too_new(choice, row, answers) || strv_has(&seen, kind))
             continue;
         strv_add(&seen, kind);

@@ -19,7 +19,6 @@ struct table_choice {
     char *each;  /* owned or NULL: the first row of each value in this column; else the first */
     char *words; /* owned or NULL: a row for each of the words in this cell, which have commas between them */
     struct table table; /* filled by table_choice_check */
-    unsigned line, column;
 };
 
 /* A row as texts name it. */

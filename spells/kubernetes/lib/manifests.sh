@@ -4,14 +4,13 @@
 # manifest_row NAME COLUMN: of the first row that is for this release.
 manifest_row() {
     minor=$(minor_of "$(version_wanted)")
-    table manifests.table | sed 1d | while IFS='	' read -r name version least range sum address images; do
+    table manifests.table | sed 1d | while IFS='	' read -r name version least range sum address _; do
         if [ "$name" = "$1" ] && at_least "$minor" "$least"; then
             case $2 in
             version) echo "$version" ;;
             pod_cidr) echo "$range" ;;
             sha256) echo "$sum" ;;
             address) echo "$address" ;;
-            images) echo "$images" ;;
             esac
             break
         fi
