@@ -406,10 +406,7 @@ kube_vip_text() {
     *:*) subnet=128 ;;
     *) subnet=32 ;;
     esac
-    image=$(answer kube_vip_image)
-    if registry_host >/dev/null; then
-        image=$(image_registry)/${image#*/}
-    fi
+    image=$(image_moved "$(answer kube_vip_image)")
     cat <<END
 # Written by kwiz.
 apiVersion: v1

@@ -175,6 +175,20 @@ registry_host() {
     image_registry | cut -d/ -f1
 }
 
+# image_moved IMAGE: as it is called where a registry is answered. That takes the place of its own, and the path stays.
+image_moved() {
+    host=${1%%/*}
+    if ! registry_host >/dev/null || [ "$host" = "$(registry_host)" ]; then
+        printf '%s' "$1"
+        return
+    fi
+    case $host in
+    "$1") printf '%s/%s' "$(image_registry)" "$1" ;;
+    *.* | *:* | localhost) printf '%s/%s' "$(image_registry)" "${1#*/}" ;;
+    *) printf '%s/%s' "$(image_registry)" "$1" ;;
+    esac
+}
+
 # proxy_export: for programs that fetch something.
 proxy_export() {
     if is_answered http_proxy || is_answered https_proxy; then

@@ -232,7 +232,7 @@ spec:
       terminationGracePeriodSeconds: 2
       containers:
       - name: nginx
-        image: $(yaml_text "$(answer sample_image)")
+        image: $(yaml_text "$(image_moved "$(answer sample_image)")")
         ports:
         - containerPort: 80
         readinessProbe:

@@ -7,7 +7,7 @@ PROBES=kwiz-verify
 # probe_image: the sample's; where none was asked for, one with nginx that a node has. 1 where there is none.
 probe_image() {
     if is_true sample; then
-        answer sample_image
+        image_moved "$(answer sample_image)"
         return
     fi
     found=$(kube get nodes -o jsonpath='{range .items[*].status.images[*]}{.names[-1:]}{"\n"}{end}' 2>/dev/null | tr -d '[]"' | grep -E '(^|/)nginx[:@]' | head -n 1) || found=''
