@@ -63,13 +63,15 @@ static void on_hello(void *context, const struct proto_hello *hello)
 static void on_refused(void *context, const char *run, const char *holder, uint64_t since_s)
 {
     struct session *s = context;
-    char text[512];
+    char text[1024];
     uint64_t now = (uint64_t)time(NULL);
     unsigned long long seconds = now > since_s ? now - since_s : 0;
     if (strcmp(run, "mending") == 0)
         snprintf(text, sizeof text, _("a script of `kwiz check --fix` mends this host: %s, for %llu s; run again when it has ended"), holder, seconds);
     else
-        snprintf(text, sizeof text, _("another run lives on this host: %s, of %s, for %llu s; `--take-over` ends it"), run, holder, seconds);
+        snprintf(text, sizeof text,
+                 _("another run lives on this host: %s, of %s, for %llu s; whoever began it goes on with `kwiz resume %s`, and `--take-over` ends it"), run, holder,
+                 seconds, run);
     proto_stop(s->proto);
     session_down(s, "busy", text, false);
 }
