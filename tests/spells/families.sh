@@ -194,7 +194,7 @@ runc
 ours
 systemctl disable --now --quiet kubelet.service
 gone
-changed
+changed-none
 files"
     # A digest beside a file that is of another, and one that is none.
     printf '%064d\n' 0 >"$work/files/dl.k8s.io/release/v1.36.4/bin/linux/amd64/kubelet.sha256"

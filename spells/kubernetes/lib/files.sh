@@ -68,26 +68,31 @@ run_is_fetched() {
     done
 }
 
+# scratch NAME: a file of this step alone; others run on this host at the same time.
+scratch() {
+    printf '%s/%s-%s' "$UNDO" "$1" "${KWIZ_STEP:-none}"
+}
+
 # What a step did is told by a mark in a file, as much of it happens in subshells: changes_begin, then changed wherever something was, and at the
 # end changes_tell.
 changes_begin() {
     undo_folder
-    rm -f "$UNDO/changed"
+    rm -f "$(scratch changed)"
 }
 
 changed() {
-    : >"$UNDO/changed"
+    : >"$(scratch changed)"
 }
 
 changes_made() {
-    [ -e "$UNDO/changed" ]
+    [ -e "$(scratch changed)" ]
 }
 
 changes_tell() {
     if ! changes_made; then
         kwiz_unchanged
     fi
-    rm -f "$UNDO/changed"
+    rm -f "$(scratch changed)"
 }
 
 # undo_name FILE: its name below UNDO/files.
@@ -167,7 +172,7 @@ file_is() {
 file_put() {
     folder_make "$(dirname "$1")"
     undo_keep "$1"
-    staged=$UNDO/staged
+    staged=$(scratch staged)
     (umask 077 && cat >"$staged")
     if ! file_is "$1" <"$staged"; then
         replace "$1" <"$staged"
@@ -215,27 +220,30 @@ file_undo_lines() {
     original=$UNDO/files/$(undo_name "$file").original
     if [ -f "$file" ]; then
         undo_folder
-        "$@" <"$file" >"$UNDO/staged"
-        if [ -e "$original" ] && [ "$(cat "$UNDO/staged" && echo .)" = "$(awk 1 "$original" && echo .)" ]; then
+        staged=$(scratch staged)
+        "$@" <"$file" >"$staged"
+        if [ -e "$original" ] && [ "$(cat "$staged" && echo .)" = "$(awk 1 "$original" && echo .)" ]; then
             cmp -s "$file" "$original" || put_back "$file"
         else
-            file_is "$file" <"$UNDO/staged" || replace "$file" <"$UNDO/staged"
+            file_is "$file" <"$staged" || replace "$file" <"$staged"
         fi
-        rm -f "$UNDO/staged"
+        rm -f "$staged"
     fi
     rm -f "$original" "${original%.original}.absent" "${original%.original}.ours"
 }
 
 # folders_undo: those that kwiz made and that are empty now, the last first.
 folders_undo() {
-    [ -f "$UNDO/folders" ] || return 0
-    sed -n '1!G;h;$p' "$UNDO/folders" | while IFS= read -r folder; do
+    staged=$(scratch folders)
+    cp "$UNDO/folders" "$staged" 2>/dev/null || return 0
+    sed -n '1!G;h;$p' "$staged" | while IFS= read -r folder; do
         rmdir "$folder" 2>/dev/null || true
     done
     while IFS= read -r folder; do
         [ ! -d "$folder" ] || printf '%s\n' "$folder"
-    done <"$UNDO/folders" >"$UNDO/folders.new"
-    mv "$UNDO/folders.new" "$UNDO/folders"
+    done <"$staged" >"$staged.new"
+    rm -f "$staged"
+    mv "$staged.new" "$UNDO/folders"
     [ -s "$UNDO/folders" ] || rm -f "$UNDO/folders"
 }
 

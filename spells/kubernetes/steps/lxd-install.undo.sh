@@ -18,5 +18,5 @@ rm -rf "$UNDO/client"
 folders_undo
 # The last undo of this host, as prepare-os is of others.
 runs_remove
-rm -f "$UNDO/changed" "$UNDO/staged"
+rm -f "$UNDO"/changed-* "$UNDO"/staged-* "$UNDO"/folders-*
 rmdir "$UNDO/files" "$UNDO" "$LXD_UNDO" "${LXD_UNDO%/*}" "$(dirname "${LXD_UNDO%/*}")" 2>/dev/null || true

@@ -14,6 +14,6 @@ file_restore "$ETC/cluster"
 folders_undo
 runs_remove
 # Nothing that is needed for reset is left: the last undo of a host removes the folder itself.
-rm -f "$UNDO/changed" "$UNDO/staged" "$UNDO/wanted" "$UNDO/there" "$UNDO/nftables"
+rm -f "$UNDO"/changed-* "$UNDO"/staged-* "$UNDO"/folders-* "$UNDO/wanted" "$UNDO/there" "$UNDO/nftables"
 rmdir "$UNDO/files" "$UNDO" "${UNDO%/*}" "$(dirname "${UNDO%/*}")" 2>/dev/null || true
 residue_tell
