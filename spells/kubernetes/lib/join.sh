@@ -65,7 +65,7 @@ join_now() {
     fi
     server=$(result join_endpoint)
     hash=$(result ca_hash)
-    if [ -z "$1" ] || [ "$1" = none ] || [ -z "$server" ] || [ -z "$hash" ] || [ "${2-}" = none ]; then
+    if [ -z "$1" ] || [ "$1" = - ] || [ -z "$server" ] || [ -z "$hash" ] || [ "${2-}" = - ]; then
         kwiz_fail "there is no token to join with" \
             "the control plane still counts $KWIZ_HOST as its node: kubectl delete node $KWIZ_HOST, then run again"
     fi

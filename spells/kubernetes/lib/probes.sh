@@ -50,7 +50,8 @@ END
 END
 }
 
-# probe_text IMAGE [DNS]: all that is made for it. The pods go everywhere, to tainted and cordoned nodes, too.
+# probe_text IMAGE [DNS]: all that is made for it. The pods go to all hosts of the answers, to tainted and cordoned nodes, too. Others are left alone: with
+# the network bridge they have no routes to hosts that came without their knowledge.
 probe_text() {
     cat <<END
 apiVersion: v1
@@ -84,6 +85,11 @@ spec:
       terminationGracePeriodSeconds: 1
       tolerations:
       - operator: Exists
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms:
+$(for name in $(all_hosts); do printf '            - matchFields: [{key: metadata.name, operator: In, values: [%s]}]\n' "$(yaml_text "$name")"; done)
       securityContext: {runAsUser: 65534, runAsGroup: 65534}
       containers:
       - name: probe
