@@ -17,7 +17,7 @@ etcd_call() {
     fi
 }
 
-# etcd_members ADDRESS: lines "ID NAME PEER", as the member at ADDRESS knows them; NAME is - while one has not started yet.
+# etcd_members ADDRESS: lines "ID NAME PEER voter|learner", as the member at ADDRESS knows them; NAME is - while one has not started yet.
 etcd_members() {
     etcd_call "$1" /v3/cluster/member/list '{}' | etcd_members_read
 }
@@ -27,7 +27,7 @@ etcd_members_read() {
 {"ID"/g' | awk '
         function text(key) { return match($0, "\"" key "\":\\[?\"[^\"]*") ? value(substr($0, RSTART, RLENGTH)) : "" }
         function value(found) { sub(/.*"/, "", found); return found }
-        /^\{"ID"/ { id = text("ID"); name = text("name"); peer = text("peerURLs"); print id, (name == "" ? "-" : name), peer }'
+        /^\{"ID"/ { id = text("ID"); name = text("name"); peer = text("peerURLs"); print id, (name == "" ? "-" : name), peer, (/"isLearner":true/ ? "learner" : "voter") }'
 }
 
 # etcd_is_healthy ADDRESS
@@ -36,6 +36,12 @@ etcd_is_healthy() {
     *'"health":"true"'*) return 0 ;;
     esac
     return 1
+}
+
+# etcd_is_voter ADDRESS ID: has that member a vote, as the one at ADDRESS knows it? Its own /health says nothing of that: a learner that has all data is
+# well, too, but answers no API server, and no second learner is taken in beside it.
+etcd_is_voter() {
+    etcd_members "$1" 2>/dev/null | grep -q "^$2 .* voter\$"
 }
 
 # etcd_forget: takes this host's member out of the cluster, asked of another one. What kubeadm left half-way would count for the quorum for ever.

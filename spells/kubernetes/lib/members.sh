@@ -66,7 +66,7 @@ etcd_survey() {
         [ -z "$members" ] || break
     done
     [ -n "$members" ] || return 1
-    printf '%s\n' "$members" | while read -r id name peer; do
+    printf '%s\n' "$members" | while read -r id name peer _; do
         address=$(endpoint_host "${peer#*://}")
         if etcd_is_healthy "$address" </dev/null; then
             echo "$name $address $id yes"

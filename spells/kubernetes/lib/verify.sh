@@ -78,11 +78,16 @@ verify_endpoint() {
     return 1
 }
 
-# verify_members: every control plane is a member that has started, and nobody else is.
+# verify_members: every control plane is a member that has started and has a vote, and nobody else is.
 verify_members() {
     members=$(etcd_members "$(node_address)") || return 1
     members_bad=$(control_planes | while read -r name address; do
-        printf '%s\n' "$members" | awk -v peer="https://$(bracketed "$address"):2380" '$3 == peer && $2 != "-" { found = 1 } END { exit !found }' || echo "$name is no member that has started"
+        found=$(printf '%s\n' "$members" | awk -v peer="https://$(bracketed "$address"):2380" '$3 == peer && $2 != "-" { print $4 }')
+        case $found in
+        voter) ;;
+        learner) echo "$name is a learner: it has no vote" ;;
+        *) echo "$name is no member that has started" ;;
+        esac
     done)
     members_found=$(printf '%s\n' "$members" | grep -c .)
     members_wanted=$(control_planes | grep -c .)

@@ -25,6 +25,6 @@ voter() {
     kubelet_wait 240 promoted || kwiz_fail "etcd of $KWIZ_HOST did not catch up with $KWIZ_TARGETS within 240 s" "look at: crictl ps -a; crictl logs of etcd; then kwiz resume"
 }
 promoted() {
-    etcd_is_healthy "$(node_address)" || etcd_promote "$leader" "$id"
+    etcd_is_voter "$leader" "$id" || etcd_promote "$leader" "$id"
 }
 control_start_all voter
