@@ -182,11 +182,11 @@ image_moved() {
         printf '%s' "$1"
         return
     fi
-    case $host in
-    "$1") printf '%s/%s' "$(image_registry)" "$1" ;;
-    *.* | *:* | localhost) printf '%s/%s' "$(image_registry)" "${1#*/}" ;;
-    *) printf '%s/%s' "$(image_registry)" "$1" ;;
-    esac
+    path=$1
+    if [ "$host" != "$1" ]; then
+        case $host in *.* | *:* | localhost) path=${1#*/} ;; esac
+    fi
+    printf '%s/%s' "$(image_registry)" "$path"
 }
 
 # proxy_export: for programs that fetch something.
