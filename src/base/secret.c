@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 struct secret {
@@ -41,4 +42,21 @@ void secret_free(struct secret **secret)
     explicit_bzero((*secret)->bytes, (*secret)->len);
     free(*secret);
     *secret = NULL;
+}
+
+char *secret_hide_logins(const char *text)
+{
+    struct buf shown;
+    buf_init(&shown, strlen(text) * 2 + 1); /* "://@" grows by three */
+    for (const char *login; (login = strstr(text, "://"));) {
+        size_t len = 0, end = strcspn(login += 3, " \t\n\"'");
+        for (size_t i = 0; i < end; i++) /* the last one: a password may have one that should have been written %40 */
+            len = login[i] == '@' ? i : len;
+        buf_add(&shown, text, (size_t)(login - text));
+        if (len)
+            buf_adds(&shown, "***");
+        text = login + len;
+    }
+    buf_adds(&shown, text);
+    return buf_take(&shown);
 }

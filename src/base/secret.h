@@ -16,4 +16,7 @@ const char *secret_bytes(const struct secret *secret);
 size_t secret_len(const struct secret *secret);
 void secret_free(struct secret **secret);
 
+/* The text with the user and password of every URL in it as "***", for messages that quote what somebody wrote. The caller frees it. */
+char *secret_hide_logins(const char *text);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 bool yaml_error(const struct yaml_reader *reader, const struct yaml_node *node, const char *format, ...)
@@ -36,23 +37,25 @@ char *yaml_found(const struct yaml_node *node)
         return mem_strdup(_("a sequence"));
     struct buf shown;
     buf_init(&shown, SHOWN_MAX * 5);
-    size_t len = strlen(node->text);
+    char *text = secret_hide_logins(node->text);
+    size_t len = strlen(text);
     size_t cut = len;
     if (cut > SHOWN_MAX) {
         cut = SHOWN_MAX;
-        while (cut && ((unsigned char)node->text[cut] & 0xc0) == 0x80) /* not inside a character */
+        while (cut && ((unsigned char)text[cut] & 0xc0) == 0x80) /* not inside a character */
             cut--;
     }
     for (size_t i = 0; i < cut;) { /* utf8_printable wants no newlines */
-        size_t n = strcspn(node->text + i, "\n");
+        size_t n = strcspn(text + i, "\n");
         n = i + n > cut ? cut - i : n;
-        utf8_printable(node->text + i, n, &shown);
+        utf8_printable(text + i, n, &shown);
         i += n;
         if (i < cut) {
             buf_adds(&shown, " ");
             i++;
         }
     }
+    free(text);
     const char *dots = cut < len ? "..." : "";
     char *found = NULL;
     switch (node->scalar) {

@@ -179,17 +179,31 @@ static void getters_say_what_was_expected_and_found(void **state)
     err_list_done(&errors);
 }
 
-static void what_was_found_is_made_printable(void **state)
+static void assert_found(const char *text, const char *expected)
 {
-    (void)state;
     struct err_list errors = {0};
-    const char *text = "a: \"\\e[2J evil\\n second\"\n";
     struct yaml *yaml = yaml_parse("f", text, strlen(text), &errors);
     assert_non_null(yaml);
     char *found = yaml_found(yaml_get(yaml->root, "a"));
-    assert_string_equal(found, "the text \" evil  second\"");
+    assert_string_equal(found, expected);
     free(found);
     yaml_tree_free(&yaml);
+}
+
+static void what_was_found_is_made_printable(void **state)
+{
+    (void)state;
+    assert_found("a: \"\\e[2J evil\\n second\"\n", "the text \" evil  second\"");
+}
+
+static void what_was_found_hides_logins(void **state)
+{
+    (void)state;
+    assert_found("a: http://proxy:3128/x@y z@\n", "the text \"http://***@y z@\"");
+    assert_found("a: http://proxy:3128 z@\n", "the text \"http://proxy:3128 z@\"");
+    assert_found("a: http://joe:p@ss/w@proxy:3128 https://token@h/\n", "the text \"http://***@proxy:3128 https://***@h/\"");
+    assert_found("a: '://@'\n", "the text \"://@\"");
+    assert_found("a: http://joe:a-password-that-is-longer-than-what-is-shown-of-a-value-as-a-whole@proxy\n", "the text \"http://***@proxy\"");
 }
 
 int main(void)
@@ -198,7 +212,7 @@ int main(void)
         cmocka_unit_test(refuses_what_it_does_not_take),   cmocka_unit_test(an_anchor_bomb_is_refused_at_once),
         cmocka_unit_test(a_huge_file_is_refused_by_its_size), cmocka_unit_test(many_nodes_and_keys_are_refused),
         cmocka_unit_test(nodes_know_their_place_and_meaning), cmocka_unit_test(getters_say_what_was_expected_and_found),
-        cmocka_unit_test(what_was_found_is_made_printable),
+        cmocka_unit_test(what_was_found_is_made_printable), cmocka_unit_test(what_was_found_hides_logins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
