@@ -109,9 +109,10 @@ static void tell_merged(struct aftermath *after, const char *file, const char *c
     free(kubectl);
 }
 
-static bool merge(struct aftermath *after, const char *file, const char *cluster, struct err *err)
+bool aftermath_merge(struct aftermath *after, const struct execute_options *options, const char *cluster, struct err *err)
 {
     struct kubeconfig_change change = {0};
+    char *file = target_of(options);
     struct buf bytes;
     buf_init(&bytes, 0);
     bool ok = file_read(after->kubeconfig, SECRET_MAX_BYTES, &bytes, err) &&
@@ -122,6 +123,7 @@ static bool merge(struct aftermath *after, const char *file, const char *cluster
         add_note(after, _("not merged into %s"), file);
     buf_wipe(&bytes);
     kubeconfig_change_done(&change);
+    free(file);
     return ok;
 }
 
@@ -162,7 +164,7 @@ bool aftermath_update(struct aftermath *after, const struct execution *x, const 
     else if (is_reset && exit_status == EXIT_OK)
         tell_leftover(after, file, cluster);
     else if (!is_reset && options->updates_kubeconfig && after->kubeconfig)
-        ok = merge(after, file, cluster, err);
+        ok = aftermath_merge(after, options, cluster, err);
     else if (!is_reset && options->updates_kubeconfig && exit_status == EXIT_OK)
         ok = err_set(err, ERR_LOCAL, _("there is nothing to merge into %s: no step has published a kubeconfig"), file);
     free(file);

@@ -29,6 +29,8 @@ bool aftermath_store(struct aftermath *after, const char *key, const struct secr
                      const struct execute_options *options, struct err *err);
 /* Before a run: can what the options ask for be done with the operator's kubeconfig? ERR_INVALID, ERR_LOCAL. */
 bool aftermath_check(const struct execute_options *options, struct err *err);
+/* Merge the kubeconfig that lies at after->kubeconfig into the file that the options name, and note what was done. ERR_LOCAL, ERR_INVALID, ERR_BUSY. */
+bool aftermath_merge(struct aftermath *after, const struct execute_options *options, const char *cluster, struct err *err);
 /* After a run: merge the cluster into the operator's kubeconfig, or after a reset that went well take it out, if the options say so; else say how.
  * false with err; the fetched kubeconfig stays where it is. */
 bool aftermath_update(struct aftermath *after, const struct execution *execution, const struct execute_options *options, int exit_status,

@@ -12,6 +12,7 @@
 #include "cli/kubeconfig_secrets.h"
 #include "cli/kubectl.h"
 #include "cli/kubectl_trouble.h"
+#include "cli/table.h"
 
 #define LIMIT_S 15
 #define LIMIT_MAX_S 600
@@ -264,7 +265,7 @@ static const struct command kubeconfig_check = {
     .options = options,
     .run = run,
 };
-static const struct command *const subcommands[] = {&kubeconfig_check, NULL};
+static const struct command *const subcommands[] = {&kubeconfig_check, &command_kubeconfig_merge, NULL};
 
 const struct command command_kubeconfig = {
-    .name = "kubeconfig", .summary = N_("look at kubectl's configuration on this machine: check"), .subcommands = subcommands};
+    .name = "kubeconfig", .summary = N_("kubectl's configuration on this machine: check, merge"), .subcommands = subcommands};

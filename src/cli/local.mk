@@ -14,7 +14,7 @@ libcli_a_SOURCES = \
 	src/cli/vault.c src/cli/vault.h \
 	src/cli/aftermath.c src/cli/aftermath.h \
 	src/cli/kubeconfig.c src/cli/kubeconfig.h src/cli/kubeconfig_file.c src/cli/kubeconfig_file.h \
-	src/cli/kubeconfig_check.c src/cli/kubeconfig_view.c src/cli/kubeconfig_view.h src/cli/kubeconfig_judge.c src/cli/kubeconfig_judge.h \
+	src/cli/kubeconfig_check.c src/cli/kubeconfig_merge.c src/cli/kubeconfig_view.c src/cli/kubeconfig_view.h src/cli/kubeconfig_judge.c src/cli/kubeconfig_judge.h \
 	src/cli/kubeconfig_secrets.c src/cli/kubeconfig_secrets.h src/cli/certificate.c src/cli/certificate.h src/cli/look.c src/cli/look.h \
 	src/cli/kubectl.c src/cli/kubectl.h src/cli/kubectl_trouble.c src/cli/kubectl_trouble.h \
 	src/cli/check.c src/cli/check_json.c src/cli/check_json.h src/cli/survey_line.c src/cli/survey_line.h src/cli/mend.c src/cli/mend.h src/cli/facts.c src/cli/facts_text.c src/cli/facts_text.h \

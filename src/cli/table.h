@@ -8,6 +8,7 @@ extern const struct command command_action, command_add, command_remove, command
 extern const struct command command_answers, command_kubeconfig, command_check, command_export, command_facts, command_plan, command_reset, command_resume, command_run, command_runs,
     command_spell;
 extern const struct command command_answers_import; /* of answers */
+extern const struct command command_kubeconfig_merge; /* of kubeconfig */
 extern const struct command command_kwiz;
 
 /* wizard.c: the wizard on the terminal; run.c: kwiz resume RUN. Both return the exit status. */

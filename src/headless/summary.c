@@ -138,10 +138,13 @@ static void add_next(struct buf *out, const struct run *run, const struct rundir
                      int exit_status, const struct summary_extra *extra)
 {
     buf_adds(out, _("\nNext\n"));
-    if (extra->kubectl)
+    if (extra->kubectl) {
         buf_adds(out, extra->kubectl);
-    else if (exit_status == 0 && extra->kubeconfig)
+    } else if (exit_status == 0 && extra->kubeconfig) {
         buf_addf(out, "  kubectl --kubeconfig %s get nodes\n", extra->kubeconfig);
+        if (strncmp(extra->kubeconfig, dir->path, strlen(dir->path)) == 0)
+            buf_addf(out, _("  kwiz kubeconfig merge %s    makes kubectl know the cluster\n"), dir->id);
+    }
     if (exit_status == 0 && extra->answers_file && strcmp(run->plan->action, "install") == 0)
         buf_addf(out, _("  kwiz reset %s    takes everything back\n"), extra->answers_file);
     if (exit_status != 0 && runner_is_resumable(runner))

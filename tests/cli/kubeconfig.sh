@@ -423,7 +423,9 @@ END
 			return 1
 		fi
 		got=0
-		[ -z "${OLD-}" ] || trouble=${trouble/cut/timeout} # it asks again until its time is up, and says no more
+		# It asks again until its time is up, and says no more; a slow machine it costs so much that kwiz ends it.
+		[ -z "${OLD-}" ] || trouble=${trouble/cut/timeout}
+		[ -z "${OLD-}" ] || [ "$trouble" != timeout ] || ! grep -qF '"trouble":"hangs"' out || trouble=hangs
 		has out "\"trouble\":\"${trouble#-}\""
 		lacks out sesame
 	done <<'END'

@@ -80,6 +80,42 @@ test_merged_kubeconfig() {
 	hasnt "$W/out" delete-context
 }
 
+# Merged after the run, which said how; without hosts.
+test_kubeconfig_merged_later() {
+	local own=$W/home/.kube/config run
+	BRING=$(published) answers "$@"
+	run_kwiz 0 run --yes "$W/answers.yaml"
+	run=$(basename "$(run_folder)")
+	has "$W/out" "kwiz kubeconfig merge $run"
+	run_kwiz 0 kubeconfig merge "$run" --into "$W/other"
+	has "$W/out" "merged into $W/other as context test"
+	has "$W/out" "kubectl --kubeconfig $W/other get nodes"
+	hasnt "$W/out" VGhlS2V5T2ZUaGVDbHVzdGVy
+	[ ! -e "$own" ] || fail "$own was made"
+	run_kwiz 0 kubeconfig merge
+	has "$W/out" "kubeconfig of the run $run"
+	has "$W/out" "merged into $own as context test"
+	cmp "$own" "$W/other"
+	same 600 "$(stat -c %a "$own")" "mode"
+	# another run of the same cluster, whose kubeconfig lies elsewhere
+	run_kwiz 0 run --yes --kubeconfig "$W/mine" "$W/answers.yaml"
+	hasnt "$W/out" "kwiz kubeconfig merge"
+	run_kwiz 2 kubeconfig merge "$(basename "$(run_folder)")"
+	has "$W/out" "has no kubeconfig: none was fetched, or it went where --kubeconfig said"
+	run_kwiz 0 kubeconfig merge
+	has "$W/out" "kubeconfig of the run $run"
+	has "$W/out" "$own has it as context test already"
+	run_kwiz 2 kubeconfig merge nothing
+	run_kwiz 2 kubeconfig merge --into=
+	run_kwiz 3 kubeconfig merge --into "$W/answers.yaml"
+	has "$W/out" "answers.yaml:1:1"
+	# what was reset is not merged unless it is named
+	run_kwiz 0 reset --yes "$W/answers.yaml"
+	run_kwiz 2 kubeconfig merge
+	has "$W/out" "no run has a kubeconfig of a cluster that stands"
+	run_kwiz 0 kubeconfig merge "$run"
+}
+
 # A file that can't be merged into is told before anything begins; one that became so meanwhile leaves what was fetched.
 test_unmergeable_kubeconfig() {
 	local own=$W/home/.kube/config
