@@ -26,13 +26,18 @@ struct pending_line {
     unsigned shown_attempt;
 };
 
+struct host_shown {
+    enum host_state state;
+    char fault[RUN_FAULT_MAX];
+};
+
 struct frontend {
     struct outlet *out;
     bool is_json;
     const struct runner *runner;
     const struct rundir *dir;
     struct pending_line *lines; /* one a task */
-    enum host_state *hosts;     /* as shown last */
+    struct host_shown *hosts;   /* as shown last */
     struct runner_observer observer;
 };
 
@@ -134,10 +139,17 @@ static void on_host(void *context, size_t host)
         return;
     if (f->is_json) {
         jsonl_host(f->out, run, host, now_ms());
-    } else if (f->hosts[host] != run->hosts[host].state) { /* a new stage is no change of state */
-        plain_host(f->out, run, host, now_ms());
+        return;
     }
-    f->hosts[host] = run->hosts[host].state;
+    struct host_shown *shown = &f->hosts[host];
+    const struct run_host *h = &run->hosts[host];
+    /* A new stage is nothing to tell, but another reason why a host stays lost is: first the connection broke, then the host turns out to be off. */
+    bool has_reason = h->state == HOST_LOST && *h->fault && strcmp(shown->fault, h->fault) != 0;
+    if (shown->state != h->state || has_reason) {
+        plain_host(f->out, run, host, now_ms());
+        snprintf(shown->fault, sizeof shown->fault, "%s", h->fault);
+    }
+    shown->state = h->state;
 }
 
 static void on_warning(void *context, size_t task, const char *text)

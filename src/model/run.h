@@ -37,6 +37,7 @@ enum host_state {
 enum run_state { RUN_RUNNING, RUN_PAUSED, RUN_STOPPING, RUN_ENDED };
 
 #define RUN_TEXT_MAX 256
+#define RUN_FAULT_MAX 32
 
 struct run_task {
     enum task_state state;
@@ -58,7 +59,7 @@ struct run_task {
 struct run_host {
     enum host_state state;
     char stage[RUN_TEXT_MAX];  /* what is being done to reach it */
-    char fault[32];            /* transport_fault_name, or protocol, sudo, busy */
+    char fault[RUN_FAULT_MAX]; /* transport_fault_name, or protocol, sudo, busy */
     char detail[RUN_TEXT_MAX * 2]; /* why it is lost or failed */
     uint64_t since_ms;         /* when the state began */
     uint64_t retry_ms;         /* when it is tried again; 0 = not planned */

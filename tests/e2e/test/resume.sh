@@ -68,6 +68,7 @@ test_crash() { # the host dies in the middle of a step that may be run again
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 on "$1" test -s /root/e2e/count
 	lab crash "$1"
+	until_true 60 grep -qE "$1: lost \(dial-" "$W/out" # after "lost (lost)": why it stays so
 	lab up "$1"
 	wait "$KWIZ_JOB" || fail "kwiz: $(tail -n 20 "$W/out")"
 	same 2 "$(on "$1" sh -c 'wc -l </root/e2e/count')" "runs of the step"
