@@ -80,6 +80,9 @@ ca                           Nov 24, 2036 02:42 UTC, 3285 days
 etcd-ca                      Nov 24, 2029 02:42 UTC, 1094 days
 fail: certificates of kub-master-1 have ended: etcd-server
 hint: kwiz action renew-certificates makes new ones (status 1)'
+    is "$1" "kubeadm() { printf '%s\n' '!MISSING! admin.conf' '!MISSING! apiserver'; [ \"\$2\" != renew ] || echo renewed; }
+        $(cat "$spell/steps/renew-certificates.sh")" 'fail: there are no certificates of a cluster on kub-master-1
+hint: kwiz run installs what the answers describe (status 1)'
 }
 
 # snapshots SHELL: whole or not at all, on disks that are small; which one is found; how etcd is joined again.

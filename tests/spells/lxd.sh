@@ -159,6 +159,17 @@ hint: give the node another name, or remove that container yourself; kwiz does n
 left'
     echo example >"$there/owner-w1"
     on_host "$1" "$all" fits
+    # layers: inside a container, whose pool may be on another overlay
+    tries='unshare() { shift; case $1 in mount) echo "$2 $3, $(ls -A "$(dirname "$7")" | xargs)"; return "$ends" ;; esac; }'
+    mkdir "$client/empty"
+    on_host "$1" "$tries; ends=0; overlay_works $client/empty && echo works; ends=32; overlay_works $client/empty || echo 'does not'; ls -A $client/empty" '-t overlay, all lower upper work
+works
+-t overlay, all lower upper work
+does not'
+    on_host "$1" "unshare() { return 1; }; overlay_works $client/empty && echo unknown; ls -A $client/empty" unknown
+    on_host "$1" 'overlay_works() { return 1; }; lxd_layers_check docker; stat() { echo overlayfs; }; lxd_layers_check containerd' \
+        'fail: no overlay can be made in /var/lib of box, which is on overlayfs by the storage pool default; containerd needs overlays
+hint: on the LXD host make a pool in a folder on ext4 or XFS (lxc storage create NAME dir source=FOLDER); kwiz reset, answer lxd_pool: NAME, kwiz run (status 1)'
     # room: w1 is there, m1 is to be made
     printf 'MemTotal:  2000000 kB\nMemAvailable:  500000 kB\n' >"$client/meminfo"
     on_host "$1" "$all" 'fail: box has 488 MiB of memory free; 1 containers that are to be made need 600 MiB before anything of yours runs in them

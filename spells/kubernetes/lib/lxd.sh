@@ -23,6 +23,28 @@ in_lxd() {
     [ "${KWIZ_TOPOLOGY-}" = lxd ] && [ -n "$(host_address "$KWIZ_HOST")" ]
 }
 
+# overlay_works FOLDER: can layers of images be put on each other there? Yes as well where that can't be tried.
+overlay_works() {
+    unshare -m true 2>/dev/null || return 0
+    mkdir -p "$1/.kwiz/lower" "$1/.kwiz/upper" "$1/.kwiz/work" "$1/.kwiz/all" || return 0
+    works=0
+    unshare -m mount -t overlay overlay -o "lowerdir=$1/.kwiz/lower,upperdir=$1/.kwiz/upper,workdir=$1/.kwiz/work" "$1/.kwiz/all" || works=1
+    rm -rf "$1/.kwiz"
+    return "$works"
+}
+
+# lxd_layers_check RUNTIME: what the LXD host has below the container's pool may take no overlays (another overlay, NFS, older ZFS); no pod would start,
+# and init wait for that until its limit.
+lxd_layers_check() {
+    case $1 in
+    containerd | crio) ;;
+    *) return 0 ;;
+    esac
+    overlay_works /var/lib ||
+        kwiz_fail "no overlay can be made in /var/lib of $KWIZ_HOST, which is on $(stat -f -c %T /var/lib) by the storage pool $(lxd_pool); $1 needs overlays" \
+            "on the LXD host make a pool in a folder on ext4 or XFS (lxc storage create NAME dir source=FOLDER); kwiz reset, answer lxd_pool: NAME, kwiz run"
+}
+
 # lxd_skips: what kubeadm's preflight wants of a machine and a container has from the LXD host: no swap (its memory is none of the disk's, see
 # lxd_profile_text), the kernel's configuration, and before Linux 5.3 the settings of bridges.
 lxd_skips() {

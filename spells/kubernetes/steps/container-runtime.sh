@@ -4,6 +4,7 @@ changes_begin
 release_check
 name=$(runtime_choose)
 echo "container runtime: $name"
+! in_lxd || lxd_layers_check "$name"
 
 socket=$(table_get runtimes.table "runtime=$name" socket)
 service=$(table_get runtimes.table "runtime=$name" service)

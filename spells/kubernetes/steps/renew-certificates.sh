@@ -2,7 +2,11 @@
 # New certificates for this control plane, and its programs started anew with them, one after the other. Cut short, it simply begins again.
 # Where they have ended already, nobody can be asked whether this host can be done without.
 run_note
-list=$(certificates) || list=''
+if list=$(certificates); then
+    [ -n "$list" ] || kwiz_fail "there are no certificates of a cluster on $KWIZ_HOST" "kwiz run installs what the answers describe"
+else
+    list=''
+fi
 if [ -n "$list" ] && ! printf '%s\n' "$list" | awk '$2 < 0 { over = 1 } END { exit !over }'; then
     others_or_fail
 fi
