@@ -62,9 +62,12 @@ bool task_rec(struct engine *e, size_t task, const struct rec_item *item)
     struct run_task *model = &e->run->tasks[task];
     struct task_data *data = &e->tasks[task];
     bool is_new;
+    int percent = item->percent < -1 || item->percent > 100 ? -1 : item->percent;
     switch (item->kind) {
     case REC_PROGRESS: /* display only */
-        model->percent = item->percent < -1 || item->percent > 100 ? -1 : item->percent;
+        if (percent != model->percent)
+            model->percent_ms = e->now_ms;
+        model->percent = percent;
         set_text(e, task, model->progress, item->text);
         out_task_changed(e, task);
         return false;

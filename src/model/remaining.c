@@ -28,13 +28,14 @@ static uint64_t ran_ms(const struct run_task *t, uint64_t now_ms)
     return t->started_ms && now_ms > t->started_ms ? now_ms - t->started_ms : 0;
 }
 
-/* By its own progress; NEVER = it says nothing. */
+/* By its own progress; NEVER = it says nothing. What stood still for longer than it took to come so far was a mark in the script and no measure: a step that
+ * says 10 % before its one long command would seem to take ten times as long as it has run. */
 static uint64_t whole_by_progress(const struct run_task *t, uint64_t now_ms)
 {
-    uint64_t ran = ran_ms(t, now_ms);
-    if (t->state != TASK_RUNNING || t->percent < PERCENT_LEAST || ran < RAN_LEAST_MS)
+    uint64_t ran = ran_ms(t, now_ms), reached = ran_ms(t, t->percent_ms);
+    if (t->state != TASK_RUNNING || t->percent < PERCENT_LEAST || ran < RAN_LEAST_MS || ran > 2 * reached + RAN_LEAST_MS)
         return NEVER;
-    return ran * 100 / (unsigned)t->percent;
+    return reached * 100 / (unsigned)t->percent;
 }
 
 static void learn(const struct run *run, size_t task, uint64_t now_ms, struct evidence *e)

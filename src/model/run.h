@@ -45,6 +45,7 @@ struct run_task {
     unsigned attempt;        /* from 1 */
     uint64_t started_ms, ended_ms; /* 0 = not yet; of the newest try */
     uint64_t output_ms;      /* when it last wrote something; 0 = never */
+    uint64_t percent_ms;     /* when percent became what it is */
     uint64_t log_bytes;
     int status;              /* exit status of the newest end */
     char how[16];            /* `HOW` of the newest end: exit, timeout ... (step-protocol) */

@@ -140,6 +140,7 @@ static void go_on(struct run_task *t, size_t task, uint64_t now)
 {
     char line[160];
     uint64_t ran = now - t->started_ms, length = 2000 + task * 7919 % 6000;
+    t->percent_ms = now;
     t->percent = ran >= length ? 100 : (int)(ran * 100 / length);
     snprintf(t->progress, RUN_TEXT_MAX, "part %llu", (unsigned long long)(ran / 1000));
     snprintf(line, sizeof line, "[%zu] %llu ms: \033[32mpulling\033[0m layer sha256:%08x\n", task,
@@ -197,7 +198,7 @@ static void on_flood(uv_timer_t *timer)
         written_ns = now_ns - (written_ns ? most : 5000000);
     for (size_t t = 0; t < run->plan->task_count; t++)
         if (run->tasks[t].state == TASK_RUNNING) {
-            run->tasks[t].output_ms = wall_clock();
+            run->tasks[t].output_ms = run->tasks[t].percent_ms = wall_clock();
             run->tasks[t].percent = (int)(demo.turn / 2 % 100);
         }
     for (; now_ns - written_ns >= 1000000000u / demo.rate * FLOOD_LINES;

@@ -275,6 +275,7 @@ static void running(struct fixture *f, const char *host, const char *step, unsig
     t->started_ms = FIXTURE_NOW_MS - ran_s * 1000;
     t->output_ms = FIXTURE_NOW_MS - quiet_s * 1000;
     t->percent = percent;
+    t->percent_ms = FIXTURE_NOW_MS;
     snprintf(t->progress, RUN_TEXT_MAX, "%s", progress);
 }
 

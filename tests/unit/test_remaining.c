@@ -59,6 +59,7 @@ static void runs(size_t t, uint64_t ms, int percent)
     run->tasks[t].started_ms = NOW - ms;
     run->tasks[t].ended_ms = 0;
     run->tasks[t].percent = percent;
+    run->tasks[t].percent_ms = NOW;
 }
 
 static void all_took(size_t step, uint64_t ms)
@@ -126,6 +127,22 @@ static void progress_tells(void **state)
     is_left(180000);
     runs(task(3, 1), 20000, 100);
     is_left(20000);
+}
+
+static void progress_that_stands_still_tells_nothing(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < 3; s++)
+        all_took(s, 10000);
+    for (size_t h = 0; h < HOSTS; h++)
+        runs(task(3, h), 20000, 10);
+    is_left(180000);
+    for (size_t h = 0; h < HOSTS; h++)
+        run->tasks[task(3, h)].percent_ms = NOW - 19900;
+    is_left(1000); /* by the others it would be over after 10 s */
+    run->tasks[task(3, 1)].percent = 50;
+    run->tasks[task(3, 1)].percent_ms = NOW - 5000; /* after 15 s, so that it takes 30 */
+    is_left(10000);
 }
 
 static void steps_that_never_ran_are_judged_by_the_others(void **state)
@@ -199,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_evidence_nothing_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(other_hosts_tell, setup, teardown),
         cmocka_unit_test_setup_teardown(progress_tells, setup, teardown),
+        cmocka_unit_test_setup_teardown(progress_that_stands_still_tells_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(steps_that_never_ran_are_judged_by_the_others, setup, teardown),
         cmocka_unit_test_setup_teardown(one_after_the_other_takes_longer, setup, teardown),
         cmocka_unit_test_setup_teardown(chains_add_up, setup, teardown),
