@@ -49,8 +49,10 @@ char *secret_hide_logins(const char *text)
     struct buf shown;
     buf_init(&shown, strlen(text) * 2 + 1); /* "://@" grows by three */
     for (const char *login; (login = strstr(text, "://"));) {
-        size_t len = 0, end = strcspn(login += 3, " \t\n\"'");
-        for (size_t i = 0; i < end; i++) /* the last one: a password may have one that should have been written %40 */
+        size_t len = 0;
+        login += 3;
+        /* Up to the last @ before the next URL: a password may have blanks and an @ that should have been written %20 and %40. */
+        for (size_t i = 0; login[i] && login[i] != '\n' && strncmp(login + i, "://", 3) != 0; i++)
             len = login[i] == '@' ? i : len;
         buf_add(&shown, text, (size_t)(login - text));
         if (len)
