@@ -423,7 +423,7 @@ END
 			return 1
 		fi
 		got=0
-		# It asks again until its time is up, and says no more; a slow machine it costs so much that kwiz ends it.
+		# It asks again until its time is up, and says no more; on a slow machine that takes so long that kwiz ends it.
 		[ -z "${OLD-}" ] || trouble=${trouble/cut/timeout}
 		[ -z "${OLD-}" ] || [ "$trouble" != timeout ] || ! grep -qF '"trouble":"hangs"' out || trouble=hangs
 		has out "\"trouble\":\"${trouble#-}\""
