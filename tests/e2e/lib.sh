@@ -106,7 +106,8 @@ lab_address() {
 # kwiz ARGUMENT...: in the lab's network, with a state folder, a home and known_hosts of the test's own.
 kwiz() {
 	kwiz_environment
-	lab exec env "${KWIZ_ENVIRONMENT[@]}" "${KWIZ:-$TOP/kwiz}" "$@"
+	# shellcheck disable=SC2086 # words
+	lab exec ${within:+timeout --foreground -k 10 $within} env "${KWIZ_ENVIRONMENT[@]}" "${KWIZ:-$TOP/kwiz}" "$@"
 }
 
 kwiz_environment() {
@@ -181,8 +182,9 @@ opened() {
 }
 
 # run_kwiz STATUS ARGUMENT...: output to $W/out; the exit status must be STATUS.
+# That kwiz ends, whatever happens, is asked by a limit far above what any of them takes; its status is 124.
 run_kwiz() {
-	local want=$1 rc=0
+	local want=$1 rc=0 within=900
 	shift
 	kwiz "$@" >"$W/out" 2>&1 </dev/null || rc=$?
 	[ "$rc" = "$want" ] || {

@@ -47,9 +47,7 @@ test_action_lost() { # nothing dials a host that is lost
 	living_answers true "$@"
 	run_kwiz 0 run --yes "$W/answers.yaml"
 	lab cut "$2"
-	local begin=$SECONDS
 	run_kwiz 0 remove --yes "$W/answers.yaml" --lost "$2"
-	[ $((SECONDS - begin)) -lt 20 ] || fail "it took $((SECONDS - begin)) s"
 	hasnt "$W/out" "$2: connecting"
 	same "remove of $2, lost $2" "$(on "$3" cat /root/living/told)" "what those that stay were told"
 	hasnt "$W/answers.yaml" "$2"

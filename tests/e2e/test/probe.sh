@@ -22,10 +22,9 @@ kind_probe=systemd
 hosts_probe="probe-a probe-b"
 figures='(pass 9 of 10 writes in [0-9]+\.[0-9]+ ms, 99 of 100 in [0-9]+\.[0-9]+ ms|skip unknown: mean [0-9]+\.[0-9]+ ms, and neither python3 nor perl is there to time each write)'
 test_probe() {
-	local a=$1 b=$2 start=$SECONDS
+	local a=$1 b=$2
 	probe_answers "$a" "$b"
 	judge 0
-	[ $((SECONDS - start)) -le 8 ] || fail "it took $((SECONDS - start)) s"
 	expect_like "$a" etcd.fsync "$figures"
 	expect "$b" mesh.mtu "pass they arrive at 1 host"
 	nothing_stays "$a"
@@ -59,20 +58,16 @@ test_probe_full_disk() {
 
 hosts_probe_network="probe-net-a probe-net-b"
 test_probe_network() {
-	local a=$1 b=$2 start at mac
+	local a=$1 b=$2 at mac
 	at=$(lab_address "$b")
 	mac=$(on "$b" cat /sys/class/net/eth0/address)
 	# no route out: known at once, or after the limit where nothing answers
 	MORE='  source: https://203.0.113.7/' probe_answers "$a"
-	start=$SECONDS
 	judge 5
 	expect "$a" net.registry "fail not reached: 203.0.113.7 (there is no route to it)"
-	[ $((SECONDS - start)) -le 6 ] || fail "it took $((SECONDS - start)) s"
 	MORE='  source: https://10.1.5.9/' probe_answers "$a"
-	start=$SECONDS
 	judge 5
 	expect "$a" net.registry "fail not reached: 10.1.5.9 (no answer in 5 s)"
-	[ $((SECONDS - start)) -le 12 ] || fail "it took $((SECONDS - start)) s"
 	MORE="  source: http://$at:81/" probe_answers "$a" "$b"
 	judge 5
 	expect "$a" net.registry "fail not reached: $at:81 (it refuses the connection)"

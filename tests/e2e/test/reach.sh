@@ -19,9 +19,7 @@ test_refused_port() {
 test_unreachable() {
 	lab cut "$1"
 	answers "$@"
-	local start=$SECONDS
 	run_kwiz 6 run --yes "$W/answers.yaml"
-	((SECONDS - start < 60)) || fail "it took $((SECONDS - start)) s"
 	lab heal "$1"
 }
 
