@@ -160,19 +160,6 @@ static void rescue(struct sitting *s)
     free(path);
 }
 
-/* The answers go into a file of their own, if they are in none as they are now: beside where kwiz was called, never over another file. */
-static char *save_answers(struct sitting *s)
-{
-    struct err err = ERR_INIT;
-    char *path = wizard_path(s->wizard);
-    if (wizard_is_saved(s->wizard) && access(path, F_OK) == 0)
-        return path;
-    if (access(path, F_OK) != 0 && wizard_save(s->wizard, path, &err))
-        return path;
-    free(path);
-    return NULL; /* the run's folder has them in any case */
-}
-
 /* What is run is read anew from what is written: the file, replayed, gives this plan. */
 static bool load(struct sitting *s, struct loaded *loaded, struct err_list *errors)
 {
@@ -213,7 +200,9 @@ static int carry_out(struct sitting *s, struct loaded *loaded, const struct exec
 {
     struct rundir dir = {0};
     struct execute_options wanted = *options;
-    char *file = save_answers(s);
+    struct err ignored = ERR_INIT; /* the run's folder has them in any case */
+    char *file = NULL;
+    wizard_save_to_run(s->wizard, &file, &ignored);
     wanted.is_plain |= s->dialogue != NULL;
     s->desk.is_interrupted = false; /* what came while the dialogue was there was its */
     dialogue_stop(&s->dialogue);

@@ -131,10 +131,20 @@ void wizard_take(struct wizard *w, struct draft *draft, struct spell *own, const
     spell_free(&w->own_spell);
     w->own_spell = own;
     w->saved_version = draft_version(draft);
+    w->is_behind = false;
     char *kept = path ? mem_strdup(path) : NULL;
     free(w->path);
     w->path = kept;
     wizard_tell(w);
+}
+
+/* Does what was found wrong with a file have a confirmation that it lacks: that the spell is another than the one it names? */
+static bool lacks_confirmation(const struct err_list *errors)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].code == ERR_CONFIRM)
+            return true;
+    return false;
 }
 
 bool wizard_open(struct wizard *w, const char *path, struct err_list *errors)
@@ -153,6 +163,7 @@ bool wizard_open(struct wizard *w, const char *path, struct err_list *errors)
     free(name);
     if (ok) {
         wizard_take(w, draft, own, path);
+        w->is_behind = lacks_confirmation(errors);
     } else {
         draft_free(&draft);
         spell_free(&own);
@@ -173,8 +184,36 @@ bool wizard_save(struct wizard *w, const char *path, struct err *err)
     free(w->path);
     w->path = kept;
     w->saved_version = draft_version(w->draft);
+    w->is_behind = false;
     wizard_tell(w);
     return true;
+}
+
+/* The file's own text, before other text takes its place. */
+static bool back_up(const char *path, struct err *err)
+{
+    struct buf text;
+    struct stat st;
+    char *backup = mem_printf("%s.bak", path);
+    mode_t mode = stat(path, &st) == 0 ? st.st_mode & 0777 : 0600;
+    bool ok = file_read(path, YAML_BYTES_MAX, &text, err) && file_write(backup, buf_text(&text), text.len, mode, err);
+    buf_done(&text);
+    free(backup);
+    return ok;
+}
+
+bool wizard_save_to_run(struct wizard *w, char **path, struct err *err)
+{
+    *path = wizard_path(w);
+    bool is_there = access(*path, F_OK) == 0;
+    if (is_there && wizard_is_saved(w) && !w->is_behind)
+        return true;
+    if (!is_there || !wizard_would_overwrite(w, *path))
+        if ((!is_there || back_up(*path, err)) && wizard_save(w, *path, err))
+            return true;
+    free(*path);
+    *path = NULL;
+    return err->code == ERR_NONE;
 }
 
 bool wizard_would_overwrite(const struct wizard *w, const char *path)

@@ -52,6 +52,9 @@ bool wizard_open(struct wizard *wizard, const char *path, struct err_list *error
 /* Where it would be saved: the file it was opened from or saved to last, else NAME.yaml in the current folder; malloc'd. */
 char *wizard_path(struct wizard *wizard);
 bool wizard_save(struct wizard *wizard, const char *path, struct err *err);
+/* Before a run of what was answered: it goes to where it would be saved, and what an opened file said until then to FILE.bak. *path: malloc'd, the file that has
+ * it now; NULL when that is a file that was neither opened nor saved here, which stays as it is. ERR_LOCAL, ERR_INVALID. */
+bool wizard_save_to_run(struct wizard *wizard, char **path, struct err *err);
 /* Is there a file of that name that was neither opened nor saved here? Ask the operator before it is written over. */
 bool wizard_would_overwrite(const struct wizard *wizard, const char *path);
 /* Has nothing been answered since the last saving, or at all? */

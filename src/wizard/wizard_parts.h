@@ -18,6 +18,7 @@ struct wizard {
     unsigned judged_version, saved_version;
     bool is_judged;
     char *path; /* owned: opened from or saved to; NULL = neither */
+    bool is_behind; /* the file at path names another state of the spell, and does not say that it knows */
     bool is_reset;
 
     struct wizard_spell *spells; /* owned */

@@ -209,6 +209,83 @@ static void saving_tells_whose_file_it_is(void **state)
     wizard_fixture_done(&f);
 }
 
+static char *text_of(const char *name)
+{
+    struct err err = ERR_INIT;
+    struct buf text;
+    char *path = in_home(name);
+    assert_true(file_read(path, 65536, &text, &err));
+    char *copy = mem_strdup(buf_text(&text));
+    buf_done(&text);
+    free(path);
+    return copy;
+}
+
+/* The file that a run is told by says what ran; what it said before is not lost, and a file that is another's stays. */
+static void what_runs_is_what_the_file_says(void **state)
+{
+    (void)state;
+    wizard_fixture_ha(&f);
+    struct err err = ERR_INIT;
+    struct err_list errors = {0};
+    char *path = in_home("answers.yaml"), *taken = NULL, *before, *after;
+    assert_true(wizard_save(f.wizard, path, &err));
+    char *saved = text_of("answers.yaml");
+
+    /* as it was saved: nothing is written */
+    assert_true(wizard_save_to_run(f.wizard, &taken, &err));
+    assert_string_equal(taken, path);
+    free(taken);
+    char *backup = in_home("answers.yaml.bak");
+    assert_int_equal(access(backup, F_OK), -1);
+
+    /* saved with another state of the spell, which the operator was told */
+    char *digest = strstr(saved, "sha256:") + 7;
+    digest[0] = digest[0] == 'a' ? 'b' : 'a';
+    free(write_answers(saved));
+    assert_true(wizard_open(f.wizard, path, &errors));
+    assert_int_equal(errors.count, 1);
+    assert_true(wizard_is_saved(f.wizard)); /* nothing that was typed: who only looks is not asked */
+    assert_true(wizard_save_to_run(f.wizard, &taken, &err));
+    assert_string_equal(taken, path);
+    free(taken);
+    assert_string_equal(before = text_of("answers.yaml.bak"), saved);
+    after = text_of("answers.yaml");
+    assert_null(strstr(after, strstr(saved, "sha256:")));
+    err_list_done(&errors);
+    errors = (struct err_list){0};
+    assert_true(wizard_open(f.wizard, path, &errors));
+    assert_int_equal(errors.count, 0);
+    free(before);
+
+    /* changed and not saved */
+    draft_set_value(wizard_draft(f.wizard), "endpoint", "10.1.4.41");
+    assert_true(wizard_save_to_run(f.wizard, &taken, &err));
+    assert_string_equal(taken, path);
+    free(taken);
+    assert_string_equal(before = text_of("answers.yaml.bak"), after);
+    free(before);
+    free(after);
+    assert_non_null(strstr(after = text_of("answers.yaml"), "10.1.4.41"));
+    free(after);
+    assert_true(wizard_is_saved(f.wizard));
+
+    /* the kept text can't be kept: the file stays as it is, and that is told */
+    assert_int_equal(unlink(backup), 0);
+    assert_int_equal(mkdir(backup, 0700), 0);
+    draft_set_value(wizard_draft(f.wizard), "endpoint", "10.1.4.42");
+    assert_false(wizard_save_to_run(f.wizard, &taken, &err));
+    assert_null(taken);
+    assert_int_equal(err.code, ERR_LOCAL);
+    assert_non_null(strstr(after = text_of("answers.yaml"), "10.1.4.41"));
+    assert_int_equal(rmdir(backup), 0);
+    free(after);
+    free(backup);
+    free(saved);
+    free(path);
+    wizard_fixture_done(&f);
+}
+
 static void changes_name_what_differs_from_the_last_run(void **state)
 {
     (void)state;
@@ -379,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_broken_file_is_told_and_kept_as_far_as_it_goes),
         cmocka_unit_test(a_failed_opening_changes_nothing),
         cmocka_unit_test(saving_tells_whose_file_it_is),
+        cmocka_unit_test(what_runs_is_what_the_file_says),
         cmocka_unit_test(changes_name_what_differs_from_the_last_run),
         cmocka_unit_test(runs_are_resumed_and_reset_once),
         cmocka_unit_test(reset_takes_what_actions_left_standing),
