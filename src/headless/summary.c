@@ -154,6 +154,15 @@ static void add_next(struct buf *out, const struct run *run, const struct rundir
         buf_addf(out, _("  kwiz runs report %s    packs it all, without secrets, for a bug report\n"), dir->id);
 }
 
+/* Not what steps publish for each other only. */
+static bool is_shown(const struct plan *plan, const char *key)
+{
+    for (size_t i = 0; i < plan->step_count; i++)
+        if (!plan->steps[i].results_for_steps && strv_has(&plan->steps[i].results, key))
+            return true;
+    return false;
+}
+
 char *summary_text(const struct run *run, const struct rundir *dir, const struct runner *runner, int exit_status,
                    const struct summary_extra *extra)
 {
@@ -177,7 +186,7 @@ char *summary_text(const struct run *run, const struct rundir *dir, const struct
         add_waiting(&out, run);
     for (size_t host = 0; host < run->plan->host_count; host++) /* not as they happened to arrive */
         for (size_t i = 0; i < run->result_count; i++)
-            if (run->results[i].host == host)
+            if (run->results[i].host == host && is_shown(run->plan, run->results[i].key))
                 buf_addf(&out, "  %-11s %s (%s)\n", run->results[i].key, run->results[i].value, run->plan->hosts[host].host.name);
     if (extra->kubeconfig)
         buf_addf(&out, _("  kubeconfig  %s\n"), extra->kubeconfig);

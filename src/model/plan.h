@@ -36,6 +36,7 @@ struct plan_step {
     unsigned retries;        /* how often it is tried again by itself after failing */
     uint64_t retry_delay_ms;
     struct strv results;     /* keys it may publish */
+    bool results_for_steps;  /* they are for other steps only, not for the operator's eyes */
     struct strv mints;       /* keys of secrets it publishes */
     struct strv reads;       /* secrets it needs: keys of answers' secrets or minted ones */
     struct plan_download *downloads; /* owned */

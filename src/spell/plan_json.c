@@ -74,6 +74,8 @@ static json_t *step_json(const struct plan_step *step)
     set(object, "retries", json_integer(step->retries));
     set(object, "retry_delay_ms", json_integer((json_int_t)step->retry_delay_ms));
     set(object, "results", list(&step->results));
+    if (step->results_for_steps)
+        set(object, "results_for", json_string("steps"));
     set(object, "mints", list(&step->mints));
     set(object, "reads", list(&step->reads));
     if (step->download_count)

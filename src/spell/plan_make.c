@@ -156,6 +156,7 @@ static struct plan_step make_step(const struct spell *spell, const struct step *
     if (!is_reset) {
         downloads_plan(spell, step, answers, &made);
         strv_copy(&made.results, &step->results);
+        made.results_for_steps = step->results_for_steps;
         strv_copy(&made.mints, &step->mints);
     }
     /* what install minted is gone by the time of a reset */

@@ -81,6 +81,7 @@ struct step {
     unsigned retries;
     uint64_t retry_delay_ms;
     struct strv results, mints, reads;
+    bool results_for_steps; /* only; the operator is not shown them */
     struct strv actions; /* `install` when not given */
     struct download *downloads; /* owned */
     size_t download_count;

@@ -118,11 +118,26 @@ static void read_flow(const struct yaml_reader *reader, const struct yaml_node *
     read_retry(reader, node, step);
 }
 
+static void read_results(const struct yaml_reader *reader, const struct yaml_node *map, struct step *step)
+{
+    static const char *const readers[] = {"all", "steps"};
+    const struct yaml_node *node = yaml_get(map, "results_for");
+    const char *text = NULL;
+    read_names(reader, map, "results", value_is_key, &step->results);
+    if (!node || !yaml_string(reader, node, "results_for", &text))
+        return;
+    step->results_for_steps = strcmp(text, "steps") == 0;
+    if (!step->results_for_steps && strcmp(text, "all") != 0)
+        read_unknown(reader, node, "results_for", text, readers, 2);
+    if (!step->results.count)
+        yaml_error(reader, node, _("results_for: the step has no results; declare them, or take this out"));
+}
+
 static void read_step(const struct yaml_reader *reader, const struct yaml_node *node, const struct spell *spell,
                       const struct buf *prologue, struct step *step)
 {
     static const char *const keys[] = {"id",     "title",    "on",    "when",  "needs",   "run",   "check", "undo",  "timeout",
-                                       "serial", "optional", "retry", "rerun", "become", "results", "mints", "reads", "actions", "downloads"};
+                                       "serial", "optional", "retry", "rerun", "become", "results", "results_for", "mints", "reads", "actions", "downloads"};
     *step = (struct step){.line = node->line, .column = node->column};
     step->id = mem_strdup("");
     step->title = mem_strdup("");
@@ -145,7 +160,7 @@ static void read_step(const struct yaml_reader *reader, const struct yaml_node *
     script_read(reader, node, "check", spell, prologue, &step->check);
     script_read(reader, node, "undo", spell, prologue, &step->undo);
     read_flow(reader, node, step);
-    read_names(reader, node, "results", value_is_key, &step->results);
+    read_results(reader, node, step);
     read_names(reader, node, "mints", value_is_key, &step->mints);
     read_names(reader, node, "reads", value_is_key, &step->reads);
     read_actions(reader, node, step);

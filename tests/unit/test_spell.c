@@ -42,7 +42,7 @@ static void a_valid_spell_loads(void **state)
                                "steps:\n"
                                "  - {id: late, title: L, on: rest(worker), needs: [{step: early, hosts: all}], run: one.sh, timeout: 90s}\n"
                                "  - {id: early, title: E, on: all, run: two.sh, check: check.sh, become: false, serial: 2,\n"
-                               "     retry: {times: 3}, rerun: safe, optional: true, results: [x_y], actions: [install, verify]}\n");
+                               "     retry: {times: 3}, rerun: safe, optional: true, results: [x_y], results_for: steps, actions: [install, verify]}\n");
     spell = fixture_load(&fixture, &errors);
     if (!spell)
         fail_msg("%s", errors);
@@ -56,10 +56,20 @@ static void a_valid_spell_loads(void **state)
     assert_int_equal(early->timeout_ms, 600000);
     assert_true(!early->becomes_root && early->is_optional && early->serial == 2 && early->retries == 3 && early->rerun == RERUN_SAFE);
     assert_int_equal(early->retry_delay_ms, 5000);
+    assert_true(early->results_for_steps && !late->results_for_steps);
     assert_true(spell->is_exclusive);
     assert_int_equal(topology_role(&spell->topologies[0], "master")->memory_mb, 4096);
     spell_free(&spell);
     fixture_done(&fixture);
+}
+
+static void results_are_for_whom_they_say(void **state)
+{
+    (void)state;
+    expect(FIXTURE_HEAD "steps:\n  - {id: a, title: A, on: all, run: one.sh, results: [x], results_for: step}\n",
+           "spell.yaml:12:72: results_for: expected one of all, steps; found the text \"step\"; did you mean \"steps\"?\n");
+    expect(FIXTURE_HEAD "steps:\n  - {id: a, title: A, on: all, run: one.sh, results_for: steps}\n",
+           "spell.yaml:12:58: results_for: the step has no results; declare them, or take this out\n");
 }
 
 static void all_errors_come_at_once_in_the_order_of_the_file(void **state)
@@ -330,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_valid_spell_loads),
         cmocka_unit_test(all_errors_come_at_once_in_the_order_of_the_file),
+        cmocka_unit_test(results_are_for_whom_they_say),
         cmocka_unit_test(faults_of_steps_are_named),
         cmocka_unit_test(faults_of_questions_are_named),
         cmocka_unit_test(faults_of_requirements_are_named),

@@ -12,6 +12,7 @@ test_plain() {
 	has "$W/out" "plain-2 second | got a b"
 	has "$(log_of plain-1 second)" "got a b"
 	has "$(run_folder)/summary.txt" "6 ok"
+	has "$(run_folder)/summary.txt" "  value       a b (plain-1)"
 	grep -qE '^  Chain       0:0[1-9] of 0:[0-9]{2}: first 0:0[1-9] \(plain-[12]\)' "$(run_folder)/summary.txt" || fail "no longest chain: $(cat "$(run_folder)/summary.txt")"
 	has "$(run_folder)/summary.json" '"chain"'
 	run_kwiz 0 runs show "$(basename "$(run_folder)")"
@@ -135,6 +136,8 @@ test_limit() { # only some hosts and steps; what is not chosen is neither contac
 	run_kwiz 0 run --yes --only 'tok*,join' --no-check "$W/answers.yaml"
 	hasnt "$W/out" "prepare: running"
 	has "$W/out" "limit-2 join: ok"
+	has "$W/out" "limit-2 join | joined 10."
+	hasnt "$(run_folder)/summary.txt" "endpoint" # a result for steps only
 	run_kwiz 0 check --limit limit-2 "$W/answers.yaml"
 	has "$W/out" "1 pass"
 	run_kwiz 0 reset --yes --limit limit-2 "$W/answers.yaml"
