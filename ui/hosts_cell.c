@@ -30,8 +30,19 @@ void hosts_edit_cell(struct hosts_page *p, struct view *view)
         view_say(view, ROLE_WARN, _("From USER on a value can count for all; the rest is each host's own."));
         return;
     }
+    size_t index;
+    p->is_proposal = p->cell == CELL_ROLES && !p->is_settled && hosts_focused(p, view, &index) && draft_host(hosts_draft(view), index)->id == p->fresh;
+    p->is_settled |= p->is_proposal;
     field_set(&p->field, cell_text(p, view));
     p->mode = HOSTS_CELL;
+}
+
+/* A letter of the operator's takes the place of what was proposed; a blank adds another role to it. */
+static void end_proposal(struct hosts_page *p, bool is_letter)
+{
+    if (p->is_proposal && is_letter)
+        field_set(&p->field, "");
+    p->is_proposal = false;
 }
 
 void hosts_keep_cell(struct hosts_page *p, struct view *view)
@@ -116,6 +127,7 @@ static bool type_cell(struct hosts_page *p, struct view *view, struct key key)
         hosts_go(p, view, p->row < last ? p->row + 1 : last);
         break;
     default:
+        end_proposal(p, key.code == UI_KEY_CHAR && !key.is_ctrl && key.ch != ' ' && key.ch != ',');
         field_key(&p->field, key);
     }
     return true;
@@ -251,6 +263,7 @@ static bool is_table(const char *text, size_t len, bool words_count)
 
 static void paste_line(struct hosts_page *p, struct view *view, const char *text, size_t len)
 {
+    end_proposal(p, p->mode == HOSTS_CELL);
     if (!field_paste(p->mode == HOSTS_FILE ? &p->path.field : &p->field, text, len))
         view_say(view, ROLE_WARN, _("What was pasted is too long for this field: its end is not there."));
 }

@@ -34,6 +34,8 @@ struct hosts_page {
     char *file_fault; /* owned: why it could not be read */
     unsigned fresh;                /* the id of a host just added: no faults before it has been left; 0 = none */
     unsigned fresh_version;        /* the draft's when it had just been added */
+    bool is_settled;               /* its roles are the operator's by now, not proposed */
+    bool is_proposal;              /* what stands in the field is proposed: letters take its place, all other keys edit it */
 };
 
 struct draft *hosts_draft(const struct view *view);

@@ -27,6 +27,7 @@ static void begin_name(struct hosts_page *p, struct view *view, size_t index)
     p->cell = CELL_NAME;
     p->fresh = draft_host(hosts_draft(view), index)->id;
     p->fresh_version = draft_version(hosts_draft(view));
+    p->is_settled = false;
     touch(view);
     hosts_edit_cell(p, view);
 }
@@ -169,6 +170,7 @@ void hosts_role(struct hosts_page *p, struct view *view, size_t number)
                                            (unsigned long)roles), roles);
         return;
     }
+    p->is_settled = true;
     struct role_change change = {needs[number].role->name, lacks_role(p, view, needs[number].role->name)};
     size_t count = each(p, view, change_role, &change);
     if (count > 1 && change.gives)

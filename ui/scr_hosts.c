@@ -215,7 +215,7 @@ static const char *name(void)
 static const char *help(void)
 {
     return _("A host has a name (its node's name later), an address, and at least one role. Enter edits the cell in focus, Enter again keeps it, Esc gives "
-             "it its old value. USER@ADDRESS in the address is both. A range in name and address stands for as many hosts as soon as the line is left: kub-node-[1-3], 10.1.4.[36-38]. "
+             "it its old value; the role of a new host is proposed, and letters take its place. USER@ADDRESS in the address is both. A range in name and address stands for as many hosts as soon as the line is left: kub-node-[1-3], 10.1.4.[36-38]. "
              "What is left empty under USER, JUMP, PORT, IDENTITY and BECOME comes from the line (all hosts), then from ~/.ssh/config. Several lines "
              "can be pasted: NAME ADDRESS ROLES [USER] [JUMP], an Ansible inventory, or CSV; they are shown before they go into the table. "
              "JUMP is [user@]host[:port], several with commas between, or none. BECOME is sudo or none.");

@@ -40,12 +40,13 @@ static void add_line(struct scr_review *s, enum line_kind kind, size_t index)
     s->lines[s->line_count++] = (struct line){kind, index};
 }
 
+/* What is unwise to build is nothing to warn of when it is taken back. */
 static void find_warnings(struct scr_review *s, struct wizard *w)
 {
     const struct judgement *j = wizard_judgement(w);
     strv_done(&s->warnings);
     s->warnings = (struct strv){0};
-    for (size_t i = 0; i < j->fault_count; i++)
+    for (size_t i = 0; i < j->fault_count && !wizard_is_reset(w); i++)
         if (j->faults[i].is_warning)
             strv_add(&s->warnings, j->faults[i].text);
 }

@@ -34,16 +34,16 @@ static void settle(struct scr_topology *s, const struct view *view)
 
 /* -- the list -- */
 
-/* What it takes at least, over all roles. */
+/* What it usually takes, over all roles. */
 static void tell_needs(const struct topology *topology, struct buf *hosts, struct buf *cpus, struct buf *memory)
 {
     size_t count = 0, most_cpus = 0;
     uint64_t most_mb = 0;
     for (size_t i = 0; i < topology->role_count; i++) {
         const struct role *role = &topology->roles[i];
-        count += role->min;
-        most_cpus = role->min && role->cpus > most_cpus ? role->cpus : most_cpus;
-        most_mb = role->min && role->memory_mb > most_mb ? role->memory_mb : most_mb;
+        count += role->usual;
+        most_cpus = role->usual && role->cpus > most_cpus ? role->cpus : most_cpus;
+        most_mb = role->usual && role->memory_mb > most_mb ? role->memory_mb : most_mb;
     }
     buf_addf(hosts, ngettext("%zu host", "%zu hosts", count), count);
     if (most_cpus)
@@ -277,8 +277,8 @@ static const char *name(void)
 static const char *help(void)
 {
     return _("A topology says which roles hosts have and how many of each there must be. Enter chooses the one in focus and goes on. What hosts were entered stays when "
-             "it is changed; where they don't fit, the line says why, and Hosts shows what is to be corrected. HOSTS counts what is needed at least; CPU, MEMORY "
-             "and DISK are per host.");
+             "it is changed; where they don't fit, the line says why, and Hosts shows what is to be corrected. HOSTS counts what is usual; how many there may be stands "
+             "behind it, in brackets. CPU, MEMORY and DISK are per host.");
 }
 
 static void done(struct screen *screen)

@@ -8,6 +8,9 @@
 
 void topology_tell_hosts(const struct role *role, struct buf *out)
 {
+    bool has_usual = role->usual > role->min;
+    if (has_usual)
+        buf_addf(out, "%u (", role->usual);
     if (role->max && role->min == role->max)
         buf_addf(out, "%u", role->min);
     else if (role->max)
@@ -18,6 +21,8 @@ void topology_tell_hosts(const struct role *role, struct buf *out)
         buf_adds(out, _("any number"));
     if (role->is_odd && role->min != role->max)
         buf_adds(out, _(", odd"));
+    if (has_usual)
+        buf_adds(out, ")");
 }
 
 void topology_tell_size(uint64_t mb, struct buf *out)
@@ -33,10 +38,10 @@ const char *topology_role_title(const struct spell *spell, const struct role *ro
     return role->title ? spell_text(spell, role->title) : role->name;
 }
 
-/* As many as there must be, up to three; where there may be more than one, at least two. */
+/* As many as there usually are, up to three; where there may be more than one, at least two. */
 static int depth_of(const struct role *role)
 {
-    return role->min >= 3 ? 3 : role->min == 2 || role->max != 1 ? 2 : 1;
+    return role->usual >= 3 ? 3 : role->usual == 2 || role->max != 1 ? 2 : 1;
 }
 
 static int width_of(const struct spell *spell, const struct role *role)
@@ -71,7 +76,7 @@ static void frame(const struct look *look, struct canvas *canvas, int row, int c
 
 static void card(const struct spell *spell, const struct role *role, const struct look *look, struct canvas *canvas, int row, int col, int width)
 {
-    enum text_role colour = role->min ? ROLE_TEXT : ROLE_DIM;
+    enum text_role colour = role->usual ? ROLE_TEXT : ROLE_DIM;
     struct buf hosts;
     buf_init(&hosts, 256);
     topology_tell_hosts(role, &hosts);

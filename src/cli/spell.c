@@ -81,10 +81,14 @@ static void show_topologies(const struct spell *spell)
         for (size_t j = 0; j < topology->role_count; j++) {
             const struct role *role = &topology->roles[j];
             printf("    %-16s ", role->name);
-            if (role->max)
+            if (role->max == role->min)
+                printf(ngettext("%u host", "%u hosts", role->max), role->max);
+            else if (role->max)
                 printf(ngettext("%u to %u host", "%u to %u hosts", role->max), role->min, role->max);
             else
                 printf(ngettext("%u or more hosts", "%u or more hosts", role->min), role->min);
+            if (role->usual > role->min)
+                printf(_(", usually %u"), role->usual);
             if (role->cpus)
                 printf(ngettext(", %u cpu", ", %u cpus", role->cpus), role->cpus);
             if (role->memory_mb)

@@ -98,6 +98,8 @@ void dialogue_add_count(struct buf *out, const struct role *role)
         buf_addf(out, _("%s %u or more"), role->name, role->min);
     else
         buf_addf(out, _("%s any number"), role->name);
+    if (role->usual > role->min)
+        buf_addf(out, _(" (usually %u)"), role->usual);
 }
 
 static void ask_topology(struct dialogue *d)

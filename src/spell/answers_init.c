@@ -26,9 +26,9 @@ static void add_hosts(struct buf *out, const struct topology *topology)
         char *most = role->max ? mem_printf(_(" to %u"), role->max) : mem_printf(_(" or more"));
         buf_addf(out, _("  # role %s: %u%s\n"), role->name, role->min, most);
         free(most);
-        for (unsigned k = 1; k <= role->min && k <= 20; k++) /* 192.0.2.0/24 is for documentation (RFC 5737) */
+        for (unsigned k = 1; k <= role->usual && k <= 20; k++) /* 192.0.2.0/24 is for documentation (RFC 5737) */
             buf_addf(out, "  - {name: %.40s-%u, address: 192.0.2.%u, roles: [%s]}\n", role->name, k, ++n % 250, role->name);
-        if (!role->min)
+        if (!role->usual)
             buf_addf(out, "  # - {name: %.40s-1, address: 192.0.2.%u, roles: [%s]}\n", role->name, ++n % 250, role->name);
     }
 }

@@ -119,7 +119,7 @@ void draft_set_ssh(struct draft *draft, enum draft_cell cell, const char *text);
 const char *draft_ssh(const struct draft *draft, enum draft_cell cell);
 /* One a role of the topology, in its order, at most max; the number stored. */
 size_t draft_needs(const struct draft *draft, struct draft_need *needs, size_t max);
-/* The role that another host most likely has: the first that lacks hosts, else the last that may have more. NULL: there is no topology, or no room. */
+/* The role that another host most likely has: the first that lacks hosts, else the first that usually has more, else the last that may have more. NULL: there is no topology, or no room. */
 const struct role *draft_wanted_role(const struct draft *draft);
 /* "control-plane 2 of 3", translated but for the role; append to out. */
 void draft_need_text(const struct draft_need *need, struct buf *out);

@@ -522,6 +522,9 @@ const struct role *draft_wanted_role(const struct draft *draft)
     for (size_t i = 0; i < count && !wanted; i++)
         if (needs[i].state == NEED_FEW)
             wanted = needs[i].role;
+    for (size_t i = 0; i < count && !wanted; i++)
+        if (needs[i].have < needs[i].role->usual)
+            wanted = needs[i].role;
     for (size_t i = count; i-- > 0 && !wanted;)
         if (!needs[i].role->max || needs[i].have < needs[i].role->max)
             wanted = needs[i].role;
@@ -536,6 +539,8 @@ void draft_need_text(const struct draft_need *need, struct buf *out)
         buf_addf(out, _("%s %zu, at most %u"), role->name, need->have, role->max);
     else if (need->state == NEED_EVEN)
         buf_addf(out, _("%s %zu, better odd"), role->name, need->have);
+    else if (need->state == NEED_MET && need->have < role->usual)
+        buf_addf(out, _("%s %zu, usually %u"), role->name, need->have, role->usual);
     else if (need->have > role->min || !role->min)
         buf_addf(out, "%s %zu", role->name, need->have);
     else

@@ -24,6 +24,7 @@ struct role {
     char *title;        /* owned or NULL */
     char *inside;       /* owned or NULL; its hosts are LXD containers on the host of that role */
     unsigned min, max;  /* hosts; max 0 = no limit */
+    unsigned usual;     /* hosts; what the operator is led to; min where the spell says nothing */
     bool is_odd;        /* an even number works, but is warned of */
     unsigned cpus;      /* nominal; 0 = nothing said */
     uint64_t memory_mb, disk_mb; /* nominal, MiB; 0 = nothing said */

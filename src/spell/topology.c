@@ -22,7 +22,7 @@ static void read_count(const struct yaml_reader *reader, const struct yaml_node 
 static void read_role(const struct yaml_reader *reader, const struct yaml_node *key, const struct yaml_node *node,
                       struct topology *topology)
 {
-    static const char *const keys[] = {"title", "inside", "min", "max", "odd", "cpus", "memory", "disk"};
+    static const char *const keys[] = {"title", "inside", "min", "max", "usual", "odd", "cpus", "memory", "disk"};
     struct role role = {.min = 1, .line = key->line, .column = key->column};
     role.name = mem_strdup(key->text);
     if (!value_is_label(key->text) || strcmp(key->text, "all") == 0)
@@ -32,6 +32,8 @@ static void read_role(const struct yaml_reader *reader, const struct yaml_node *
         yaml_get_string(reader, node, "inside", &role.inside);
         read_count(reader, node, "min", 0, &role.min);
         read_count(reader, node, "max", 1, &role.max);
+        role.usual = role.min;
+        read_count(reader, node, "usual", 1, &role.usual);
         yaml_get_boolean(reader, node, "odd", &role.is_odd);
         read_count(reader, node, "cpus", 1, &role.cpus);
         if (yaml_get(node, "memory"))
@@ -40,6 +42,8 @@ static void read_role(const struct yaml_reader *reader, const struct yaml_node *
             yaml_size_mb(reader, yaml_get(node, "disk"), "disk", &role.disk_mb);
         if (role.max && role.max < role.min)
             yaml_error(reader, yaml_get(node, "max"), _("max: expected at least min (%u), found %u"), role.min, role.max);
+        else if (role.usual < role.min || (role.max && role.usual > role.max))
+            yaml_error(reader, yaml_get(node, "usual"), _("usual: expected a number from min to max, found %u"), role.usual);
     }
     topology->roles = mem_grow(topology->roles, topology->role_count + 1, sizeof role);
     topology->roles[topology->role_count++] = role;

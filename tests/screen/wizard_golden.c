@@ -132,6 +132,7 @@ static const struct wizard_case cases[] = {
     {{"hosts-60x16", 16, 60, false, false, "G"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
     {{"hosts-range-80x24", 24, 80, false, false, "Gan-[1-4000]\t10.[1-16].0.[1-250]\t\x1bkj"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
     {{"hosts-typing-80x24", 24, 80, false, false, "Gakub-node-[3-4]\t10.1.4.[34-35]"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
+    {{"hosts-proposed-80x24", 24, 80, false, false, "Gakub-node-3\t10.1.4.34\tingress"}, wizard_fixture_ha, SECTION_HOSTS, NULL},
     {{"hosts-many-80x24", 24, 80, false, false, "/-120\r"}, wizard_fixture_many, SECTION_HOSTS, NULL},
     {{"hosts-marked-80x24", 24, 80, false, false, "j  "}, wizard_fixture_ha, SECTION_HOSTS, NULL},
     {{"hosts-cell-80x24", 24, 80, false, false, "\x0e\r-x"}, wizard_fixture_ha, SECTION_HOSTS, NULL},

@@ -14,6 +14,7 @@ static struct draft *draft;
     "  - name: pair\n    title: P\n    roles:\n"                                                                                    \
     "      master: {title: M, min: 1, max: 2}\n      worker: {title: W, min: 2}\n"                                                 \
     "  - name: lone\n    title: L\n    roles: {worker: {title: W, min: 1, max: 1}}\n"                                             \
+    "  - name: usual\n    title: U\n    roles: {master: {min: 1, max: 3, usual: 2}, worker: {min: 0, usual: 1}, spare: {min: 0}}\n" \
     "questions:\n"                                                                                                                  \
     "  - {key: size, label: S, type: integer, default: 3, min: 1, max: 9}\n"                                                       \
     "  - {key: token, label: T, type: password, required: false}\n"                                                                \
@@ -279,6 +280,29 @@ static void the_role_that_is_wanted_next(void **state)
     assert_null(draft_wanted_role(draft));
 }
 
+/* What a topology usually has is led to, and never asked for. */
+static void the_usual_number_of_hosts(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"master", "master", "worker", "spare"}, *const said[] = {"master 0 of 1", "master 1, usually 2", "master 2", "master 2"};
+    struct draft_need needs[3];
+    draft_set_topology(draft, "usual");
+    for (size_t i = 0; i < 4; i++) {
+        struct buf text;
+        buf_init(&text, 256);
+        assert_int_equal(draft_needs(draft, needs, 3), 3);
+        draft_need_text(&needs[0], &text);
+        assert_string_equal(buf_text(&text), said[i]);
+        assert_int_equal(needs[0].state, i ? NEED_MET : NEED_FEW);
+        assert_string_equal(draft_wanted_role(draft)->name, wanted[i]);
+        buf_done(&text);
+        char *name = mem_printf("h%zu", i), *address = mem_printf("10.0.0.%zu", i + 1);
+        add(name, address, wanted[i]);
+        free(name);
+        free(address);
+    }
+}
+
 /* Paths with blanks, commas and quotes are one file each, from the cell to the answers, the file, and back. */
 static void key_files_keep_their_blanks(void **state)
 {
@@ -339,6 +363,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(key_files_keep_their_blanks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ranges_are_as_many_as_both_say_and_within_the_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_role_that_is_wanted_next, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_usual_number_of_hosts, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,14 @@ static void a_valid_spell_loads(void **state)
     fixture_done(&fixture);
 }
 
+static void what_is_usual_is_allowed(void **state)
+{
+    (void)state;
+    expect(FIXTURE_HEAD "      few: {min: 2, max: 3, usual: 1}\n      many: {max: 3, usual: 4}\n      some: {min: 0, usual: 9}\n" FIXTURE_STEPS,
+           "spell.yaml:11:36: usual: expected a number from min to max, found 1\n"
+           "spell.yaml:12:29: usual: expected a number from min to max, found 4\n");
+}
+
 static void results_are_for_whom_they_say(void **state)
 {
     (void)state;
@@ -340,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_valid_spell_loads),
         cmocka_unit_test(all_errors_come_at_once_in_the_order_of_the_file),
+        cmocka_unit_test(what_is_usual_is_allowed),
         cmocka_unit_test(results_are_for_whom_they_say),
         cmocka_unit_test(faults_of_steps_are_named),
         cmocka_unit_test(faults_of_questions_are_named),
