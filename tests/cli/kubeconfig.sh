@@ -222,7 +222,7 @@ test_kubeconfig_files() {
 	expect 3 "$KWIZ" kubeconfig check home
 	has out "this is a folder"
 	mkfifo fifo
-	expect 3 timeout 5 "$KWIZ" kubeconfig check fifo
+	expect 3 timeout 60 "$KWIZ" kubeconfig check fifo
 	head -c 1100000 /dev/zero | tr '\0' ' ' >large
 	expect 3 "$KWIZ" kubeconfig check large
 	has out "1100000 bytes"
@@ -301,7 +301,7 @@ test_kubeconfig_certificates() {
 	# a key with a passphrase: kubectl can't use it, and nobody is asked
 	openssl ec -in good.key -aes128 -passout pass:sesame -out deep/locked.key 2>/dev/null
 	config deep/c 'client-certificate: good.crt, client-key: locked.key'
-	expect 3 timeout 10 "$KWIZ" kubeconfig check deep/c
+	expect 3 timeout 60 "$KWIZ" kubeconfig check deep/c
 	has out "fail key: deep/locked.key holds no private key that can be read" "passphrase"
 	config deep/c "client-certificate-data: \"$(base64 -w0 good.crt)\", client-key-data: \"$(base64 -w0 good.key)\""
 	head -n 2 good.key | tail -n 1 >quoted # one line of it
@@ -324,12 +324,12 @@ test_kubeconfig_kubectl_itself() {
 	expect 0 "$KWIZ" kubeconfig check c
 	# one that hangs is ended
 	echo 300 >./sleep
-	expect 6 timeout 20 "$KWIZ" kubeconfig check --timeout 1 --json c
+	expect 6 timeout 60 "$KWIZ" kubeconfig check --timeout 1 --json c
 	has out '"trouble":"hangs"'
 	# what it said until then may tell why
 	sed -i 's/exec sleep/{ cat says >\&2; exec sleep/; s/sleep")"$/sleep")"; }/' bin/kubectl
 	echo 'E1127 08:36:26.4 1 memcache.go:265] couldnt get current server API group list: net/http: TLS handshake timeout' >says
-	expect 6 timeout 20 "$KWIZ" kubeconfig check --timeout 1 --json c
+	expect 6 timeout 60 "$KWIZ" kubeconfig check --timeout 1 --json c
 	has out '"trouble":"handshake"' "memcache.go"
 	rm sleep
 	printf '#!/bin/sh\nexit 3\n' >bin/kubectl

@@ -62,18 +62,18 @@ Match exec "sleep 60"
     User nobody
 EOF
 status=0
-timeout 20 "$kssh" -a r -L 0,700 -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
+timeout 60 "$kssh" -a r -L 0,700 -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
 expect "ssh_config that hangs" 1 "down config: ssh -G 127.0.0.1 did not end within"
 echo 'Nonsense yes' >"$dir/config4"
 status=0
-timeout 20 "$kssh" -a r -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
+timeout 60 "$kssh" -a r -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
 expect "ssh_config with a mistake" 1 "down config: ssh -G 127.0.0.1 failed with status 255: .*[Bb]ad configuration option: nonsense"
 status=0
 PATH=/nowhere "$kssh" -a r -F "$dir/config" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
 expect "no ssh installed here" 1 "down config: the program ssh is not installed"
 printf 'Host *\n ProxyCommand false\n' >"$dir/config4"
 status=0
-timeout 20 "$kssh" -a r -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
+timeout 60 "$kssh" -a r -F "$dir/config4" -K "$dir/known" -c true -- "$h" >"$dir/out" 2>&1 || status=$?
 expect "ProxyCommand" 1 "down config: ssh_config sets ProxyCommand .* use ProxyJump"
 
 # --- crowds

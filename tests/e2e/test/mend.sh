@@ -174,7 +174,7 @@ test_mend_time() {
 mend_listens() {
 	# shellcheck disable=SC2016 # for python
 	on "$1" sh -c "setsid python3 -m http.server $2 >/dev/null 2>&1 </dev/null &"
-	until_true 20 on "$1" sh -c "ss -ltn | grep -q :$2"
+	until_true 60 on "$1" sh -c "ss -ltn | grep -q :$2"
 }
 
 mend_reaches() { # mend_reaches ADDRESS PORT [FROM]: does a connection come about, from a host or from the operator's side?
@@ -419,7 +419,7 @@ test_mend_alone() { # two at once, or one beside a run: the second changes nothi
 	answers "$1"
 	sed -i -e "s,^spell: .*,spell: $W/spells/slow," -e '/^answers:/,$d' "$W/answers.yaml"
 	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null &
-	until_true 15 on "$1" test -e /tmp/began
+	until_true 60 on "$1" test -e /tmp/began
 	mend 1 --fix one --yes
 	has "$W/out" "another script of kwiz mends this host (process "
 	run_kwiz 7 run --yes "$W/answers.yaml"
@@ -432,7 +432,7 @@ test_mend_alone() { # two at once, or one beside a run: the second changes nothi
 	# beside a run
 	on "$1" rm -f /tmp/began /tmp/may-end
 	start_kwiz run --yes "$W/answers.yaml"
-	until_true 15 on "$1" test -e /tmp/began
+	until_true 60 on "$1" test -e /tmp/began
 	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null && fail "a script mends beside a run"
 	grep -q "error: the kwiz run .* is at work on this host" "$W/first" || fail "it is not told who is there: $(tail -n 5 "$W/first")"
 	same 1 "$(on "$1" sh -c 'wc -l </tmp/began')" "scripts that began beside a run"
@@ -441,7 +441,7 @@ test_mend_alone() { # two at once, or one beside a run: the second changes nothi
 	# one that was killed is in nobody's way
 	on "$1" rm -f /tmp/began /tmp/may-end
 	kwiz check --fix one --yes "$W/answers.yaml" >"$W/first" 2>&1 </dev/null &
-	until_true 15 on "$1" test -e /tmp/began
+	until_true 60 on "$1" test -e /tmp/began
 	on "$1" sh -c 'read -r pid _ </run/kwiz/mending; kill -9 "$pid"'
 	wait "$!" && fail "the killed one is told as done"
 	on "$1" touch /tmp/may-end

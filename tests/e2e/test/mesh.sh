@@ -87,7 +87,7 @@ test_mesh_held() {
 	mesh_answers "$@"
 	on "$2" sh -c 'nc -l -k 10250 >/dev/null 2>&1 & nc -u -l -k 8472 >/dev/null 2>&1 &' </dev/null >/dev/null
 	on "$1" sh -c 'nc -l -k 127.0.0.1 6443 >/dev/null 2>&1 &' </dev/null >/dev/null
-	until_true 5 on "$2" sh -c 'ss -Hltn | grep -q :10250'
+	until_true 60 on "$2" sh -c 'ss -Hltn | grep -q :10250'
 	judge 0
 	expect "$1" mesh.tcp "pass open on 1 host"
 	expect "$1" mesh.udp "skip unknown: $2: udp 8472: what has the port there does not answer"
@@ -171,21 +171,21 @@ test_mesh_killed() {
 		firewall "$1" 'udp dport 8472 drop' 'tcp dport 6443 drop'
 		SSH="$ssh, identity: $LAB_KEY" mesh_answers "$@"
 		start_kwiz check "$W/answers.yaml"
-		until_true 20 listens "$1" && until_true 20 listens "$2"
+		until_true 60 listens "$1" && until_true 60 listens "$2"
 		end_kwiz KILL
 		all_clean "$@"
 	done
 	# with nothing but programs a listener
 	on "$1" chmod -x "$(on "$1" readlink -f /usr/bin/python3)" /usr/bin/perl
 	start_kwiz check "$W/answers.yaml"
-	until_true 20 listens "$1"
+	until_true 60 listens "$1"
 	end_kwiz KILL
 	all_clean "$@"
 	# and interrupted, as people do it
 	set -m # or SIGINT is ignored in the background
 	start_kwiz check "$W/answers.yaml"
 	set +m
-	until_true 20 listens "$1"
+	until_true 60 listens "$1"
 	end_kwiz INT
 	has "$W/out" "interrupted; nothing was changed"
 	all_clean "$@"
@@ -197,7 +197,7 @@ test_mesh_vanishing() {
 	mesh_answers "$@"
 	SECONDS=0
 	start_kwiz check --json "$W/answers.yaml"
-	until_true 20 listens "$2"
+	until_true 60 listens "$2"
 	lab cut "$2"
 	wait "$KWIZ_JOB" || true
 	((SECONDS < 60)) || fail "took $SECONDS s"

@@ -14,7 +14,7 @@ probe_answers() {
 }
 
 nothing_stays() { # nothing_stays HOST: no file, and after some seconds nobody who does it
-	until_true 12 on "$1" sh -c '! pgrep -f "[k]wiz_fsync|[k]wiz-fsync|[f]datasync" >/dev/null'
+	until_true 30 on "$1" sh -c '! pgrep -f "[k]wiz_fsync|[k]wiz-fsync|[f]datasync" >/dev/null'
 	same "" "$(on "$1" find / -xdev -name '.kwiz-*')" "files on $1"
 }
 
@@ -98,13 +98,13 @@ test_probe_killed() {
 	local a=$1
 	MORE='  source: https://10.1.5.9/' probe_answers "$a"
 	start_kwiz check "$W/answers.yaml"
-	until_true 10 on "$a" sh -c 'pgrep -f "[1]0.1.5.9" >/dev/null'
+	until_true 60 on "$a" sh -c 'pgrep -f "[1]0.1.5.9" >/dev/null'
 	kill -KILL "$KWIZ_JOB"
 	wait "$KWIZ_JOB" 2>/dev/null || true
 	nothing_stays "$a"
-	until_true 12 on "$a" sh -c '! pgrep -f "[1]0.1.5.9" >/dev/null'
+	until_true 30 on "$a" sh -c '! pgrep -f "[1]0.1.5.9" >/dev/null'
 	start_kwiz check "$W/answers.yaml"
-	until_true 10 on "$a" sh -c 'pgrep -f "[1]0.1.5.9" >/dev/null'
+	until_true 60 on "$a" sh -c 'pgrep -f "[1]0.1.5.9" >/dev/null'
 	lab kill-sshd --sessions "$a"
 	wait "$KWIZ_JOB" && fail "a host that went is no failure"
 	has "$W/out" "not measured: $a (lost): "

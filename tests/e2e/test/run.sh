@@ -56,7 +56,7 @@ test_timeout() {
 	SECOND='sleep 1234 & sleep 1234' answers "$@"
 	run_kwiz 1 run --yes "$W/answers.yaml"
 	has "$W/out" "ran into its time limit"
-	until_true 15 on "$1" sh -c '! pgrep -f "^sleep 1234" >/dev/null'
+	until_true 60 on "$1" sh -c '! pgrep -f "^sleep 1234" >/dev/null'
 }
 
 test_json() {

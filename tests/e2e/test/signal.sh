@@ -26,13 +26,13 @@ test_abort() {
 	start_kwiz run --yes "$W/answers.yaml"
 	until_true 60 grep -q 'first | begun' "$W/out"
 	signal_kwiz INT
-	until_true 10 grep -q 'starts\|started' "$W/out"
+	until_true 60 grep -q 'starts\|started' "$W/out"
 	sleep 0.3
 	signal_kwiz INT
 	local rc=0
 	wait "$KWIZ_JOB" || rc=$?
 	same 130 "$rc" "exit status"
-	until_true 20 on "$1" sh -c '! pgrep -f "^sleep 1234" >/dev/null'
+	until_true 60 on "$1" sh -c '! pgrep -f "^sleep 1234" >/dev/null'
 }
 
 test_closed_stdout() {

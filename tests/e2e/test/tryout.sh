@@ -17,7 +17,7 @@ tryout_begin() {
 	lab exec python3 -m http.server --bind "$LAB_GATEWAY" --directory "$W/files" "$2" >"$W/mirror.log" 2>&1 &
 	TRYOUT_MIRROR=$!
 	trap 'kill "$TRYOUT_MIRROR" 2>/dev/null || true' EXIT
-	until_true 20 lab exec curl -sf -o /dev/null "$MIRROR"
+	until_true 60 lab exec curl -sf -o /dev/null "$MIRROR"
 	tryout_traces "$1" >"$W/before"
 }
 
