@@ -13,8 +13,8 @@
 enum text_role review_tell_section(struct wizard *wizard, enum section section, struct buf *out);
 /* Append where a step runs: "6 hosts", "kub-master-[2-3]", "control-plane (30)"; names only where they take at most columns. */
 void review_tell_targets(const struct plan *plan, size_t step, int columns, struct buf *out);
-/* What the steps fetch from elsewhere: a line for each, with its step; and, in short, from which servers (appended, each once). */
-void review_tell_downloads(const struct plan *plan, struct strv *lines, struct buf *places);
+/* What the steps fetch from elsewhere for the hosts as they are: a line for each, with its step; and, in short, from which servers (appended, each once). */
+void review_tell_downloads(struct wizard *wizard, struct strv *lines, struct buf *places);
 /* Hosts and, by number, the steps that run on each; malloc'd lines. */
 char *review_grid(const struct plan *plan);
 /* Hosts on which something is done. */

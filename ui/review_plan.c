@@ -74,13 +74,16 @@ void review_tell_targets(const struct plan *plan, size_t step, int columns, stru
     free(is_target);
 }
 
-void review_tell_downloads(const struct plan *plan, struct strv *lines, struct buf *places)
+void review_tell_downloads(struct wizard *wizard, struct strv *lines, struct buf *places)
 {
+    const struct plan *plan = wizard_plan(wizard, NULL);
     struct strv told = {0};
-    for (size_t i = 0; i < plan->step_count; i++)
+    for (size_t i = 0; plan && i < plan->step_count; i++)
         for (size_t j = 0; j < plan->steps[i].download_count; j++) {
             const struct plan_download *download = &plan->steps[i].downloads[j];
             const char *from = plan_download_from(download);
+            if (!wizard_fetches(wizard, i, j))
+                continue;
             char *line = mem_printf("%s: %s: %s", plan->steps[i].id, download->shown, from);
             strv_add(lines, line);
             free(line);

@@ -61,14 +61,13 @@ static void find_changes(struct scr_review *s, struct wizard *w)
     free(run);
 }
 
-static void find_downloads(struct scr_review *s, const struct plan *plan)
+static void find_downloads(struct scr_review *s, struct wizard *w)
 {
     struct buf places;
     buf_init(&places, REVIEW_TEXT_MAX);
     strv_done(&s->downloads);
     s->downloads = (struct strv){0};
-    if (plan)
-        review_tell_downloads(plan, &s->downloads, &places);
+    review_tell_downloads(w, &s->downloads, &places);
     free(s->places);
     s->places = buf_take(&places);
 }
@@ -84,7 +83,7 @@ static void make(struct scr_review *s, struct view *view)
     s->version = draft_version(wizard_draft(w));
     s->line_count = 0;
     find_warnings(s, w);
-    find_downloads(s, plan);
+    find_downloads(s, w);
     find_changes(s, w);
     for (enum section i = SECTION_TOPOLOGY; i < SECTION_REVIEW; i = wizard_next(w, i))
         add_line(s, LINE_SECTION, (size_t)i);

@@ -96,6 +96,8 @@ static void say_downloads(struct dialogue *d)
     for (size_t i = 0; plan && i < plan->step_count; i++)
         for (size_t j = 0; j < plan->steps[i].download_count; j++) {
             const struct plan_download *download = &plan->steps[i].downloads[j];
+            if (!wizard_fetches(d->wizard, i, j))
+                continue;
             char *line = mem_printf("  %s: %s", download->shown, plan_download_from(download));
             if (!strv_has(&lines, line))
                 strv_add(&lines, line);

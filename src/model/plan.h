@@ -17,6 +17,7 @@ enum rerun { RERUN_ASK, RERUN_SAFE };
 struct plan_download {
     char *what, *shown; /* owned; in English, and in the operator's language */
     char *from;         /* owned or NULL: the host's own package sources; plan_download_from() */
+    size_t declared;    /* which of the step's downloads it is in the spell; one there may be several here */
 };
 
 struct plan_step {

@@ -186,6 +186,11 @@ struct plan_download *download_expand(const struct spell *spell, const struct do
     return made;
 }
 
+bool download_is_needless(const struct download *download, const struct facts *facts, const struct answers *answers)
+{
+    return facts && (fact_rules_hold(download->here, facts, answers) || fact_rules_hold(download->unneeded, facts, answers));
+}
+
 void downloads_plan(const struct spell *spell, const struct step *step, const struct answers *answers, struct plan_step *made)
 {
     const struct scope scope = {.answers = answers};
@@ -196,6 +201,7 @@ void downloads_plan(const struct spell *spell, const struct step *step, const st
         struct plan_download *planned = download_expand(spell, &step->downloads[i], answers, &count);
         for (size_t j = 0; j < count; j++) {
             made->downloads = mem_grow(made->downloads, made->download_count + 1, sizeof *planned);
+            planned[j].declared = i;
             made->downloads[made->download_count++] = planned[j];
         }
         free(planned);

@@ -26,6 +26,8 @@ char *download_fill(const char *text, const struct answers *answers);
 /* What is to be fetched on this site: one thing, as many as rows were chosen, or none; whether its condition holds is not looked at. malloc'd; each for
  * plan_download_done(). spell: for the language. */
 struct plan_download *download_expand(const struct spell *spell, const struct download *download, const struct answers *answers, size_t *count);
+/* Does a host with these facts (NULL: nothing is known of it) have it already, or not need it? */
+bool download_is_needless(const struct download *download, const struct facts *facts, const struct answers *answers);
 /* Does the text name the question? */
 bool download_names(const char *text, const char *key);
 /* Those of a step that these answers want, with the answers filled in, appended to the plan's step. */

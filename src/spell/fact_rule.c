@@ -184,6 +184,14 @@ enum fact_state fact_rules_judge(const struct fact_rules *rules, const struct fa
     return FACT_GOOD;
 }
 
+bool fact_rules_hold(const struct fact_rules *rules, const struct facts *facts, const struct answers *answers)
+{
+    char *why = NULL;
+    bool does = rules->count && fact_rules_judge(rules, facts, answers, &why) == FACT_GOOD;
+    free(why);
+    return does;
+}
+
 /* "a", "a or b", "a, b or c" */
 static char *join_or(const struct strv *words)
 {

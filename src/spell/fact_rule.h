@@ -69,6 +69,8 @@ char *fact_rule_key(const struct fact_rule *rule, size_t i, const struct answers
 enum fact_state fact_rule_judge(const struct fact_rule *rule, const char *key, const struct facts *facts, const struct answers *answers, char **why);
 /* All rules, for all their facts, until one is not FACT_GOOD (FACT_VOID counts as good). No rule is good. */
 enum fact_state fact_rules_judge(const struct fact_rules *rules, const struct facts *facts, const struct answers *answers, char **why);
+/* Are there rules, and all of them good? */
+bool fact_rules_hold(const struct fact_rules *rules, const struct facts *facts, const struct answers *answers);
 /* What the rule asks for, in words: "at least 4.19". malloc'd. */
 char *fact_rule_wanted(const struct fact_rule *rule, const struct answers *answers);
 /* What of the fact is not as the rule asks: its values, or what they lack. At most some hundred bytes. malloc'd. */

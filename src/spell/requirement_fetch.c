@@ -176,21 +176,13 @@ static void add_source(const struct judge *judge, const char *from, char *filled
         free(source.targets);
 }
 
-static bool holds(const struct judge *judge, const struct fact_rules *rules)
-{
-    char *why = NULL;
-    bool does = rules->count && judge->facts && fact_rules_judge(rules, judge->facts, judge->answers, &why) == FACT_GOOD;
-    free(why);
-    return does;
-}
-
 static enum need need_of(const struct judge *judge, const struct step *step, const struct download *download)
 {
-    if (holds(judge, download->here) || holds(judge, download->unneeded))
+    if (download_is_needless(download, judge->facts, judge->answers))
         return NEED_NONE;
     if (step->is_optional)
         return NEED_OPTIONAL;
-    return holds(judge, download->maybe_here) ? NEED_MAYBE : NEED_SURE;
+    return judge->facts && fact_rules_hold(download->maybe_here, judge->facts, judge->answers) ? NEED_MAYBE : NEED_SURE;
 }
 
 static void add_download(const struct judge *judge, const struct step *step, const struct download *download, struct sources *sources)

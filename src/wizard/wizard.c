@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "spell/download.h"
 #include "spell/plan_make.h"
 
 #define KEEP_TRIES 100
@@ -427,6 +428,21 @@ const struct plan *wizard_plan(struct wizard *w, struct err_list *errors)
     for (size_t i = 0; errors && i < w->plan_errors.count; i++)
         err_list_add(errors, &w->plan_errors.items[i]);
     return w->plan;
+}
+
+bool wizard_fetches(struct wizard *w, size_t step, size_t download)
+{
+    const struct plan *plan = wizard_plan(w, NULL);
+    const struct answers *answers = wizard_judgement(w)->answers;
+    const struct step *declared = plan ? spell_step(draft_spell(w->draft), plan->steps[step].id) : NULL;
+    size_t which = declared ? plan->steps[step].downloads[download].declared : 0;
+    for (size_t t = 0; declared && t < plan->task_count; t++) {
+        const struct host *host = fleet_find(&answers->fleet, plan->hosts[plan->tasks[t].host].host.name);
+        const struct facts *facts = host ? wizard_facts(w, (size_t)(host - answers->fleet.items)) : NULL;
+        if (plan->tasks[t].step == step && !download_is_needless(&declared->downloads[which], facts, answers))
+            return true;
+    }
+    return !declared;
 }
 
 void wizard_set_reset(struct wizard *w, bool is_reset)

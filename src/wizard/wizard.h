@@ -207,6 +207,8 @@ struct secret *wizard_secret(void *wizard, const char *key, struct err *err);
 /* -- the plan -- */
 /* What would be done; NULL with errors (may be NULL) while the answers are not valid. Valid until something changes. */
 const struct plan *wizard_plan(struct wizard *wizard, struct err_list *errors);
+/* Has one of the hosts on which that step of the plan runs a need of that download, as far as it is known? The plan names whatever hosts may need. */
+bool wizard_fetches(struct wizard *wizard, size_t step, size_t download);
 /* What is taken back (reset) instead of installed. */
 void wizard_set_reset(struct wizard *wizard, bool is_reset);
 bool wizard_is_reset(const struct wizard *wizard);

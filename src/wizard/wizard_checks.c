@@ -63,9 +63,14 @@ static void judge_host(struct wizard *w, const struct answers *answers, const st
     w->judged[host] = true;
 }
 
+const struct facts *wizard_facts(struct wizard *w, size_t host)
+{
+    const struct access_host *h = w->access && wizard_hosts_are_current(w) ? access_host(w->access, host) : NULL;
+    return h && h->has_facts ? &h->facts : NULL;
+}
+
 static size_t judge_hosts(struct wizard *w, const struct answers *answers)
 {
-    bool is_current = w->access && wizard_hosts_are_current(w);
     size_t missing = 0, count = answers->fleet.count;
     struct measured_host *hosts = mem_new(count, sizeof *hosts);
     if (!w->verdicts) {
@@ -74,8 +79,7 @@ static size_t judge_hosts(struct wizard *w, const struct answers *answers)
         w->judged = mem_new(count, sizeof *w->judged);
     }
     for (size_t i = 0; i < count; i++) {
-        const struct access_host *h = is_current ? access_host(w->access, i) : NULL;
-        hosts[i] = (struct measured_host){&answers->fleet.items[i], h && h->has_facts ? &h->facts : NULL};
+        hosts[i] = (struct measured_host){&answers->fleet.items[i], wizard_facts(w, i)};
         missing += !hosts[i].facts;
     }
     struct measured *measured = measured_new(hosts, count);

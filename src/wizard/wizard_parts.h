@@ -72,6 +72,8 @@ void wizard_take(struct wizard *wizard, struct draft *draft, struct spell *own, 
 void wizard_hosts_enter(struct wizard *wizard, bool measures);
 /* Has every host of the answers been asked, as it is now? */
 bool wizard_hosts_are_current(struct wizard *wizard);
+/* What was measured there, by its place in the answers; NULL: nothing, or of other hosts than these. */
+const struct facts *wizard_facts(struct wizard *wizard, size_t host);
 /* Is what the answers want tried on the hosts what was tried when they were measured? */
 bool wizard_probes_are_current(struct wizard *wizard);
 /* wizard_checks.c */

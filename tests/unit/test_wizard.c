@@ -286,6 +286,26 @@ static void what_runs_is_what_the_file_says(void **state)
     wizard_fixture_done(&f);
 }
 
+/* The plan names what hosts may fetch; where they have been measured, what none of them needs is not told. */
+static void downloads_that_no_host_needs(void **state)
+{
+    (void)state;
+    wizard_fixture_ready(&f);
+    const struct plan *plan = wizard_plan(f.wizard, NULL);
+    assert_non_null(plan);
+    assert_string_equal(plan->steps[1].id, "packages");
+    assert_true(wizard_fetches(f.wizard, 1, 0));
+    for (size_t i = 0; i < 6; i++) {
+        assert_true(wizard_fetches(f.wizard, 1, 0)); /* one that needs it is enough */
+        wizard_fixture_facts(&f, i, "cpus 64\nmem_mb 3930\ninit systemd\nswap_mb 0\ndisk:/var/lib 45000\n");
+    }
+    assert_false(wizard_fetches(f.wizard, 1, 0));
+    assert_true(wizard_fetches(f.wizard, 1, 1)); /* nothing is said of when that is not needed */
+    access_host_mutable(wizard_access(f.wizard), 3)->has_facts = false;
+    assert_true(wizard_fetches(f.wizard, 1, 0));
+    wizard_fixture_done(&f);
+}
+
 static void changes_name_what_differs_from_the_last_run(void **state)
 {
     (void)state;
@@ -457,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_failed_opening_changes_nothing),
         cmocka_unit_test(saving_tells_whose_file_it_is),
         cmocka_unit_test(what_runs_is_what_the_file_says),
+        cmocka_unit_test(downloads_that_no_host_needs),
         cmocka_unit_test(changes_name_what_differs_from_the_last_run),
         cmocka_unit_test(runs_are_resumed_and_reset_once),
         cmocka_unit_test(reset_takes_what_actions_left_standing),
