@@ -131,6 +131,8 @@ static void conclude(struct show *s)
     s->is_concluded = true;
     s->after.say = say;
     s->after.say_context = s;
+    if (x->complaint)
+        show_complain(s, x->complaint);
     if (status == 0 && !aftermath_fetch(&s->after, run, &s->desk->loop, &err)) {
         show_complain(s, err.text);
         status = s->after.exit_status;

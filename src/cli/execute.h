@@ -35,6 +35,7 @@ struct execution {
     struct vault *vault;      /* the answers' secrets */
     struct desk *desk;        /* of the same plan */
     const char *answers_file; /* as the operator named it, or absolute; NULL = it has none */
+    const char *complaint;    /* what went wrong before the run, which goes on without it; told at its end. NULL = nothing */
     bool keeps_file;          /* an action that changes what stands in it leaves it as it is */
     struct app **app;         /* a screen that is shown already, with the wizard: the run's from now on (NULL then); or NULL */
     struct rundir *dir;       /* resume: the run's; a new run: empty, is made */

@@ -200,16 +200,20 @@ static int carry_out(struct sitting *s, struct loaded *loaded, const struct exec
 {
     struct rundir dir = {0};
     struct execute_options wanted = *options;
-    struct err ignored = ERR_INIT; /* the run's folder has them in any case */
-    char *file = NULL;
-    wizard_save_to_run(s->wizard, &file, &ignored);
+    struct err err = ERR_INIT;
+    char *file = NULL, *complaint = NULL, why[ERR_TEXT_MAX + ERR_FILE_MAX + 32];
+    if (!wizard_save_to_run(s->wizard, &file, &err)) {
+        err_format(&err, why, sizeof why);
+        complaint = mem_printf(_("the answers are saved in the run's folder only: %s"), why);
+    }
     wanted.is_plain |= s->dialogue != NULL;
     s->desk.is_interrupted = false; /* what came while the dialogue was there was its */
     dialogue_stop(&s->dialogue);
     desk_borrow(&s->desk, access_contacts(wizard_access(s->wizard)));
     struct execution x = {.spell = draft_spell(wizard_draft(s->wizard)), .answers = loaded->answers, .plan = loaded->plan, .vault = loaded->vault,
-                          .desk = &s->desk, .answers_file = file, .dir = &dir, .app = &s->app};
+                          .desk = &s->desk, .answers_file = file, .complaint = complaint, .dir = &dir, .app = &s->app};
     int status = execute(&x, &wanted);
+    free(complaint);
     free(file);
     rundir_done(&dir);
     return status;

@@ -30,7 +30,7 @@ walk_to() {
 		at=$(screen | grep '^>')
 		[[ $at != "> "*([ 0-9])"$1"* ]] || return 0
 		screen_keys Down
-		screen_until 10 walk_has_moved "$at" || break
+		screen_until 60 walk_has_moved "$at" || break
 	done
 	echo "# no line in focus begins with '$1'"
 	screen
@@ -55,7 +55,7 @@ walk_choose() {
 		local at
 		at=$(screen | grep '^>')
 		screen_keys Right
-		screen_until 10 walk_has_moved "$at" || return
+		screen_until 60 walk_has_moved "$at" || return
 	done
 	return 1
 }
@@ -63,77 +63,77 @@ walk_choose() {
 walk_hosts() {
 	walk_environment
 	walk_open &&
-		screen_wait 20 ' 1 of 10' && screen_wait 1 '> New' && screen_keys Enter &&
-		screen_wait 10 ' 2 of 10' && walk_to kubernetes && screen_keys Enter &&
-		screen_wait 10 ' 3 of 10' && walk_to single && screen_keys Enter &&
-		screen_wait 10 ' 4 of 10' && screen_wait 1 '( Next: Access )' &&
+		screen_wait 60 ' 1 of 10' && screen_wait 60 '> New' && screen_keys Enter &&
+		screen_wait 60 ' 2 of 10' && walk_to kubernetes && screen_keys Enter &&
+		screen_wait 60 ' 3 of 10' && walk_to single && screen_keys Enter &&
+		screen_wait 60 ' 4 of 10' && screen_wait 60 '( Next: Access )' &&
 		screen_keys Enter && screen_type "$DEMO_HOST" && screen_keys Enter && screen_type "operator@$DEMO_ADDRESS" && screen_keys Enter &&
-		screen_wait 10 'control-plane 1 of 1' &&
+		screen_wait 60 'control-plane 1 of 1' &&
 		screen_keys Up Right Right Right Right Enter && screen_type "$LAB_KEY" && screen_keys Enter Enter && screen_type sudo && screen_keys Enter &&
-		screen_wait 10 '(sudo)' && screen_wait 1 '[ Next: Access ]'
+		screen_wait 60 '(sudo)' && screen_wait 60 '[ Next: Access ]'
 }
 
 walk_access() {
 	WALK_PRINT=$(lab shell "$DEMO_HOST" ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d' ' -f2)
-	screen_keys C-n && screen_wait 10 ' 5 of 10' && screen_wait 30 'The host key is new' && screen_wait 1 '( Next: Requirements )' &&
-		screen_keys Enter && screen_wait 10 'not compared' && screen_wait 1 "$WALK_PRINT" && ! [ -s "$WALK/known_hosts" ] &&
-		screen_keys A && screen_wait 30 'All hosts are reached' && grep -q "^$DEMO_ADDRESS " "$WALK/known_hosts"
+	screen_keys C-n && screen_wait 60 ' 5 of 10' && screen_wait 60 'The host key is new' && screen_wait 60 '( Next: Requirements )' &&
+		screen_keys Enter && screen_wait 60 'not compared' && screen_wait 60 "$WALK_PRINT" && ! [ -s "$WALK/known_hosts" ] &&
+		screen_keys A && screen_wait 60 'All hosts are reached' && grep -q "^$DEMO_ADDRESS " "$WALK/known_hosts"
 }
 
 # With the answers of the spell some checks fail where there is no way out: Options is open all the same.
 walk_requirements() {
-	screen_keys C-n && screen_wait 10 ' 6 of 10' && screen_wait 60 'measured 1 of 1' && screen_wait 60 '[ Next: Options ]'
+	screen_keys C-n && screen_wait 60 ' 6 of 10' && screen_wait 60 'measured 1 of 1' && screen_wait 60 '[ Next: Options ]'
 }
 
 walk_options() {
 	local KUBE_MINOR='' KUBE_REPO_URL='' KUBE_REPO_KEY_URL='' KUBE_REGISTRY='' NGINX_IMAGE='' CLUSTER_DNS=''
 	eval "$(lab kubernetes env)"
-	screen_keys C-n && screen_wait 10 ' 7 of 10' &&
+	screen_keys C-n && screen_wait 60 ' 7 of 10' &&
 		walk_type 'Name of the cluster' walked &&
 		walk_type 'Kubernetes version' "$KUBE_MINOR" &&
 		walk_choose 'Pod network' 'Bridge and routes' &&
-		walk_to More && screen_keys Enter && screen_wait 10 '[-]' || return
+		walk_to More && screen_keys Enter && screen_wait 60 '[-]' || return
 	[ "$CLUSTER_DNS" != none ] || walk_choose 'Cluster DNS' None || return
 	walk_type 'Package repository' "$KUBE_REPO_URL" &&
 		walk_type 'Key of the package repository' "$KUBE_REPO_KEY_URL" &&
 		walk_type 'Image registry' "$KUBE_REGISTRY" &&
 		walk_type 'Image of the sample' "$NGINX_IMAGE" &&
-		screen_wait 10 '[ Next: Requirements ]'
+		screen_wait 60 '[ Next: Requirements ]'
 }
 
 # What the answers want tried is tried now, and nothing fails any more.
 walk_measured_again() {
-	screen_keys C-n && screen_wait 10 ' 6 of 10' && screen_wait 60 '[ Next: Review ]' && ! screen_shows ' fail '
+	screen_keys C-n && screen_wait 60 ' 6 of 10' && screen_wait 60 '[ Next: Review ]' && ! screen_shows ' fail '
 }
 
 walk_review() {
-	screen_keys C-n && screen_wait 20 ' 8 of 10' && screen_wait 1 'Nothing of it runs before Start' &&
-		walk_to pod-network && screen_keys Enter && screen_wait 10 'KWIZ_ANSWER_cni=bridge' && screen_keys q && screen_wait 10 ' 8 of 10' &&
-		screen_keys S && screen_wait 10 'Save the answers' && screen_keys Enter && screen_wait 10 'Saved in walked.yaml' &&
+	screen_keys C-n && screen_wait 60 ' 8 of 10' && screen_wait 60 'Nothing of it runs before Start' &&
+		walk_to pod-network && screen_keys Enter && screen_wait 60 'KWIZ_ANSWER_cni=bridge' && screen_keys q && screen_wait 60 ' 8 of 10' &&
+		screen_keys S && screen_wait 60 'Save the answers' && screen_keys Enter && screen_wait 60 'Saved in walked.yaml' &&
 		[ "$(stat -c %a "$WALK/here/walked.yaml")" = 600 ] && grep -qF "host_keys: [\"$WALK_PRINT\"]" "$WALK/here/walked.yaml" &&
 		! [ -e "$WALK/state/kwiz/runs" ]
 }
 
 # Starts, reads a log while it grows, and leaves in the middle of kubeadm's work.
 walk_run() {
-	screen_keys C-n && screen_wait 10 'Enter starts it.' && screen_keys Enter &&
+	screen_keys C-n && screen_wait 60 'Enter starts it.' && screen_keys Enter &&
 		screen_wait 60 'TIME/LIMIT' && WALK_HEAD=$(screen | head -n 1) &&
-		screen_wait 120 'Now   container-runtime' && screen_keys Enter && screen_wait 10 ' kwiz  Log' && screen_wait 60 'Unpacking' &&
-		screen_keys q && screen_wait 10 'TIME/LIMIT' &&
-		screen_wait 400 'Now   init' && screen_keys q && screen_wait 10 'Leave the run?' && screen_wait 1 '> [ Stay ]' &&
-		screen_keys Down && screen_wait 10 '> [ Leave ]' && screen_keys Enter &&
-		screen_wait 20 'ended with 130' && screen_wait 1 'kwiz resume' && screen_wait 1 'not done'
+		screen_wait 120 'Now   container-runtime' && screen_keys Enter && screen_wait 60 ' kwiz  Log' && screen_wait 60 'Unpacking' &&
+		screen_keys q && screen_wait 60 'TIME/LIMIT' &&
+		screen_wait 400 'Now   init' && screen_keys q && screen_wait 60 'Leave the run?' && screen_wait 60 '> [ Stay ]' &&
+		screen_keys Down && screen_wait 60 '> [ Leave ]' && screen_keys Enter &&
+		screen_wait 60 'ended with 130' && screen_wait 60 'kwiz resume' && screen_wait 60 'not done'
 }
 
 walk_resume() {
-	walk_open resume && screen_wait 30 'TIME/LIMIT' && [ "$(screen | head -n 1)" = "$WALK_HEAD" ] && screen_wait 30 'Now   init' &&
-		screen_wait 600 'install, walked: done in' && screen_wait 1 ' kwiz  Summary' && screen_wait 1 "https://$DEMO_ADDRESS:6443" && screen_wait 1 '[ Quit ]'
+	walk_open resume && screen_wait 60 'TIME/LIMIT' && [ "$(screen | head -n 1)" = "$WALK_HEAD" ] && screen_wait 60 'Now   init' &&
+		screen_wait 600 'install, walked: done in' && screen_wait 60 ' kwiz  Summary' && screen_wait 60 "https://$DEMO_ADDRESS:6443" && screen_wait 60 '[ Quit ]'
 }
 
 # What stands on the normal screen afterwards; the kubeconfig that it names works.
 walk_summary() {
 	local kubectl
-	screen_keys q && screen_wait 20 'ended with 0' && screen_wait 1 'kubernetes install, walked: done in' && ! screen_shows ' kwiz  Summary' || return
+	screen_keys q && screen_wait 60 'ended with 0' && screen_wait 60 'kubernetes install, walked: done in' && ! screen_shows ' kwiz  Summary' || return
 	WALK_CONFIG=$(screen_joined | sed -n 's/^  kubeconfig  *//p')
 	kubectl=$(command -v kubectl || find "${KWIZ_CACHE:-$HOME/.cache/kwiz}"/kubernetes/binaries-*/kubectl | head -n 1)
 	screen_joined | grep -F "kubectl --kubeconfig $WALK_CONFIG get nodes" && [ "$(stat -c %a "$WALK_CONFIG")" = 600 ] &&

@@ -458,30 +458,30 @@ test_mend_page() { # by the wizard: f, the script, Run, and it is measured again
 	mend_answers "$@"
 	lab swap "$2" on
 	wizard_start
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 20 "measured 2 of 2"
+	screen_wait 60 "measured 2 of 2"
 	screen_keys /
 	screen_type swap
 	screen_keys Enter f
-	screen_wait 5 "Fix swap: Swap"
-	screen_wait 5 "Runs as root on: $2."
-	screen_wait 5 "[ Run on 1 host ]"
+	screen_wait 60 "Fix swap: Swap"
+	screen_wait 60 "Runs as root on: $2."
+	screen_wait 60 "[ Run on 1 host ]"
 	# Enter without moving cancels
 	screen_keys Enter
-	screen_wait 5 "6 of 10"
+	screen_wait 60 "6 of 10"
 	[ "$(on "$2" sed 1d /proc/swaps | wc -l)" = 1 ] || fail "Enter alone ran it"
 	screen_keys f
-	screen_wait 5 "Fix swap: Swap"
+	screen_wait 60 "Fix swap: Swap"
 	screen_keys Tab Enter
-	screen_wait 30 "It ended well on all hosts"
-	screen_wait 5 "swap is off; before: /swapfile"
+	screen_wait 60 "It ended well on all hosts"
+	screen_wait 60 "swap is off; before: /swapfile"
 	screen_keys Enter
-	screen_until 30 mend_page_is_clean || fail "it is not measured again: $(screen)"
+	screen_until 60 mend_page_is_clean || fail "it is not measured again: $(screen)"
 	screen_keys /
 	screen_type swap
 	screen_keys Enter f
-	screen_wait 5 "nothing to mend: swap"
+	screen_wait 60 "nothing to mend: swap"
 	[ "$(on "$2" sed 1d /proc/swaps | wc -l)" = 0 ] || fail "swap is still on"
 	grep -qE " $2 swap done," "$(mend_log)" || fail "it is not written down"
 }

@@ -233,11 +233,11 @@ test_mesh_wizard() {
 	firewall "$2" 'tcp dport 10250 drop'
 	mesh_answers "$@"
 	wizard_start
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 30 "tcp 10250 silent"
+	screen_wait 60 "tcp 10250 silent"
 	firewall "$2"
 	screen_keys r
-	screen_wait 30 " 3 pass "
+	screen_wait 60 " 3 pass "
 	screen_keys q
 }

@@ -17,9 +17,9 @@ wizard_open() {
 # wizard_start: the wizard with the answers of the test, at Access.
 wizard_start() {
 	wizard_open --answers "$W/answers.yaml"
-	screen_wait 10 "1 of 10"
+	screen_wait 60 "1 of 10"
 	screen_keys C-n C-n C-n C-n
-	screen_wait 10 "5 of 10"
+	screen_wait 60 "5 of 10"
 }
 
 # wizard_answers USER IDENTITY HOST...: as fleet_answers; every host with this user
@@ -34,37 +34,37 @@ test_wizard_run() { # keys and passwords are asked for once, and the run takes o
 	for h; do before+=("$(opened "$h")"); done
 	wizard_answers ubuntu "$LAB_KEY" "$@"
 	KNOWN_HOSTS=$W/known wizard_start
-	screen_wait 20 "3 new host keys"
+	screen_wait 60 "3 new host keys"
 	screen_keys Enter
-	screen_wait 5 "Accept all 3"
+	screen_wait 60 "Accept all 3"
 	screen_keys Tab Tab Enter
-	screen_wait 20 "1 sudo password"
-	screen_wait 20 "3 hosts wait for this answer"
+	screen_wait 60 "1 sudo password"
+	screen_wait 60 "3 hosts wait for this answer"
 	screen_keys Enter
-	screen_wait 5 "on 3 hosts"
-	screen_wait 5 "more for an answer, then fails"
+	screen_wait 60 "on 3 hosts"
+	screen_wait 60 "more for an answer, then fails"
 	screen_type "not that"
 	screen_keys Enter
-	screen_wait 20 "password? try 2"
+	screen_wait 60 "password? try 2"
 	screen_keys Enter
 	screen_type "$(cat "$LAB_PASSWORD_FILE")"
 	! screen_shows "$(cat "$LAB_PASSWORD_FILE")" || fail "the password is on the screen"
 	screen_keys Enter
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	same 3 "$(wc -l <"$W/known")" "keys remembered"
 	screen_keys C-n
-	screen_wait 20 "measured 3 of 3"
-	screen_wait 20 "[ Next: Options ]"
+	screen_wait 60 "measured 3 of 3"
+	screen_wait 60 "[ Next: Options ]"
 	screen_keys C-n C-n
-	screen_wait 5 "8 of 10"
+	screen_wait 60 "8 of 10"
 	screen_keys C-n Enter
 	screen_wait 60 "Printed again after quitting"
 	screen_keys Enter
-	screen_wait 5 "nothing: the run has ended"
+	screen_wait 60 "nothing: the run has ended"
 	screen_keys q
-	screen_wait 5 "Printed again after quitting"
+	screen_wait 60 "Printed again after quitting"
 	screen_keys q
-	screen_wait 10 "ended with 0"
+	screen_wait 60 "ended with 0"
 	screen_shows "fleet install, test: done in"
 	for h; do
 		same $((before[0] + 1)) "$(opened "$h")" "connections to $h"
@@ -78,20 +78,20 @@ test_wizard_refused() { # a host that fails says why; its reason is read, a shel
 	wizard_answers ubuntu "$LAB_KEY" "$@"
 	on "$1" sh -c "sed -i '/^ubuntu/d' /etc/sudoers.d/lab"
 	wizard_start
-	screen_wait 20 "1 sudo password"
+	screen_wait 60 "1 sudo password"
 	screen_keys Enter
 	screen_type "$(cat "$LAB_PASSWORD_FILE")"
 	screen_keys Enter
-	screen_wait 20 "does not let this user become root"
+	screen_wait 60 "does not let this user become root"
 	screen_keys !
-	screen_wait 20 "a shell on $1"
-	screen_wait 20 "ubuntu@"
+	screen_wait 60 "a shell on $1"
+	screen_wait 60 "ubuntu@"
 	screen_type "exit"
 	screen_keys Enter
-	screen_wait 10 "5 of 10"
+	screen_wait 60 "5 of 10"
 	on "$1" sh -c "echo 'ubuntu ALL=(ALL:ALL) ALL' >>/etc/sudoers.d/lab"
 	screen_keys r
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 }
 
 hosts_wizard_sudo_user='sudoer-1'
@@ -100,31 +100,31 @@ test_wizard_sudo_user() { # made, used, and taken back
 	ssh-keygen -q -t ed25519 -N '' -C op@laptop -f "$W/home/.ssh/id_ed25519"
 	wizard_answers root "$LAB_KEY" "$@"
 	wizard_start
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys U
-	screen_wait 5 "A sudo user on $1"
+	screen_wait 60 "A sudo user on $1"
 	screen_type deploy
 	screen_keys Tab Tab Tab Tab Enter
-	screen_wait 20 "deploy logs in with the key and may use sudo"
+	screen_wait 60 "deploy logs in with the key and may use sudo"
 	on "$1" visudo -c
 	on "$1" su deploy -c 'sudo -n true'
 	screen_keys Tab Tab Enter
-	screen_wait 20 "deploy@"
-	screen_wait 20 "no password"
+	screen_wait 60 "deploy@"
+	screen_wait 60 "no password"
 	screen_keys U
-	screen_wait 5 "A sudo user on $1"
+	screen_wait 60 "A sudo user on $1"
 	screen_type deploy
 	screen_keys Tab Tab Tab Tab Tab Enter
-	screen_wait 5 "still logged in as deploy"
+	screen_wait 60 "still logged in as deploy"
 	on "$1" id deploy
 	screen_keys Escape
-	screen_wait 20 "root@"
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "root@"
+	screen_wait 60 "All hosts are reached."
 	screen_keys U
-	screen_wait 5 "A sudo user on $1"
+	screen_wait 60 "A sudo user on $1"
 	screen_type deploy
 	screen_keys Tab Tab Tab Tab Tab Enter
-	screen_wait 20 "deploy is as it was before kwiz"
+	screen_wait 60 "deploy is as it was before kwiz"
 	! on "$1" id deploy || fail "deploy is still there"
 	same "README lab" "$(on "$1" ls /etc/sudoers.d | xargs)" "files for sudo"
 	on "$1" visudo -c
@@ -134,25 +134,65 @@ hosts_wizard_lost='wizard-lost-1 wizard-lost-2'
 test_wizard_lost() { # a host that goes is reached again from Requirements; nothing starts without it
 	wizard_answers root "$LAB_KEY" "$@"
 	wizard_start
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 20 "measured 2 of 2"
+	screen_wait 60 "measured 2 of 2"
 	lab kill-sshd --sessions "$2"
 	lab start-sshd "$2"
 	screen_keys r C-p
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 20 "measured 2 of 2"
-	screen_wait 20 "[ Next: Options ]" # not while they are being measured again
+	screen_wait 60 "measured 2 of 2"
+	screen_wait 60 "[ Next: Options ]" # not while they are being measured again
 	screen_keys C-n C-n
-	screen_wait 5 "8 of 10"
+	screen_wait 60 "8 of 10"
 	lab kill-sshd --sessions "$2"
 	screen_keys C-n Enter
-	screen_wait 20 "5 of 10"
-	screen_wait 5 "the connection ended"
+	screen_wait 60 "5 of 10"
+	screen_wait 60 "the connection ended"
 	lab start-sshd "$2"
 	screen_keys R
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
+}
+
+# wizard_through: from Access, where nothing is asked, to Review.
+wizard_through() {
+	screen_wait 60 "All hosts are reached."
+	screen_keys C-n
+	screen_wait 60 "[ Next: Options ]"
+	screen_keys C-n C-n
+	screen_wait 60 "8 of 10"
+}
+
+# The file that the wizard was opened with says what ran: it was saved with another state of the spell, which Review tells.
+hosts_wizard_behind='wizard-behind-1'
+test_wizard_behind() {
+	local stale=sha256:00000000000000000000000000000000000000000000000000000000000000ff
+	wizard_answers root "$LAB_KEY" "$@"
+	sed -i "s/^spell: .*/spell: {name: fleet, digest: \"$stale\"}/" "$W/answers.yaml"
+	cp "$W/answers.yaml" "$W/before.yaml"
+	run_kwiz 4 run --yes "$W/answers.yaml"
+	# where it can't be kept as it was, it stays; that is told, and the run goes on
+	mkdir "$W/answers.yaml.bak"
+	wizard_start
+	wizard_through
+	screen_keys C-n Enter
+	screen_wait 60 "Printed again after quitting"
+	screen_keys q
+	screen_wait 60 "ended with 0"
+	screen_shows "the answers are saved in the run's folder only: "
+	cmp "$W/before.yaml" "$W/answers.yaml"
+	rmdir "$W/answers.yaml.bak"
+	screen_end
+	wizard_start
+	wizard_through
+	screen_keys C-n Enter
+	screen_wait 60 "Printed again after quitting"
+	screen_keys q
+	screen_wait 60 "ended with 0"
+	cmp "$W/before.yaml" "$W/answers.yaml.bak" || fail "the copy is not what the file was"
+	hasnt "$W/answers.yaml" "$stale"
+	run_kwiz 0 reset --yes "$W/answers.yaml"
 }
 
 hosts_wizard_busy='wizard-busy-1'
@@ -163,22 +203,22 @@ test_wizard_busy() { # a host that another run holds is tried again from the Run
 	until_true 30 on "$1" test -e /run/kwiz/lock
 	wizard_answers root "$LAB_KEY" "$@"
 	wizard_start
-	screen_wait 20 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 20 "measured 1 of 1"
-	screen_wait 20 "[ Next: Options ]"
+	screen_wait 60 "measured 1 of 1"
+	screen_wait 60 "[ Next: Options ]"
 	screen_keys C-n C-n
-	screen_wait 5 "8 of 10"
+	screen_wait 60 "8 of 10"
 	screen_keys C-n Enter
-	screen_wait 30 "another run lives"
-	screen_wait 30 "nothing: the run has ended"
+	screen_wait 60 "another run lives"
+	screen_wait 60 "nothing: the run has ended"
 	on "$1" touch /tmp/go
 	wait "$KWIZ_JOB"
 	[ -z "$(on "$1" find /run/kwiz -name 'boot.*')" ] || fail "a bootstrap stayed"
 	screen_keys R
 	screen_wait 60 "Printed again after quitting"
 	screen_keys q
-	screen_wait 10 "ended with 0"
+	screen_wait 60 "ended with 0"
 }
 
 # on_line TEXT: Down until the line in focus has the text.
@@ -195,14 +235,14 @@ on_line() {
 # Checks that this host can't meet are accepted with a reason, one by one.
 accept_all() {
 	local i
-	screen_wait 30 "measured $1 of $1"
+	screen_wait 60 "measured $1 of $1"
 	for ((i = 0; i < 8; i++)); do
 		screen_shows " fail   " || return 0
 		screen_keys g A
-		screen_wait 5 "Why go on although"
+		screen_wait 60 "Why go on although"
 		screen_type "a test"
 		screen_keys Enter
-		screen_wait 5 "is accepted: a test"
+		screen_wait 60 "is accepted: a test"
 	done
 	fail "there are still checks in the way"
 }
@@ -211,26 +251,26 @@ accept_all() {
 walk() {
 	local plans=()
 	STATE=$W/$1 wizard_open
-	screen_wait 10 "1 of 10"
+	screen_wait 60 "1 of 10"
 	screen_keys Enter
-	screen_wait 10 "2 of 10"
+	screen_wait 60 "2 of 10"
 	on_line "cluster "
 	screen_keys Enter
-	screen_wait 10 "3 of 10"
+	screen_wait 60 "3 of 10"
 	on_line "$1 "
 	screen_keys Enter
-	screen_wait 10 "4 of 10"
+	screen_wait 60 "4 of 10"
 	screen_paste "$3"
-	screen_wait 10 "$2 host"
+	screen_wait 60 "$2 host"
 	screen_keys Enter
-	screen_wait 10 "all there"
+	screen_wait 60 "all there"
 	screen_keys C-n
-	screen_wait 30 "All hosts are reached."
+	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
-	screen_wait 10 "6 of 10"
+	screen_wait 60 "6 of 10"
 	accept_all "$2"
 	screen_keys C-n
-	screen_wait 10 "7 of 10"
+	screen_wait 60 "7 of 10"
 	screen_keys C-u
 	screen_type "walk-$1"
 	on_line "Service range"
@@ -240,17 +280,17 @@ walk() {
 	on_line "Text of the sample"
 	screen_type "two words, 漢字"
 	screen_keys C-n
-	screen_wait 10 "8 of 10"
+	screen_wait 60 "8 of 10"
 	screen_keys S
-	screen_wait 10 "Save the answers"
+	screen_wait 60 "Save the answers"
 	screen_keys C-u
 	screen_type "$W/$1.yaml"
 	screen_keys Enter
-	screen_wait 10 "Saved in"
+	screen_wait 60 "Saved in"
 	screen_keys C-n Enter
 	screen_wait 60 "Printed again after quitting"
 	screen_keys q
-	screen_wait 10 "ended with 0"
+	screen_wait 60 "ended with 0"
 	screen_end
 	STATE=$W/$1 spelled plan --json "$W/$1.yaml" >"$W/$1.plan"
 	STATE=$W/$1 spelled run --yes "$W/$1.yaml" </dev/null
