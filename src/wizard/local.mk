@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libwizard.a
 libwizard_a_SOURCES = \
-	src/wizard/wizard.c src/wizard/wizard_sections.c src/wizard/wizard_changes.c src/wizard/wizard_runs.c \
+	src/wizard/wizard.c src/wizard/wizard_file.c src/wizard/wizard_sections.c src/wizard/wizard_changes.c src/wizard/wizard_runs.c \
 	src/wizard/wizard_topology.c src/wizard/wizard_questions.c src/wizard/past.c src/wizard/past.h src/wizard/act.c src/wizard/act.h \
 	src/wizard/wizard_hosts.c src/wizard/wizard_checks.c src/wizard/checks.c src/wizard/checks.h \
 	src/wizard/check_report.c src/wizard/check_report.h src/wizard/check_findings.c src/wizard/check_findings.h \
