@@ -10,9 +10,13 @@ vrrp_answers() { # vrrp_answers HOST...: all of them control planes
 vrrp_reaches() {
 	local address job rc=0
 	address=$(lab_address "$2")
-	on "$2" timeout 8 python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112); s.settimeout(5); s.recv(100)' 2>/dev/null &
+	on "$2" timeout 60 python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+s.settimeout(10)
+print("listens", flush=True)
+s.recv(100)' >"$W/listener" 2>/dev/null &
 	job=$!
-	sleep 1
+	until_true 60 grep -q listens "$W/listener"
 	on "$1" python3 -c "
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
