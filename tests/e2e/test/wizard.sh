@@ -155,13 +155,18 @@ test_wizard_lost() { # a host that goes is reached again from Requirements; noth
 	screen_wait 60 "All hosts are reached."
 }
 
-# wizard_through: from Access, where nothing is asked, to Review.
-wizard_through() {
+# wizard_walk: from the beginning, where nothing is asked, to the end of the run.
+wizard_walk() {
+	wizard_start
 	screen_wait 60 "All hosts are reached."
 	screen_keys C-n
 	screen_wait 60 "[ Next: Options ]"
 	screen_keys C-n C-n
 	screen_wait 60 "8 of 10"
+	screen_keys C-n Enter
+	screen_wait 60 "Printed again after quitting"
+	screen_keys q
+	screen_wait 60 "ended with 0"
 }
 
 # The file that the wizard was opened with says what ran: it was saved with another state of the spell, which Review tells.
@@ -174,22 +179,12 @@ test_wizard_behind() {
 	run_kwiz 4 run --yes "$W/answers.yaml"
 	# where it can't be kept as it was, it stays; that is told, and the run goes on
 	mkdir "$W/answers.yaml.bak"
-	wizard_start
-	wizard_through
-	screen_keys C-n Enter
-	screen_wait 60 "Printed again after quitting"
-	screen_keys q
-	screen_wait 60 "ended with 0"
+	wizard_walk
 	screen_shows "the answers are saved in the run's folder only: "
 	cmp "$W/before.yaml" "$W/answers.yaml"
 	rmdir "$W/answers.yaml.bak"
 	screen_end
-	wizard_start
-	wizard_through
-	screen_keys C-n Enter
-	screen_wait 60 "Printed again after quitting"
-	screen_keys q
-	screen_wait 60 "ended with 0"
+	wizard_walk
 	cmp "$W/before.yaml" "$W/answers.yaml.bak" || fail "the copy is not what the file was"
 	hasnt "$W/answers.yaml" "$stale"
 	run_kwiz 0 reset --yes "$W/answers.yaml"
