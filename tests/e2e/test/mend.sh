@@ -172,9 +172,8 @@ test_mend_time() {
 
 # listens HOST PORT: python3 answers there.
 mend_listens() {
-	# shellcheck disable=SC2016 # for python
-	on "$1" sh -c "setsid python3 -m http.server $2 >/dev/null 2>&1 </dev/null &"
-	until_true 60 on "$1" sh -c "ss -ltn | grep -q :$2"
+	# Not left before it listens: without a session of its own it would end with the one that started it.
+	on "$1" timeout 60 sh -c "setsid python3 -m http.server $2 >/dev/null 2>&1 </dev/null & until ss -ltn | grep -q :$2; do sleep 0.1; done"
 }
 
 mend_reaches() { # mend_reaches ADDRESS PORT [FROM]: does a connection come about, from a host or from the operator's side?

@@ -6,7 +6,7 @@
 tryout_begin() {
 	local f address=github.com/kubernetes/minikube/releases/download/v1.34.0
 	on "$1" mkdir -p /usr/local/lib/stand-in /etc/stand-in /snap/bin /var/snap /var/lib/stand-in-snap/snaps /var/lib/stand-in-snap/settings
-	for f in kubectl microk8s; do on "$1" sh -c "cat >/usr/local/lib/stand-in/$f && chmod 755 /usr/local/lib/stand-in/$f" <"$TOP/tests/e2e/tryout/$f"; done
+	for f in kubectl microk8s service; do on "$1" sh -c "cat >/usr/local/lib/stand-in/$f && chmod 755 /usr/local/lib/stand-in/$f" <"$TOP/tests/e2e/tryout/$f"; done
 	for f in ${TRYOUT_PROGRAMS-docker snap}; do on "$1" sh -c "cat >/usr/bin/$f && chmod 755 /usr/bin/$f" <"$TOP/tests/e2e/tryout/$f"; done
 	on "$1" sh -c 'groupadd -f docker; usermod -aG docker operator; : >/var/lib/stand-in-docker; chmod 666 /var/lib/stand-in-docker
 		echo registry.example/mine/kicbase:v1 >/var/lib/stand-in-docker'
