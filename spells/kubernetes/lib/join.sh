@@ -21,7 +21,7 @@ join_clear() {
         if [ -s "$ADMIN" ]; then
             kube delete node "$KWIZ_HOST" --ignore-not-found --wait=false || true
         fi
-        node_reset "$MEMBER_IS_OUT"
+        node_reset "$KEEP_MEMBER"
     else
         node_reset
     fi

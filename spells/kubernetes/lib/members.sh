@@ -100,12 +100,20 @@ etcd_refuse() {
         "first bring back those that do not answer, or take them out: kwiz remove --lost NAME"
 }
 
+# control_planes_staying: names of those that a reset leaves alone, one a line.
+control_planes_staying() {
+    for name in $(hosts_with_role control-plane); do
+        case " ${KWIZ_LEFT_OUT-} " in
+            *" $name "*) printf '%s\n' "$name" ;;
+        esac
+    done
+}
+
 # reset_refuse: where a reset leaves control planes alone, ends the step if etcd would have no majority without those that it takes apart; they are told how hosts
 # leave a cluster.
 reset_refuse() {
-    [ "${KWIZ_ACTION-}" = reset ] && [ -n "${KWIZ_LEFT_OUT-}" ] && has_role control-plane && [ -s "$ETCD_PKI/server.key" ] || return 0
+    [ "${KWIZ_ACTION-}" = reset ] && [ -n "$(control_planes_staying)" ] && has_role control-plane && [ -s "$ETCD_PKI/server.key" ] || return 0
     reset_table=$(printf '%s\n' "$KWIZ_HOSTS_TABLE" | awk -v stay=" $KWIZ_LEFT_OUT " 'NF { print $1, $2, $3 (index(stay, " " $1 " ") ? "" : " leaving") }')
-    printf '%s\n' "$reset_table" | awk '$4 == "" && index("," $3 ",", ",control-plane,") { found = 1 } END { exit !found }' || return 0
     survey=$(etcd_survey) || {
         kwiz_warn "etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known"
         return 0

@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
-# Of kubeadm reset, where that has been done: it takes its own etcd's word for who is a member, and tries for minutes to take out one that is out.
-MEMBER_IS_OUT=--skip-phases=remove-etcd-member
+# Of kubeadm reset, where its member of etcd is out already, or nobody is left whom it could disturb: kubeadm takes its own etcd's word for who is a member,
+# and tries for minutes to take out one that is out, or one of an etcd that lost its majority to the reset of another host.
+KEEP_MEMBER=--skip-phases=remove-etcd-member
 
 # node_reset [OPTION]: idempotent; also where nothing was ever installed. The option is one of kubeadm reset.
 node_reset() {
@@ -39,13 +40,18 @@ node_reset() {
     rm -f "$UNDO/init-began" "$UNDO/init-done" "$UNDO/joined" "$UNDO/restored" "$UNDO/rejoined" "$UNDO/verified" "$UNDO/upgraded" "$UNDO/cordoned"
 }
 
+# undo_options: those of kubeadm reset, where a node leaves or the cluster goes.
+undo_options() {
+    case ${KWIZ_ACTION-} in
+        remove) printf '%s\n' "$KEEP_MEMBER" ;;
+        reset) [ -n "$(control_planes_staying)" ] || printf '%s\n' "$KEEP_MEMBER" ;;
+    esac
+}
+
 # node_undo: what init and the joins did, whichever of them made this a node: the first of the control planes may be another one by now.
 node_undo() {
-    if [ "${KWIZ_ACTION-}" = remove ]; then
-        node_reset "$MEMBER_IS_OUT"
-    else
-        node_reset
-    fi
+    # shellcheck disable=SC2046 # none, where there is none
+    node_reset $(undo_options)
     rm -f "$UNDO/join-began" "$UNDO/settled"
     for name in flannel calico contour ingress-nginx $ADDONS; do
         manifest_forget "$name"
