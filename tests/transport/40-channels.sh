@@ -93,5 +93,5 @@ sleep 2.5 # twice the limit
 kill -CONT "$(pgrep -P "$bg")"
 status=0; wait $bg || status=$?
 expect "kwiz stood still for longer than the limit" 0 "out still here"
-k - -L 0,0,1200,300 -i "$dir/id" -c 'sleep 3; echo still here' -- "$h"
+k - -L 0,0,3000,500 -i "$dir/id" -c 'sleep 6; echo still here' -- "$h"
 expect "a command that is silent for longer than the limit: probes are answered" 0 "out still here"

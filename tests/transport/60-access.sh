@@ -423,33 +423,35 @@ break_sessions() { # of the sshd sudo: its processes alone, so that no command's
     done
     if ((${#pids[@]})); then kill -KILL "${pids[@]}" || true; fi
 }
-ka - -h 1500 -l kwiztest -i "$dir/id" -- "a=$s" + "a=$s" "b=$s" &
-lost_pid=$!
-sleep 1
-break_sessions
-wait "$lost_pid" || true
-status=0
-expect "a connection that breaks while nothing is done is seen" 0 "now a failed .*fault=lost" "end b ready"
-# and while something is done
-break_soon() { # ARGUMENT... of kaccess
+said() { grep -Eq -- "$1" "$dir/out"; }
+break_when() { # CONDITION ARGUMENT...: kaccess with the arguments; its connections are cut off once the condition holds
+    local condition=$1
+    shift
+    rm -f "$dir/out" "$dir/has-begun"
     ka "$@" &
     lost_pid=$!
-    sleep 1.2
+    # shellcheck disable=SC2086 # words
+    until_true $condition 2>/dev/null || fail "what is to be cut off" "not so: $condition"
     break_sessions
     wait "$lost_pid" || true
     status=0
 }
+break_when 'said ^a.ready' - -h 5000 -l kwiztest -i "$dir/id" -- "a=$s" + "a=$s" "b=$s"
+expect "a connection that breaks while nothing is done is seen" 0 "now a failed .*fault=lost" "end b ready"
+# and while something is done
 : >"$dir/sudo.free"
-printf 'echo begun; sleep 6\n' >"$dir/slow.sh"
-break_soon t -T 20000 -l kwiztest -i "$dir/id" -E "$dir/slow.sh" -- "a=$s"
+# Cut off, it ends when nobody waits for it any more.
+slow=": >$dir/has-begun; echo begun; while test -e $dir/has-begun; do sleep 0.1; done"
+printf '%s\n' "$slow" >"$dir/slow.sh"
+break_when "test -e $dir/has-begun" t -T 60000 -l kwiztest -i "$dir/id" -E "$dir/slow.sh" -- "a=$s"
 expect "it breaks while a script runs as root" 0 "a performed -1 state=6" "a out .*the connection ended" "end a failed root=free .*fault=lost"
-break_soon - -l kwiztest -i "$dir/id" -S "$dir/slow.sh" -- "a=$s"
+break_when "test -e $dir/has-begun" - -l kwiztest -i "$dir/id" -S "$dir/slow.sh" -- "a=$s"
 expect "it breaks while facts are measured" 0 "a measuring" "end a failed .*facts=0 fault=lost"
-probe 'fsync:/x' 'echo begun; sleep 6'
-break_soon v -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
+probe 'fsync:/x' "$slow"
+break_when "test -e $dir/has-begun" v -l kwiztest -i "$dir/id" -S "$dir/facts-sudo.sh" -R "$dir/probe" -- "a=$s"
 expect "it breaks while something is tried: the facts stay" 0 "end a failed .*facts=2 fault=lost" "a fact fsync:/x unknown the connection was lost while it was tried$"
-rm "$dir/sudo.free"
-break_soon t -l kwiztest -i "$dir/id" -P "$dir/silence" -- "a=$s"
+rm -f "$dir/sudo.free" "$dir/has-begun"
+break_when 'said asks.password' t -l kwiztest -i "$dir/id" -P "$dir/silence" -- "a=$s"
 expect "it breaks while sudo's password is asked for" 0 "a asks password 1 for sudo" "end a failed root=unknown .*fault=lost"
 count_is "which asks no more than that" 1 asks
 umount -l /etc/shadow /etc/passwd 2>/dev/null || true
