@@ -133,10 +133,26 @@ static bool is_default(const struct question *question, const struct answer *ans
     return answer->origin == ANSWER_DEFAULT || (question->has_default && question->fallback && strcmp(question->fallback, answer->text) == 0);
 }
 
-static void tell_value(const char *text, struct buf *out)
+static void tell_value(const struct question *question, const char *text, struct buf *out)
 {
+    if (question->type == QUESTION_BOOLEAN)
+        text = strcmp(text, "true") == 0 ? _("yes") : _("no");
     size_t line = strcspn(text, "\n");
     buf_addf(out, "%.*s%s", (int)(line > 60 ? 60 : line), text, text[line] ? "..." : "");
+}
+
+/* A default's value stands without its label; of a yes the label stands alone. False without values that say nothing so: nothing, none, no. */
+static bool tell_default(const struct spell *spell, const struct question *question, const char *text, const char *before, struct buf *out)
+{
+    bool is_yes = question->type == QUESTION_BOOLEAN && strcmp(text, "true") == 0;
+    if (!*text || strcmp(text, "none") == 0 || (question->type == QUESTION_BOOLEAN && !is_yes))
+        return false;
+    buf_adds(out, before);
+    if (is_yes)
+        buf_adds(out, spell_text(spell, question->label));
+    else
+        tell_value(question, text, out);
+    return true;
 }
 
 /* What differs from the defaults has its label, and comes first. */
@@ -144,29 +160,26 @@ static void tell_options(struct wizard *w, struct buf *out)
 {
     const struct spell *spell = draft_spell(wizard_draft(w));
     const struct answers *answers = wizard_judgement(w)->answers;
-    size_t told = 0;
-    for (int defaults = 0; answers && defaults < 2; defaults++) {
-        bool is_first = true;
-        for (size_t i = 0; i < answers->value_count; i++) {
-            const struct question *q = spell_question(spell, answers->values[i].key);
-            if (!q || is_default(q, &answers->values[i]) != defaults)
-                continue;
-            if (defaults && is_first)
-                buf_addf(out, _("%sby default: "), told ? "; " : "");
-            else if (told)
-                buf_adds(out, ", ");
-            if (!defaults)
-                buf_addf(out, "%s: ", spell_text(spell, q->label));
-            tell_value(answers->values[i].text, out);
-            is_first = false;
-            told++;
-        }
-        for (size_t i = 0; !defaults && i < spell->question_count; i++)
-            if (spell->questions[i].type == QUESTION_PASSWORD && (draft_secret(wizard_draft(w), spell->questions[i].key)))
-                buf_addf(out, "%s%s: ********", told++ ? ", " : "", spell_text(spell, spell->questions[i].label));
+    size_t told = 0, defaults = 0;
+    for (size_t i = 0; answers && i < answers->value_count; i++) {
+        const struct question *q = spell_question(spell, answers->values[i].key);
+        if (!q || is_default(q, &answers->values[i]))
+            continue;
+        buf_addf(out, "%s%s: ", told++ ? ", " : "", spell_text(spell, q->label));
+        tell_value(q, answers->values[i].text, out);
     }
-    if (!told)
-        buf_adds(out, _("the spell asks nothing"));
+    for (size_t i = 0; answers && i < spell->question_count; i++)
+        if (spell->questions[i].type == QUESTION_PASSWORD && (draft_secret(wizard_draft(w), spell->questions[i].key)))
+            buf_addf(out, "%s%s: ********", told++ ? ", " : "", spell_text(spell, spell->questions[i].label));
+    char *first = mem_printf(_("%sby default: "), told ? "; " : "");
+    for (size_t i = 0; answers && i < answers->value_count; i++) {
+        const struct question *q = spell_question(spell, answers->values[i].key);
+        if (q && is_default(q, &answers->values[i]))
+            defaults += tell_default(spell, q, answers->values[i].text, defaults ? ", " : first, out);
+    }
+    free(first);
+    if (!told && !defaults)
+        buf_adds(out, spell->question_count ? _("all by default") : _("the spell asks nothing"));
 }
 
 enum text_role review_tell_section(struct wizard *w, enum section section, struct buf *out)
