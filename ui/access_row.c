@@ -45,7 +45,7 @@ static void say_login(const struct wizard *w, size_t host, const struct access_h
     if (asks && !asks->asks_sudo && asks->ask.kind != ASK_HOST_KEY)
         SET(row->login, "%s", asks->ask.kind == ASK_PASSPHRASE ? _("passphrase?") : asks->ask.kind == ASK_PASSWORD ? _("password?") : _("question?"));
     else if (h->state >= ACCESS_ROOT && h->state <= ACCESS_READY)
-        SET(row->login, "%s", wizard_is_local(w, host) ? _("this machine") : *user ? user : _("as ssh_config says"));
+        SET(row->login, "%s", wizard_is_local(w, host) ? _("this machine") : *user ? user : _("by ssh_config"));
     else if (is_fault(h, "auth"))
         SET(row->login, "%s", _("refused"));
 }
