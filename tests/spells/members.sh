@@ -79,17 +79,17 @@ hint: first bring back those that do not answer, or take them out: kwiz remove -
     is "$1" "$(leaving '')
         $some; etcd_survey() { false; }; KWIZ_LEFT_OUT=m1; reset_refuse; echo on" 'warn: etcd could not be asked who its members are; whether the control planes that stay will have a majority is not known
 on'
-    # kubeadm asks etcd about its member only where others go on with it.
+    # kubeadm asks others only where some go on.
     is "$1" "$(leaving '')
-        for KWIZ_ACTION in install remove reset; do for KWIZ_LEFT_OUT in '' w1 'm1 w1'; do echo \"\$KWIZ_ACTION \$KWIZ_LEFT_OUT: \$(undo_options)\"; done; done" "install : 
-install w1: 
-install m1 w1: 
+        for KWIZ_ACTION in install remove reset; do for KWIZ_LEFT_OUT in '' w1 'm1 w1'; do echo \"\$KWIZ_ACTION \$KWIZ_LEFT_OUT:\" \$(undo_options); done; done" "install :
+install w1:
+install m1 w1:
 remove : --skip-phases=remove-etcd-member
 remove w1: --skip-phases=remove-etcd-member
 remove m1 w1: --skip-phases=remove-etcd-member
-reset : --skip-phases=remove-etcd-member
-reset w1: --skip-phases=remove-etcd-member
-reset m1 w1: "
+reset : --skip-phases=remove-etcd-member --kubeconfig=/etc/kubernetes/none
+reset w1: --skip-phases=remove-etcd-member --kubeconfig=/etc/kubernetes/none
+reset m1 w1:"
     # An answer comes from whom stays; what is dead already goes first; one that never started is known by its address.
     is "$1" "$(leaving 'm1=leaving m3=lost')
         changed() { :; }; etcd_call() { echo \"\$1 \$3\" >&2; }; kwiz_retry() { shift 2; \"\$@\"; }; etcd_remove '$(printf '%s\n' "$silent" | sed 's/^m3/-/')'" '10.1.4.12 {"ID":"13"}

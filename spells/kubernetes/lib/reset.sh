@@ -1,11 +1,13 @@
 # shellcheck shell=sh
 # Taking a node apart: what kubeadm reset leaves behind goes too, but only what Kubernetes and its networks made.
 
-# Of kubeadm reset, where its member of etcd is out already, or nobody is left whom it could disturb: kubeadm takes its own etcd's word for who is a member,
-# and tries for minutes to take out one that is out, or one of an etcd that lost its majority to the reset of another host.
+# Of kubeadm reset, where its member of etcd is out already: it takes its own etcd's word for who is a member, and tries for minutes to take out one that is out.
 KEEP_MEMBER=--skip-phases=remove-etcd-member
+# Where the whole cluster goes: with no kubeconfig kubeadm asks no API server. One whose etcd lost its majority to the reset of another host answers after
+# minutes only.
+ASK_NOBODY=--kubeconfig=/etc/kubernetes/none
 
-# node_reset [OPTION]: idempotent; also where nothing was ever installed. The option is one of kubeadm reset.
+# node_reset [OPTION...]: idempotent; also where nothing was ever installed. The options are kubeadm reset's.
 node_reset() {
     if has_command kubeadm; then
         socket=$(runtime_socket) || socket=
@@ -44,7 +46,7 @@ node_reset() {
 undo_options() {
     case ${KWIZ_ACTION-} in
         remove) printf '%s\n' "$KEEP_MEMBER" ;;
-        reset) [ -n "$(control_planes_staying)" ] || printf '%s\n' "$KEEP_MEMBER" ;;
+        reset) [ -n "$(control_planes_staying)" ] || printf '%s\n' "$KEEP_MEMBER" "$ASK_NOBODY" ;;
     esac
 }
 
