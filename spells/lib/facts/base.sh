@@ -149,8 +149,8 @@ watch() {
             [ -z "$main" ] || running="${running}main:0:$main "
             break
             ;;
-        gone) break ;;
-        end) return 0 ;;
+        # the last word, too: what was told to end just before it may not have
+        gone | end) break ;;
         esac
     done
     for each in $running; do
@@ -175,11 +175,16 @@ watch_tick() {
             continue
         fi
         family "$pid"
-        # shellcheck disable=SC2086 # numbers
         if [ "$limit" -eq 0 ]; then
+            # shellcheck disable=SC2086 # numbers
             kill $family
             running="$running$name:-1:$pid "
+            # each by itself: who ignores the word outlives who has started it, and is nobody's family then
+            for pid in ${family#* "$pid"}; do
+                running="${running}left:-1:$pid "
+            done
         else
+            # shellcheck disable=SC2086 # numbers
             kill -9 $family
         fi
     done

@@ -147,6 +147,7 @@ test_wizard_lost() { # a host that goes is reached again from Requirements; noth
 	screen_keys C-n C-n
 	screen_wait 60 "8 of 10"
 	lab kill-sshd --sessions "$2"
+	screen_wait 60 "1 of 2 reached" # before that it would start, and connect again
 	screen_keys C-n Enter
 	screen_wait 60 "5 of 10"
 	screen_wait 60 "the connection ended"
